@@ -1,0 +1,145 @@
+//! [`Database`]: the open database that every query goes through.
+
+use std::path::{Path, PathBuf};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sqlx::{MySqlPool, SqlitePool};
+
+use crate::{
+    options::{DatabaseOptions, MySqlOptions, SqliteOptions},
+    sql_counter,
+};
+
+mod mysql;
+mod sqlite;
+
+/// The kind of database that is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Backend {
+    /// The embedded database.
+    Sqlite,
+    /// MySQL or MariaDB.
+    MySql,
+}
+
+impl Backend {
+    /// The kind of database behind a connection or transaction.
+    pub fn of(connection: &impl ConnectionTrait) -> Self {
+        match connection.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => Self::Sqlite,
+            _ => Self::MySql,
+        }
+    }
+}
+
+/// The database can't be opened. The message names it, never its password.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The embedded database's file or folder can't be made.
+    #[error("SQLite database {path}: {source}")]
+    File {
+        /// The database file.
+        path: PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+    /// The embedded database can't be opened.
+    #[error("SQLite database {path}: {source}")]
+    Sqlite {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: sqlx::Error,
+    },
+    /// The server can't be reached or refuses.
+    #[error("{database}: {source}")]
+    MySql {
+        /// Database, account and server.
+        database: String,
+        /// What the server or the network said.
+        source: sqlx::Error,
+    },
+}
+
+/// An open database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    connection: DatabaseConnection,
+    backend: Backend,
+    description: String,
+}
+
+impl Database {
+    /// Opens the database and checks that it answers. No table is touched; see [`crate::migration::run`].
+    ///
+    /// # Errors
+    /// [`ConnectError`], which names the database.
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self, ConnectError> {
+        let (mut connection, backend) = match options {
+            DatabaseOptions::Sqlite(options) => (sqlite::connect(options).await?, Backend::Sqlite),
+            DatabaseOptions::MySql(options) => (mysql::connect(options).await?, Backend::MySql),
+        };
+        connection.set_metric_callback(|_| sql_counter::record());
+        Ok(Self { connection, backend, description: options.describe() })
+    }
+
+    /// What queries take.
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// The kind of database.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Names the database for messages, without its password.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Begins a transaction that reads one unchanging state of the data.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin_read(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.connection.begin().await
+    }
+
+    /// Begins a transaction that will write.
+    ///
+    /// SQLite takes the write lock at once and waits its turn: a transaction that begins by reading and then wants
+    /// to write would be refused whenever another one wrote in between.
+    ///
+    /// # Errors
+    /// When no connection can be had, or on SQLite another writer kept the lock for longer than the wait.
+    pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.connection
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// The pool below, for hot paths that spell their own SQL; `None` on MySQL.
+    pub fn sqlite_pool(&self) -> Option<&SqlitePool> {
+        (self.backend == Backend::Sqlite).then(|| self.connection.get_sqlite_connection_pool())
+    }
+
+    /// The pool below, for hot paths that spell their own SQL; `None` on SQLite.
+    pub fn mysql_pool(&self) -> Option<&MySqlPool> {
+        (self.backend == Backend::MySql).then(|| self.connection.get_mysql_connection_pool())
+    }
+
+    /// Closes every connection, after which SQLite has folded its journal into the file.
+    ///
+    /// # Errors
+    /// When the pool can't be closed.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.connection.close().await
+    }
+}

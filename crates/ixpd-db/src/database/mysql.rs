@@ -1,0 +1,158 @@
+//! Connecting to a MySQL or MariaDB server.
+
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, SqlxMySqlConnector};
+use secrecy::ExposeSecret as _;
+use sqlx::{
+    ConnectOptions as _, Connection as _, MySqlConnection, MySqlPool,
+    mysql::{MySqlConnectOptions, MySqlPoolOptions, MySqlSslMode},
+};
+
+use super::{ConnectError, MySqlOptions, Path, PathBuf};
+use crate::{
+    dialect,
+    options::{MYSQL_PORT, Tls},
+};
+
+/// Where servers put their unix socket.
+const SOCKETS: [&str; 3] = ["/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/tmp/mysql.sock"];
+/// How long a request waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that nobody used for longer is tried before it is handed out: the server may have closed it.
+const TRY_AFTER_IDLE: Duration = Duration::from_secs(1);
+/// Statements slower than this are logged; their text holds no values.
+const SLOW: Duration = Duration::from_secs(1);
+
+pub(super) async fn connect(options: &MySqlOptions) -> Result<DatabaseConnection, ConnectError> {
+    let name = |source| ConnectError::MySql { database: options.describe(), source };
+    let connect = first_that_answers(options).await.map_err(name)?;
+    pool(options, connect).await.map(SqlxMySqlConnector::from_sqlx_mysql_pool).map_err(name)
+}
+
+async fn pool(options: &MySqlOptions, connect: MySqlConnectOptions) -> Result<MySqlPool, sqlx::Error> {
+    MySqlPoolOptions::new()
+        .max_connections(options.max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for < TRY_AFTER_IDLE {
+                    return Ok(true);
+                }
+                connection.ping().await.map(|()| true)
+            })
+        })
+        .after_connect(|connection, _| Box::pin(dialect::prepare_mysql_session(connection)))
+        .connect_with(connect)
+        .await
+}
+
+/// Tries the ways to the server in turn. Only a way on which nobody answers leads to the next: what a server says,
+/// such as a wrong password, is final.
+async fn first_that_answers(options: &MySqlOptions) -> Result<MySqlConnectOptions, sqlx::Error> {
+    let mut last = None;
+    for way in ways(options, Path::exists) {
+        match MySqlConnection::connect_with(&way).await {
+            Ok(connection) => {
+                connection.close().await?;
+                return Ok(way);
+            }
+            Err(error @ sqlx::Error::Io(_)) => last = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| sqlx::Error::Configuration("no host and no socket given".into())))
+}
+
+fn ways(options: &MySqlOptions, exists: impl Fn(&Path) -> bool) -> Vec<MySqlConnectOptions> {
+    let base = base(options);
+    if let Some(socket) = &options.socket {
+        return vec![base.socket(socket)];
+    }
+    let tcp = base.clone().host(&options.host).port(options.port);
+    if options.host != "localhost" {
+        return vec![tcp];
+    }
+    let sockets =
+        SOCKETS.iter().map(PathBuf::from).filter(|path| exists(path)).map(|path| base.clone().socket(path));
+    if options.port == MYSQL_PORT {
+        sockets.chain([tcp]).collect()
+    } else {
+        // A port that was chosen means that server, and the socket may be another one's.
+        [tcp].into_iter().chain(sockets).collect()
+    }
+}
+
+fn base(options: &MySqlOptions) -> MySqlConnectOptions {
+    // The session keeps the server's time zone: rows hold wall clocks that no driver may shift.
+    let mut base = MySqlConnectOptions::new()
+        .username(&options.user)
+        .password(options.password.expose_secret())
+        .database(&options.database)
+        .charset("utf8mb4")
+        .collation("utf8mb4_unicode_ci")
+        .timezone(None)
+        .pipes_as_concat(false)
+        .no_engine_substitution(false)
+        .ssl_mode(ssl_mode(options))
+        .log_statements(log::LevelFilter::Trace)
+        .log_slow_statements(log::LevelFilter::Debug, SLOW);
+    if let Some(file) = &options.ssl_ca {
+        base = base.ssl_ca(file);
+    }
+    base
+}
+
+fn ssl_mode(options: &MySqlOptions) -> MySqlSslMode {
+    match options.tls {
+        Tls::Disabled => MySqlSslMode::Disabled,
+        Tls::VerifyIdentity => MySqlSslMode::VerifyIdentity,
+        Tls::VerifyCa => MySqlSslMode::VerifyCa,
+        Tls::Preferred | Tls::Required if options.ssl_ca.is_some() => MySqlSslMode::VerifyCa,
+        Tls::Required => MySqlSslMode::Required,
+        Tls::Preferred => MySqlSslMode::Preferred,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+
+    fn targets(host: &str, port: u16) -> Vec<String> {
+        let mut options = MySqlOptions::new(host, "ixp", SecretString::from("x"), "ixp");
+        options.port = port;
+        ways(&options, |path| path == Path::new("/run/mysqld/mysqld.sock"))
+            .iter()
+            .map(|way| match way.get_socket() {
+                Some(socket) => socket.display().to_string(),
+                None => format!("{}:{}", way.get_host(), way.get_port()),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn localhost_means_the_socket_first_and_then_tcp() {
+        assert_eq!(targets("localhost", 3306), ["/run/mysqld/mysqld.sock", "localhost:3306"]);
+    }
+
+    #[test]
+    fn localhost_with_another_port_means_that_port_first() {
+        assert_eq!(targets("localhost", 3307), ["localhost:3307", "/run/mysqld/mysqld.sock"]);
+    }
+
+    #[test]
+    fn an_address_never_means_a_socket() {
+        assert_eq!(targets("127.0.0.1", 3306), ["127.0.0.1:3306"]);
+    }
+
+    #[test]
+    fn a_named_authority_makes_the_server_prove_itself() {
+        let mut options = MySqlOptions::new("h", "u", SecretString::from("x"), "d");
+        assert!(matches!(ssl_mode(&options), MySqlSslMode::Preferred));
+        options.ssl_ca = Some("/etc/ca.pem".into());
+        assert!(matches!(ssl_mode(&options), MySqlSslMode::VerifyCa));
+    }
+}
