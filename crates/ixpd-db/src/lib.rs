@@ -6,6 +6,7 @@
 
 pub mod database;
 pub mod dialect;
+pub mod entity;
 pub mod options;
 pub mod sql_counter;
 

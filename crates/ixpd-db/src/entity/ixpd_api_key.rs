@@ -1,0 +1,36 @@
+//! Table `ixpd_api_key`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::SecretText;
+
+/// What ixpd keeps of an API key beyond the row in `api_keys`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "ixpd_api_key")]
+pub struct Model {
+    /// `api_keys.id`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub api_key_id: i64,
+    /// SHA-256 of a legacy key, hex.
+    pub legacy_sha256: Option<SecretText>,
+    /// First characters of a legacy key, shown in lists.
+    pub legacy_prefix: Option<String>,
+    /// The key, encrypted, for showing it again.
+    pub sealed: Option<Vec<u8>>,
+    /// Which encryption key sealed it.
+    pub seal_key_id: Option<String>,
+    /// The member that the key is bound to.
+    pub customer_id: Option<i32>,
+    /// Most privilege the key has, whatever its owner has.
+    pub max_privilege: Option<i32>,
+    /// Access level of the key.
+    pub scope: Option<String>,
+    /// `user.id`.
+    pub created_by: Option<i32>,
+}
+
+/// No foreign keys.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,30 @@
+//! Table `ixpd_session`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{SecretText, WallClock};
+
+/// A browser session.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "ixpd_session")]
+pub struct Model {
+    /// SHA-256 of the id in the cookie, hex.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id_hash: String,
+    pub user_id: Option<i32>,
+    /// `user_remember_tokens.id` of the device it was opened from.
+    pub remember_token_id: Option<i64>,
+    /// JSON.
+    pub data: SecretText,
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
+    pub created_at: WallClock,
+    pub last_activity: WallClock,
+    pub expires_at: WallClock,
+}
+
+/// No foreign keys.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
