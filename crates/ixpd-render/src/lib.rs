@@ -1,1 +1,15 @@
-//! .
+//! Text that operators may reword: mails today, router and monitoring configuration later.
+//!
+//! Templates are built in; a file of the same relative path in the skin directory takes the place of
+//! a built-in one. A template sees one context struct and nothing else, and a name that the context
+//! does not have is an error, not an empty string.
+
+mod context;
+mod embedded;
+mod engine;
+mod error;
+pub mod mail;
+
+pub use context::TemplateContext;
+pub use engine::Engine;
+pub use error::RenderError;

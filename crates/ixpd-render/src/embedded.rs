@@ -1,0 +1,63 @@
+//! The built-in templates, compiled into the program.
+
+macro_rules! embed {
+    ($($name:literal),+ $(,)?) => {
+        &[$( ($name, include_str!(concat!("../templates/", $name))), )+]
+    };
+}
+
+/// Every built-in template: its path below `templates/` and its text, sorted by path.
+pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
+    "mail/added_to_member.html",
+    "mail/added_to_member.txt",
+    "mail/api_key_expiry_reminder.html",
+    "mail/api_key_expiry_reminder.txt",
+    "mail/layout.html",
+    "mail/layout.txt",
+    "mail/password_reset_link.html",
+    "mail/password_reset_link.txt",
+    "mail/password_was_reset.html",
+    "mail/password_was_reset.txt",
+    "mail/second_factor_reset.html",
+    "mail/second_factor_reset.txt",
+    "mail/smtp_test.html",
+    "mail/smtp_test.txt",
+    "mail/username_reminder.html",
+    "mail/username_reminder.txt",
+    "mail/welcome.html",
+    "mail/welcome.txt",
+];
+
+/// The text of the built-in template `name`.
+pub(crate) fn source(name: &str) -> Option<&'static str> {
+    TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::TEMPLATES;
+
+    fn files_below(dir: &Path, prefix: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        for entry in fs_err::read_dir(dir).expect("a directory") {
+            let entry = entry.expect("an entry");
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                names.extend(files_below(&entry.path(), &format!("{name}/")));
+            } else {
+                names.push(name);
+            }
+        }
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn every_file_of_the_template_directory_is_built_in() {
+        let files = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), "");
+        let built_in: Vec<_> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(built_in, files);
+    }
+}

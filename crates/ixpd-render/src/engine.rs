@@ -1,0 +1,337 @@
+use std::{
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, TemplateSource, UndefinedBehavior, Value,
+    escape_formatter, syntax::SyntaxConfig, value::Serde,
+};
+use serde::Serialize;
+
+use crate::{RenderError, TemplateContext, embedded, mail};
+
+/// Instructions that one rendering may take, so that an endless loop in a skin ends after about a
+/// second. The engine charges for memory too, one for every 64 bytes.
+const FUEL: u64 = 10_000_000;
+
+/// Renders the built-in templates and those of the skin directory.
+///
+/// A file of the skin directory is used as soon as it is there and read again when it changes. One
+/// that cannot be read or rendered is an error; the built-in template never takes its place silently.
+#[derive(Debug)]
+pub struct Engine {
+    environment: Environment<'static>,
+    skin_dir: Option<PathBuf>,
+}
+
+impl Engine {
+    /// Takes templates from `skin_dir` first. The directory need not exist.
+    pub fn new(skin_dir: Option<PathBuf>) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        // Lets an error name what is undefined. It also copies the context into the engine's error,
+        // which never leaves this crate: `RenderError` takes its message and place alone.
+        environment.set_debug(true);
+        environment.set_auto_escape_callback(escaping_of);
+        environment.set_formatter(print);
+        // Fails for clashing delimiters alone, and these are the default ones.
+        if let Ok(syntax) =
+            SyntaxConfig::builder().keep_trailing_newline(true).trim_blocks(true).lstrip_blocks(true).build()
+        {
+            environment.set_syntax(syntax);
+        }
+        environment.add_filter("oneline", one_line);
+        let skin = skin_dir.clone();
+        environment.set_loader(move |name| load(name, skin.as_deref()));
+        Self { environment, skin_dir }
+    }
+
+    /// Renders the template of a context.
+    pub fn render<C: TemplateContext>(&self, context: &C) -> Result<String, RenderError> {
+        self.run(C::NAME, |template| template.render(Serde(context)))
+    }
+
+    /// Renders a template and one of its blocks.
+    pub(crate) fn render_with_block(
+        &self,
+        name: &str,
+        block: &str,
+        context: &impl Serialize,
+    ) -> Result<(String, String), RenderError> {
+        self.run(name, |template| {
+            let mut captured = template.render_captured(Serde(context))?;
+            let block = captured.with_state_mut(|state| state.render_block(block))?;
+            Ok((captured.into_output(), block))
+        })
+    }
+
+    /// Renders the template `name`.
+    pub(crate) fn render_named(&self, name: &str, context: &impl Serialize) -> Result<String, RenderError> {
+        self.run(name, |template| template.render(Serde(context)))
+    }
+
+    /// What is wrong with the templates as they are now: each is rendered with every sample of its
+    /// context. Empty with an intact skin directory or none.
+    pub fn problems(&self) -> Vec<RenderError> {
+        let mut problems = mail::problems(self);
+        problems.sort_by(|a, b| (&a.file, a.line, &a.reason).cmp(&(&b.file, b.line, &b.reason)));
+        problems.dedup();
+        problems
+    }
+
+    fn run<T>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&minijinja::Template<'_, '_>) -> Result<T, Error>,
+    ) -> Result<T, RenderError> {
+        self.environment
+            .get_template(name)
+            .and_then(|template| work(&template))
+            .map_err(|error| RenderError::locate(&error, name, self.skin_dir.as_deref()))
+    }
+}
+
+fn escaping_of(name: &str) -> AutoEscape {
+    if Path::new(name).extension().is_some_and(|e| e == "html") { AutoEscape::Html } else { AutoEscape::None }
+}
+
+/// Prints a value. An absent one must be tested for by the template: it would print as `none`.
+fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    if value.is_none() {
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            "the value to print is absent; test it with `if`",
+        ));
+    }
+    escape_formatter(out, state, value)
+}
+
+/// Filter `oneline`: runs of white space and control characters become one space.
+pub(crate) fn one_line(text: &str) -> String {
+    let blank = |c: char| c.is_whitespace() || c.is_control();
+    text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn load(name: &str, skin_dir: Option<&Path>) -> Result<Option<TemplateSource>, Error> {
+    if !is_plain(name) {
+        let detail = format!(
+            "`{name}` is no template name; accepted: letters, digits, `_`, `-`, `.` and `/`, no part beginning with a dot"
+        );
+        return Err(Error::new(ErrorKind::InvalidOperation, detail));
+    }
+    let Some(path) = skin_dir.map(|dir| dir.join(name)) else {
+        return Ok(embedded::source(name).map(TemplateSource::from));
+    };
+    // The stamp is taken before the text is read: a change in between is then seen at the next use.
+    let stamp = Stamp::of(&path);
+    let source = match fs_err::read_to_string(&path) {
+        Ok(text) => Some(TemplateSource::from(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            embedded::source(name).map(TemplateSource::from)
+        }
+        Err(error) => {
+            return Err(Error::new(ErrorKind::InvalidOperation, format!("cannot be read: {error}")));
+        }
+    };
+    Ok(source.map(|s| s.with_uptodate_check(move || Stamp::of(&path) == stamp)))
+}
+
+/// Whether `name` stays below the directory it is joined to.
+fn is_plain(name: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(allowed))
+}
+
+/// Tells one state of a skin file from another.
+#[derive(PartialEq, Eq)]
+struct Stamp(Option<(SystemTime, u64)>);
+
+impl Stamp {
+    fn of(path: &Path) -> Self {
+        let metadata = fs_err::metadata(path).ok();
+        Self(metadata.and_then(|m| Some((m.modified().ok()?, m.len()))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Greeting {
+        who: &'static str,
+        absent: Option<u8>,
+    }
+
+    impl TemplateContext for Greeting {
+        const NAME: &'static str = "own/greeting.txt";
+
+        fn samples() -> Vec<Self> {
+            vec![Self { who: "<Ada>", absent: None }]
+        }
+    }
+
+    struct Skin {
+        dir: tempfile::TempDir,
+        engine: Engine,
+    }
+
+    impl Skin {
+        fn with(files: &[(&str, &str)]) -> Self {
+            let dir = tempfile::tempdir().expect("a directory");
+            let skin = Self { engine: Engine::new(Some(dir.path().to_owned())), dir };
+            for (name, text) in files {
+                skin.write(name, text.as_bytes());
+            }
+            skin
+        }
+
+        fn write(&self, name: &str, text: &[u8]) {
+            let path = self.dir.path().join(name);
+            fs_err::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+            fs_err::write(path, text).expect("a file");
+        }
+
+        fn greet(&self) -> Result<String, RenderError> {
+            let [greeting] = &Greeting::samples()[..] else { panic!("one sample") };
+            self.engine.render(greeting)
+        }
+
+        /// The error of a greeting with this text, its file name without the directory.
+        fn refusal(text: &str) -> (String, Option<usize>, String) {
+            let skin = Self::with(&[("own/greeting.txt", text)]);
+            let error = skin.greet().expect_err(text);
+            let file = error.file.replace(&format!("{}/", skin.dir.path().display()), "SKIN/");
+            (file, error.line, error.reason)
+        }
+    }
+
+    #[test]
+    fn skin_file_is_used_as_soon_as_it_is_there_and_read_again_when_it_changes() {
+        let skin = Skin::with(&[]);
+        let error = skin.greet().expect_err("no such template");
+        assert_eq!(error.file, "own/greeting.txt (built in)");
+        skin.write("own/greeting.txt", b"Hello {{ who }}");
+        assert_eq!(skin.greet().expect("a greeting"), "Hello <Ada>");
+        skin.write("own/greeting.txt", b"Good day {{ who }}");
+        assert_eq!(skin.greet().expect("a greeting"), "Good day <Ada>");
+    }
+
+    #[test]
+    fn skin_file_takes_the_place_of_a_built_in_one_and_gives_it_back() {
+        let skin = Skin::with(&[]);
+        let built_in = skin.engine.problems();
+        assert_eq!(built_in, []);
+        skin.write("mail/layout.txt", b"{{ nonsense }}");
+        let problems = skin.engine.problems();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(
+            problems[0].file.ends_with("/mail/layout.txt") && problems[0].line == Some(1),
+            "{problems:?}"
+        );
+        fs_err::remove_file(skin.dir.path().join("mail/layout.txt")).expect("the file");
+        assert_eq!(skin.engine.problems(), []);
+    }
+
+    #[test]
+    fn undefined_name_is_refused_with_file_and_line() {
+        let (file, line, reason) = Skin::refusal("Hello\n{{ whom }}");
+        assert_eq!((file.as_str(), line), ("SKIN/own/greeting.txt", Some(2)));
+        assert!(reason.contains("`whom` is undefined"), "{reason}");
+    }
+
+    #[test]
+    fn absent_value_is_not_printed_as_none() {
+        let (file, line, reason) = Skin::refusal("{% if absent %}{{ absent }}{% endif %}\n\n{{ absent }}");
+        assert_eq!((file.as_str(), line), ("SKIN/own/greeting.txt", Some(3)));
+        assert!(reason.contains("absent; test it with `if`"), "{reason}");
+    }
+
+    #[test]
+    fn syntax_error_is_refused_with_file_and_line() {
+        let (file, line, reason) = Skin::refusal("Hello\n\n{% if %}");
+        assert_eq!((file.as_str(), line), ("SKIN/own/greeting.txt", Some(3)));
+        assert!(reason.starts_with("syntax error"), "{reason}");
+    }
+
+    #[test]
+    fn error_in_an_included_file_names_that_file() {
+        let skin = Skin::with(&[
+            ("own/greeting.txt", "Hello\n{% include 'own/part.txt' %}"),
+            ("own/part.txt", "\n\n\n{{ whom }}"),
+        ]);
+        let error = skin.greet().expect_err("an undefined name");
+        assert!(error.file.ends_with("/own/part.txt"), "{error}");
+        assert_eq!(error.line, Some(4));
+    }
+
+    #[test]
+    fn endless_loop_ends() {
+        let nested = "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}";
+        let (file, _, reason) = Skin::refusal(nested);
+        assert_eq!(file, "SKIN/own/greeting.txt");
+        assert!(reason.contains("ran too long"), "{reason}");
+    }
+
+    #[test]
+    fn file_that_is_no_text_is_refused_by_its_name() {
+        let skin = Skin::with(&[]);
+        skin.write("own/greeting.txt", b"\xff\xfe");
+        let error = skin.greet().expect_err("no text");
+        assert!(error.to_string().contains("own/greeting.txt: "), "{error}");
+        assert!(error.reason.contains("cannot be read"), "{error}");
+    }
+
+    #[test]
+    fn template_cannot_reach_out_of_its_directory() {
+        let skin = Skin::with(&[("secret.txt", "secret")]);
+        for name in ["../secret.txt", "/etc/passwd", "own/../../secret.txt", ".hidden", "own//x", "a\\b"] {
+            let inner = Skin::with(&[("own/greeting.txt", &format!("{{% include {name:?} %}}"))]);
+            let error = inner.greet().expect_err(name);
+            assert!(error.reason.contains("is no template name"), "{name}: {error}");
+        }
+        drop(skin);
+    }
+
+    #[test]
+    fn error_does_not_hold_the_values_of_the_context() {
+        for text in
+            ["{{ who | int }}", "{{ who.length() }}", "{{ who.first }}", "{{ who - 1 }}", "{{ who }}{{ x }}"]
+        {
+            let skin = Skin::with(&[("own/greeting.txt", text)]);
+            let error = skin.greet().expect_err(text);
+            assert!(!format!("{error:?} {error} {error:#}").contains("Ada"), "{error}");
+        }
+    }
+
+    #[test]
+    fn html_is_escaped_and_text_is_not() {
+        let skin = Skin::with(&[("x.html", "{{ who }}"), ("x.txt", "{{ who }}"), ("x.conf", "{{ who }}")]);
+        let greeting = Greeting { who: "<Ada>", absent: None };
+        let rendered = |name| skin.engine.render_named(name, &greeting).expect("a rendering");
+        assert_eq!(rendered("x.html"), "&lt;Ada&gt;");
+        assert_eq!(rendered("x.txt"), "<Ada>");
+        assert_eq!(rendered("x.conf"), "<Ada>");
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_leads_out_of_the_directory(name: String) {
+            if is_plain(&name) {
+                let path = Path::new(&name);
+                prop_assert!(path.components().all(|c| matches!(c, std::path::Component::Normal(_))));
+            }
+        }
+
+        #[test]
+        fn oneline_leaves_no_line_break(text: String) {
+            let line = one_line(&text);
+            prop_assert!(!line.chars().any(char::is_control));
+            prop_assert_eq!(line.trim(), line.as_str());
+        }
+    }
+}
