@@ -8,6 +8,7 @@ pub mod database;
 pub mod dialect;
 pub mod entity;
 pub mod options;
+pub mod query;
 pub mod sql_counter;
 
 mod secret_text;

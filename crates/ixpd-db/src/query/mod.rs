@@ -1,0 +1,3 @@
+//! Reads and writes by area: free functions over `impl ConnectionTrait`.
+
+pub mod ixf_export;
