@@ -1,1 +1,4 @@
 //! .
+
+pub mod php_json;
+pub mod service;

@@ -1,0 +1,232 @@
+//! The document of the IX-F member export. The order of the fields is part of the contract.
+//!
+//! A field that is `Option<Option<_>>` is absent where its version or view does not have it, and `null` where the
+//! database has nothing.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::filter::Filtered;
+
+/// The member export of an Internet Exchange in the format of the IX-F.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Export<'a> {
+    /// The version of the format: `0.6`, `0.7` or `1.0`.
+    #[schema(example = "1.0")]
+    pub version: &'static str,
+    /// What made the document.
+    pub generator: Cow<'a, str>,
+    /// When it was made, UTC.
+    #[schema(example = "2026-11-23T10:00:00Z")]
+    pub timestamp: String,
+    /// The infrastructures of the exchange.
+    #[schema(value_type = Vec<Ixp>)]
+    pub ixp_list: Vec<Filtered<Ixp<'a>>>,
+    /// The members by AS number.
+    #[schema(value_type = Vec<Member>)]
+    pub member_list: Vec<Filtered<Member<'a>>>,
+}
+
+/// An infrastructure: a peering fabric with its own VLANs and switches.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Ixp<'a> {
+    /// The name of the infrastructure.
+    pub shortname: Option<&'a str>,
+    /// The legal name of the exchange.
+    pub name: &'a str,
+    /// Two letters (ISO 3166-1).
+    #[schema(example = "IE")]
+    pub country: &'a str,
+    pub url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peeringdb_id: Option<i64>,
+    /// The id in the IX-F database. Version 0.6 leaves an unknown one out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ixf_id: Option<i64>,
+    /// What `connection_list[].ixp_id` refers to.
+    pub ixp_id: i32,
+    pub support_email: &'a str,
+    pub support_phone: &'a str,
+    #[schema(example = "24x7")]
+    pub support_contact_hours: &'a str,
+    /// The same as of support.
+    pub emergency_email: &'a str,
+    pub emergency_phone: &'a str,
+    pub emergency_contact_hours: &'a str,
+    pub billing_contact_hours: &'a str,
+    pub billing_email: &'a str,
+    pub billing_phone: &'a str,
+    /// The values of `member_list[].peering_policy`.
+    pub peering_policy_list: Vec<&'static str>,
+    pub vlan: Vec<Vlan<'a>>,
+    #[schema(value_type = Vec<Switch>)]
+    pub switch: Vec<Filtered<Switch<'a>>>,
+}
+
+/// A peering LAN.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Vlan<'a> {
+    /// What `vlan_list[].vlan_id` refers to; not the 802.1q tag.
+    pub id: i32,
+    pub name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv4: Option<Network<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Network<'a>>,
+}
+
+/// The subnet of a peering LAN.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Network<'a> {
+    #[schema(example = "192.0.2.0")]
+    pub prefix: &'a str,
+    #[schema(example = 25)]
+    pub mask_length: i32,
+    /// Since version 0.7, where the looking glass is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looking_glass_urls: Option<[&'a str; 1]>,
+}
+
+/// An active switch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Switch<'a> {
+    /// What `if_list[].switch_id` refers to.
+    pub id: i32,
+    pub name: Option<&'a str>,
+    /// The facility.
+    pub colo: Option<&'a str>,
+    pub city: &'a str,
+    pub country: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pdb_facility_id: Option<i64>,
+    /// Since version 0.7.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manufacturer: Option<Option<&'a str>>,
+    /// Since version 0.7.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Option<&'a str>>,
+    /// Since version 1.0; may be empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software: Option<String>,
+}
+
+/// A member. The contact fields and `peering_policy_url` are for authenticated requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Member<'a> {
+    pub asnum: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2014-01-06T00:00:00Z")]
+    pub member_since: Option<String>,
+    pub url: Option<&'a str>,
+    pub name: Option<&'a str>,
+    pub peering_policy: Option<&'a str>,
+    /// `peering`, `ixp` (the exchange itself) or `other`.
+    pub member_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_email: Option<[Option<&'a str>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_phone: Option<[&'a str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peering_policy_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_hours: Option<&'a str>,
+    /// Where `withtags=1` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ixp_manager: Option<IxpManager<'a>>,
+    pub connection_list: Vec<Connection<'a>>,
+}
+
+/// What the exchange notes about a member, beyond the format of the IX-F.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IxpManager<'a> {
+    /// The label by tag; an empty list where there is none.
+    #[serde(serialize_with = "tag_map")]
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub tags: Vec<(&'a str, &'a str)>,
+    pub in_manrs: bool,
+    pub is_reseller: bool,
+    pub is_resold: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resold_via_asn: Option<i32>,
+}
+
+fn tag_map<S: serde::Serializer>(tags: &[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(tags.iter().copied())
+}
+
+/// A connection of a member: a port or an aggregate of ports, with its services.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Connection<'a> {
+    pub ixp_id: i32,
+    /// Always `active`.
+    pub state: &'static str,
+    pub if_list: Vec<Interface>,
+    pub vlan_list: Vec<VlanInterface<'a>>,
+}
+
+/// A port.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Interface {
+    pub switch_id: i32,
+    /// What may flow, Mbit/s: the rate limit, or else the speed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 10000)]
+    pub if_speed: Option<i64>,
+    /// The speed of a rate-limited port, Mbit/s.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub if_phys_speed: Option<i64>,
+}
+
+/// A member's service on a peering LAN.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VlanInterface<'a> {
+    pub vlan_id: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Address>)]
+    pub ipv4: Option<Filtered<Address<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Address>)]
+    pub ipv6: Option<Filtered<Address<'a>>>,
+}
+
+/// A member's address on a peering LAN.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Address<'a> {
+    #[schema(example = "192.0.2.10")]
+    pub address: &'a str,
+    /// The AS-SET of the member's announcements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "AS-EXAMPLE")]
+    pub as_macro: Option<&'a str>,
+    /// Whether the member peers with the route servers.
+    pub routeserver: bool,
+    #[schema(example = json!(["02:00:5e:10:00:01"]))]
+    pub mac_addresses: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_prefix: Option<u32>,
+    /// In version 0.7, where the address is a route server's or collector's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(["ixrouteserver"]))]
+    pub service_type: Option<Vec<&'static str>>,
+    /// In version 1.0, where the address is a route server's or collector's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub services: Option<Vec<Service<'a>>>,
+}
+
+/// A route server or collector of the exchange.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Service<'a> {
+    /// `ixrouteserver` or `ixroutecollector`.
+    #[serde(rename = "type")]
+    pub service_type: &'static str,
+    #[schema(example = "Bird v2")]
+    pub daemon: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub daemon_version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os_version: Option<&'a str>,
+}

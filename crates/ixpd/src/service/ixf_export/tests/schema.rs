@@ -1,0 +1,131 @@
+//! What the JSON schemas of the IX-F demand, in short: required fields, types, references.
+
+use std::collections::HashSet;
+
+use super::*;
+
+/// Panics with the place of the first value that a reader of the format would stumble over.
+pub(super) fn check(export: &Value, version: Version) {
+    assert_eq!(export["version"], version.name());
+    assert_eq!(date_time(&export["timestamp"]).len(), 20);
+    let mut ixps = HashSet::new();
+    let mut vlans = HashSet::new();
+    for ixp in list(&export["ixp_list"]) {
+        assert!(ixps.insert(integer(&ixp["ixp_id"])), "ixp_id is used twice");
+        text(&ixp["shortname"]);
+        if version >= Version::V0_7 {
+            integer(&ixp["ixf_id"]);
+        }
+        for vlan in list(&ixp["vlan"]) {
+            vlans.insert((integer(&ixp["ixp_id"]), integer(&vlan["id"])));
+            for (protocol, longest) in [("ipv4", 32), ("ipv6", 128)] {
+                if let Some(network) = vlan.get(protocol) {
+                    address(&network["prefix"], protocol);
+                    assert!((0..=longest).contains(&integer(&network["mask_length"])));
+                }
+            }
+        }
+        for switch in list(&ixp["switch"]) {
+            integer(&switch["id"]);
+            text(&switch["city"]);
+            text(&switch["country"]);
+        }
+    }
+    let mut last = 0;
+    for member in list(&export["member_list"]) {
+        let asn = integer(&member["asnum"]);
+        assert!(asn >= last, "members are sorted by AS number");
+        last = asn;
+        date_time(&member["member_since"]);
+        assert!(["peering", "ixp", "other"].contains(&text(&member["member_type"])));
+        for connection in list(&member["connection_list"]) {
+            check_connection(connection, version, &ixps, &vlans);
+        }
+    }
+}
+
+fn check_connection(connection: &Value, version: Version, ixps: &HashSet<i64>, vlans: &HashSet<(i64, i64)>) {
+    let ixp = integer(&connection["ixp_id"]);
+    assert!(ixps.contains(&ixp), "ixp_id {ixp} is in no ixp_list");
+    text(&connection["state"]);
+    assert!(!list(&connection["if_list"]).is_empty(), "a connection has a port");
+    for interface in list(&connection["if_list"]) {
+        integer(&interface["switch_id"]);
+        integer(&interface["if_speed"]);
+    }
+    assert!(!list(&connection["vlan_list"]).is_empty(), "a connection has a VLAN");
+    for vlan in list(&connection["vlan_list"]) {
+        let id = integer(&vlan["vlan_id"]);
+        assert!(vlans.contains(&(ixp, id)), "VLAN {id} is not of infrastructure {ixp}");
+        for protocol in ["ipv4", "ipv6"] {
+            if let Some(service) = vlan.get(protocol) {
+                check_address(service, protocol, version);
+            }
+        }
+    }
+}
+
+fn check_address(service: &Value, protocol: &str, version: Version) {
+    address(&service["address"], protocol);
+    assert!(service["routeserver"].is_boolean());
+    for mac in list(&service["mac_addresses"]) {
+        let octets: Vec<_> = text(mac).split(':').collect();
+        let is_octet = |octet: &&str| {
+            octet.len() == 2 && octet.chars().all(|c| c.is_ascii_hexdigit() && !c.is_uppercase())
+        };
+        assert!(octets.len() == 6 && octets.iter().all(is_octet), "{mac}");
+    }
+    service.get("max_prefix").map(integer);
+    service.get("as_macro").map(text);
+    let known = ["ixrouteserver", "ixroutecollector"];
+    if let Some(types) = service.get("service_type") {
+        assert_eq!(version, Version::V0_7);
+        assert!(list(types).iter().all(|one| known.contains(&text(one))));
+    }
+    if let Some(services) = service.get("services") {
+        assert_eq!(version, Version::V1_0);
+        assert!(
+            list(services).iter().all(|one| known.contains(&text(&one["type"])) && one["daemon"].is_string())
+        );
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+fn integer(value: &Value) -> i64 {
+    value.as_i64().unwrap_or_else(|| panic!("{value} is no integer"))
+}
+
+fn date_time(value: &Value) -> &str {
+    let text = text(value);
+    assert!(text.ends_with('Z') && DateTime::parse_from_rfc3339(text).is_ok(), "{text} is no time in UTC");
+    text
+}
+
+fn address(value: &Value, protocol: &str) {
+    let parsed: std::net::IpAddr = text(value).parse().unwrap_or_else(|_| panic!("{value} is no address"));
+    assert_eq!(parsed.is_ipv4(), protocol == "ipv4");
+}
+
+#[test]
+fn every_version_and_view_follows_the_schema() {
+    let mut data = exchange();
+    data.infrastructures.push(infrastructure(2));
+    data.networks.push(network(2, 20, 6, "2001:db8:2::", 64));
+    data.customers.push(customer(101, 2129));
+    data.ports.push(port(101, 1001, 5));
+    for version in Version::ALL {
+        for view in View::ALL {
+            for with_tags in [false, true] {
+                let request = ExportRequest { with_tags, ..request(version, view) };
+                check(&export(&data, &profile(), &request), version);
+            }
+        }
+    }
+}

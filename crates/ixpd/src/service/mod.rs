@@ -1,0 +1,3 @@
+//! Business rules, by area.
+
+pub mod ixf_export;
