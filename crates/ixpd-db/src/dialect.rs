@@ -1,5 +1,7 @@
 //! Everything in which SQLite and MySQL differ, in one place.
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _};
 
@@ -54,4 +56,60 @@ pub(crate) async fn prepare_mysql_session(connection: &mut MySqlConnection) -> R
     let causal_reads = if clustered { ", SESSION wsrep_sync_wait = 1" } else { "" };
     connection.execute(AssertSqlSafe(format!("SET SESSION sql_mode = '{SQL_MODE}'{causal_reads}"))).await?;
     Ok(())
+}
+
+/// How long a node waits for another one that makes the tables.
+pub(crate) const LOCK_WAIT_SECONDS: u32 = 60;
+
+/// Takes the lock under which tables are made. False if another node kept it for too long. SQLite needs none beyond
+/// the write lock that the transaction has.
+pub(crate) async fn lock_migrations(transaction: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    if Backend::of(transaction) == Backend::Sqlite {
+        return Ok(true);
+    }
+    // The name of a lock is the server's, not the database's, and at most 64 characters long.
+    let sql = format!("SELECT GET_LOCK(CONCAT('ixpd/', MD5(DATABASE())), {LOCK_WAIT_SECONDS}) = 1 AS taken");
+    let row =
+        transaction.query_one_raw(Statement::from_string(transaction.get_database_backend(), sql)).await?;
+    Ok(row.map(|row| row.try_get::<Option<bool>>("", "taken")).transpose()?.flatten().unwrap_or(false))
+}
+
+/// Gives up the lock of [`lock_migrations`].
+pub(crate) async fn unlock_migrations(transaction: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if Backend::of(transaction) == Backend::MySql {
+        transaction.execute_unprepared("DO RELEASE_LOCK(CONCAT('ixpd/', MD5(DATABASE())))").await?;
+    }
+    Ok(())
+}
+
+/// Turns the checking of foreign keys off or on, for this session. SQLite checks none while tables are made.
+pub(crate) async fn check_foreign_keys(transaction: &impl ConnectionTrait, on: bool) -> Result<(), DbErr> {
+    if Backend::of(transaction) == Backend::MySql {
+        let sql = format!("SET SESSION foreign_key_checks = {}", u8::from(on));
+        transaction.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// The names of all tables of the database, without views.
+pub(crate) async fn table_names(db: &impl ConnectionTrait) -> Result<HashSet<String>, DbErr> {
+    let sql = match Backend::of(db) {
+        Backend::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        }
+        Backend::MySql => {
+            "SELECT CAST(table_name AS CHAR) AS name FROM information_schema.tables \
+             WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"
+        }
+    };
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    rows.iter().map(|row| row.try_get("", "name")).collect()
+}
+
+/// The beginning of an `INSERT` that passes over rows whose key exists.
+pub(crate) fn insert_or_skip(db: &impl ConnectionTrait) -> &'static str {
+    match Backend::of(db) {
+        Backend::Sqlite => "INSERT OR IGNORE",
+        Backend::MySql => "INSERT IGNORE",
+    }
 }

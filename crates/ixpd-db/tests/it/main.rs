@@ -1,0 +1,6 @@
+//! Tests of the database crate. Each runs on SQLite and, where `IXPD_TEST_DATABASE_URL` names a server, on MariaDB.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+mod migrations;
+mod support;
