@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Installs what a step needs and this machine lacks: Debian packages by apt-get, cargo plugins prebuilt or built.
+# Sourced by scripts/test and scripts/bench, which set root.
+
+tools=${root:?}/target/tools # plugins that aren't on the machine already land here
+PATH=$tools/pip/bin:$tools/bin:$PATH:/usr/sbin
+export PATH
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    return 1
+  fi
+}
+
+# need_command COMMAND PACKAGE: the command, from Debian's package where it is missing. No package here brings a
+# service that would start.
+need_command() {
+  local command=$1 package=$2
+  command -v "$command" >/dev/null && return
+  if command -v apt-get >/dev/null; then
+    echo "installing $package, which has $command" >&2
+    if [ -z "${apt_updated:-}" ]; then
+      as_root apt-get update -q >/dev/null || true
+      apt_updated=1
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package" >&2 || true
+  fi
+  command -v "$command" >/dev/null || {
+    echo "$command is missing and could not be installed; on Debian: apt-get install $package" >&2
+    return 1
+  }
+}
+
+# need_plugin NAME: a cargo plugin in the version of scripts/tools.txt, unless the machine has one.
+need_plugin() {
+  local name=$1 version requirement
+  command -v "$name" >/dev/null && return
+  version=$(sed -n "s/^astral-dev-toolchain-$name==\([0-9.]*\).*/\1/p" "$root/scripts/tools.txt")
+  requirement=$(mktemp)
+  sed -n "/^astral-dev-toolchain-$name==/,/[^\\\\]$/p" "$root/scripts/tools.txt" >"$requirement"
+  echo "installing $name $version" >&2
+  python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore \
+    --target "$tools/pip" --upgrade --no-deps --only-binary :all: --require-hashes -r "$requirement" >&2 ||
+    cargo install --locked --root "$tools" "$name" --version "$version" >&2 || true
+  rm -f "$requirement"
+  command -v "$name" >/dev/null || {
+    echo "$name is missing and could not be installed: cargo install --locked $name" >&2
+    return 1
+  }
+}
