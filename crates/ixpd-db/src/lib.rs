@@ -7,6 +7,7 @@
 pub mod database;
 pub mod dialect;
 pub mod entity;
+pub mod import;
 pub mod migration;
 pub mod options;
 pub mod query;
