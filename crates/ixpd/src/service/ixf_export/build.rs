@@ -27,7 +27,7 @@ pub enum BuildError {
         name: String,
     },
     /// The request's id for an infrastructure is no number.
-    #[error("`{value}` is not an IX-F id; accepted: a whole number of at most {}.", i64::MAX)]
+    #[error("`{value}` is not an IX-F id; accepted: a whole number from 0 to {}.", u32::MAX)]
     UnreadableIxfId {
         /// `infrastructure.id`.
         id: i32,
@@ -124,7 +124,10 @@ impl<'a> Infrastructures<'a, '_> {
         let missing = &self.options.request.missing_ixf_ids;
         match missing.by_infrastructure.get(&id) {
             Some(value) => {
-                value.parse().map(Some).map_err(|_| BuildError::UnreadableIxfId { id, value: value.clone() })
+                let parsed: Result<u32, _> = value.parse();
+                parsed
+                    .map(|ixf_id| Some(ixf_id.into()))
+                    .map_err(|_| BuildError::UnreadableIxfId { id, value: value.clone() })
             }
             None if missing.ignore => Ok(Some(0)),
             None => {
