@@ -5,6 +5,7 @@ mod filters;
 mod infrastructures;
 mod members;
 mod schema;
+mod service;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ixpd_db::query::ixf_export::{
