@@ -110,7 +110,7 @@ mod tests {
     fn encryption_follows_setting_host_and_login() {
         let with = |encryption, host: &str, username: Option<&str>| {
             let (host, username) = (host.to_owned(), username.map(str::to_owned));
-            match tls(&MailSettings { encryption, host, username, ..settings() }).expect("TLS parameters") {
+            match tls(&MailSettings { host, encryption, username, ..settings() }).expect("TLS parameters") {
                 Tls::None => "none",
                 Tls::Opportunistic(_) => "opportunistic",
                 Tls::Required(_) => "required",
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn unreadable_ca_file_is_named() {
         let settings = MailSettings { ca_file: Some("/nonexistent/ca.pem".into()), ..settings() };
-        let error = tls_parameters(&settings).expect_err("no file");
+        let error = tls_parameters(&settings).err().expect("no file");
         assert!(error.to_string().contains("/nonexistent/ca.pem is not a file of certificates"), "{error}");
     }
 }
