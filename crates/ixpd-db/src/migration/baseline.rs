@@ -45,6 +45,9 @@ pub const UPSTREAM_MIGRATIONS: [&str; 36] = [
     "2026_08_12_113213_remove_rs_prefixes_table",
 ];
 
+/// The views of the baseline.
+pub(crate) const VIEWS: [&str; 3] =
+    ["view_cust_current_active", "view_switch_details_by_custid", "view_vlaninterface_details_by_custid"];
 /// The triggers of the baseline.
 pub(crate) const TRIGGERS: [&str; 2] = ["bgp_sessions_update", "tr_app_passwords_last_logins"];
 

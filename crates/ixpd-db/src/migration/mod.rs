@@ -8,6 +8,7 @@
 //! statement here can be repeated, and what was broken off is finished by the next start.
 
 mod baseline;
+pub(crate) mod expected;
 mod own;
 mod version;
 
@@ -18,7 +19,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 pub use baseline::UPSTREAM_MIGRATIONS;
 pub use version::{SchemaVersion, schema_version};
 
-pub(crate) use baseline::TRIGGERS;
+pub(crate) use baseline::{TRIGGERS, VIEWS};
 
 use crate::{Backend, Database, dialect};
 

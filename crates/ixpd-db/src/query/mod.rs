@@ -1,3 +1,4 @@
 //! Reads and writes by area: free functions over `impl ConnectionTrait`.
 
 pub mod ixf_export;
+pub mod schema_report;

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+mod connection;
+mod entities;
 mod ixf_export;
 mod migrations;
+mod schema;
+mod schema_report;
 mod support;

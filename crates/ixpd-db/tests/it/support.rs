@@ -59,6 +59,16 @@ impl TestDatabase {
         all
     }
 
+    /// The same database once more, through a single connection, so that what a session is told holds for all of it.
+    pub(crate) async fn one_connection(&self) -> Database {
+        let mut options = self.options.clone();
+        match &mut options {
+            DatabaseOptions::Sqlite(options) => options.max_connections = 1,
+            DatabaseOptions::MySql(options) => options.max_connections = 1,
+        }
+        Database::connect(&options).await.unwrap()
+    }
+
     /// Removes what the test made.
     pub(crate) async fn remove(self) {
         if let DatabaseOptions::MySql(options) = &self.options {
@@ -115,4 +125,38 @@ pub(crate) async fn load_into_mysql(test: &TestDatabase, dump: &str) {
     }
     // One round trip: the dump's settings of the session must hold for all of it.
     test.db.connection().execute_unprepared(&script).await.unwrap();
+}
+
+/// Loads the rows of the fixture into an empty SQLite database that has the tables.
+pub(crate) async fn load_into_sqlite(test: &TestDatabase, dump: &str) {
+    let mut script = String::from("PRAGMA foreign_keys = OFF;\nBEGIN;\nDELETE FROM migrations;\n");
+    for line in dump.lines().filter(|line| line.starts_with("INSERT INTO ")) {
+        writeln!(script, "{}", sqlite_literals(line)).unwrap();
+    }
+    script.push_str("COMMIT;\nPRAGMA foreign_keys = ON;\n");
+    let db = test.db.connection();
+    migration::drop_triggers(db).await.unwrap();
+    db.execute_unprepared(&script).await.unwrap();
+    migration::create_triggers(db).await.unwrap();
+}
+
+/// Rewrites a dump's quoting: MySQL escapes by backslash, SQLite doubles the quote.
+fn sqlite_literals(statement: &str) -> String {
+    let mut out = String::with_capacity(statement.len());
+    let mut characters = statement.chars();
+    while let Some(c) = characters.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match characters.next() {
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('\'') => out.push_str("''"),
+            Some(other) => out.push(other),
+            None => {}
+        }
+    }
+    out
 }
