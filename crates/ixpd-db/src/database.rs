@@ -54,6 +54,16 @@ pub enum ConnectError {
         /// What SQLite said.
         source: sqlx::Error,
     },
+    /// The file of trusted authorities can't be read.
+    #[error(
+        "certificates of authorities that the database server is judged by (MYSQL_ATTR_SSL_CA or ssl-ca): {source}"
+    )]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said; it names the file.
+        source: std::io::Error,
+    },
     /// The server can't be reached or refuses.
     #[error("{database}: {source}")]
     MySql {

@@ -26,6 +26,10 @@ const SLOW: Duration = Duration::from_secs(1);
 
 pub(super) async fn connect(options: &MySqlOptions) -> Result<DatabaseConnection, ConnectError> {
     let name = |source| ConnectError::MySql { database: options.describe(), source };
+    if let Some(path) = &options.ssl_ca {
+        let authority = |source| ConnectError::Authority { path: path.clone(), source };
+        fs_err::tokio::File::open(path).await.map_err(authority)?;
+    }
     let connect = first_that_answers(options).await.map_err(name)?;
     pool(options, connect).await.map(SqlxMySqlConnector::from_sqlx_mysql_pool).map_err(name)
 }
@@ -55,7 +59,10 @@ async fn first_that_answers(options: &MySqlOptions) -> Result<MySqlConnectOption
     for way in ways(options, Path::exists) {
         match MySqlConnection::connect_with(&way).await {
             Ok(connection) => {
-                connection.close().await?;
+                // The server may be faster in hanging up; either way the connection is gone.
+                if let Err(error) = connection.close().await {
+                    tracing::debug!(%error, "closing the connection that tried the way");
+                }
                 return Ok(way);
             }
             Err(error @ sqlx::Error::Io(_)) => last = Some(error),

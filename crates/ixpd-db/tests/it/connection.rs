@@ -182,6 +182,13 @@ async fn a_server_that_nobody_hears_is_named_at_once() {
 }
 
 #[tokio::test]
+async fn a_missing_file_of_authorities_is_named() {
+    let url = "mysql://u:hunter2@127.0.0.1:1/d?ssl-ca=/nowhere/ca.pem";
+    let error = Database::connect(&DatabaseOptions::from_url(url).unwrap()).await.unwrap_err();
+    assert!(error.to_string().contains("/nowhere/ca.pem"), "{error}");
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_made_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let taken = folder.path().join("taken");
