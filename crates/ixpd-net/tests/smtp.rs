@@ -21,7 +21,7 @@ fn settings(sink: &SmtpSink) -> MailSettings {
         username: None,
         password: None,
         ehlo_domain: Some("ixp.example.net".to_owned()),
-        sendmail_path: String::new(),
+        sendmail: std::path::PathBuf::new(),
         from: MailAddress::named("Örtliche IX", "ixp@example.net"),
         redirect_to: None,
         timeout: Duration::from_secs(10),

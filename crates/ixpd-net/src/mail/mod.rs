@@ -8,7 +8,7 @@ mod smtp;
 
 pub use error::SendError;
 pub use message::{MailAddress, OutgoingMail};
-pub use settings::{Encryption, MailSettings, MailTransport, UnknownMailSetting};
+pub use settings::{Encryption, MailSettings, MailTransport};
 
 use self::message::Prepared;
 

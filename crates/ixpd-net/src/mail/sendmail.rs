@@ -11,39 +11,31 @@ const TRY_AGAIN: i32 = 75;
 /// `EX_USAGE`, `EX_UNAVAILABLE`, `EX_CONFIG`: the program, not the mail.
 const MISCONFIGURED: [i32; 3] = [64, 69, 78];
 
-/// The program and its arguments. The recipients are given as arguments and the mail on standard
-/// input, so those that choose another way are left out: `-bs` speaks SMTP, `-t` reads recipients
-/// from the mail.
-fn command_line(settings: &MailSettings) -> (String, Vec<String>) {
-    let mut words = settings.sendmail_path.split_whitespace().map(str::to_owned);
-    let program = words.next().unwrap_or_default();
-    (program, words.filter(|word| !matches!(word.as_str(), "-bs" | "-t" | "-i" | "-oi")).collect())
-}
-
 pub(super) fn verify(settings: &MailSettings) -> Result<(), SendError> {
-    let (program, _) = command_line(settings);
-    match std::fs::metadata(Path::new(&program)) {
+    let program = &settings.sendmail;
+    match std::fs::metadata(program) {
         Ok(metadata) if metadata.is_file() => Ok(()),
-        Ok(_) => Err(missing(&program, "is not a file")),
-        Err(error) => Err(missing(&program, &error.to_string())),
+        Ok(_) => Err(missing(program, "is not a file")),
+        Err(error) => Err(missing(program, &error.to_string())),
     }
 }
 
-fn missing(program: &str, error: &str) -> SendError {
-    SendError::Configuration(format!("MAIL_SENDMAIL_PATH: `{program}` cannot be run: {error}"))
+fn missing(program: &Path, error: &str) -> SendError {
+    SendError::Configuration(format!("MAIL_SENDMAIL_PATH: `{}` cannot be run: {error}", program.display()))
 }
 
 pub(super) async fn send(settings: &MailSettings, mail: &Prepared) -> Result<(), SendError> {
-    let (program, arguments) = command_line(settings);
+    let program = &settings.sendmail;
     let envelope = mail.0.envelope();
-    let mut command = Command::new(&program);
-    command.args(arguments).arg("-i");
+    let mut command = Command::new(program);
+    // A line with a dot alone does not end the mail. The recipients are arguments, the mail is standard input.
+    command.arg("-i");
     if let Some(from) = envelope.from() {
         command.arg("-f").arg(AsRef::<str>::as_ref(from));
     }
     command.arg("--").args(envelope.to().iter().map(AsRef::<str>::as_ref));
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|error| missing(&program, &error.to_string()))?;
+    let mut child = command.spawn().map_err(|error| missing(program, &error.to_string()))?;
     let broken = |error: std::io::Error| SendError::Temporary(format!("{settings}: {error}"));
     if let Some(mut stdin) = child.stdin.take() {
         // A program that stops reading says why by its exit status.

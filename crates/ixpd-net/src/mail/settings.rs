@@ -1,4 +1,4 @@
-use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
 
@@ -48,65 +48,14 @@ pub struct MailSettings {
     pub password: Option<SecretString>,
     /// `MAIL_EHLO_DOMAIN`: what we call ourselves; absent means the host name.
     pub ehlo_domain: Option<String>,
-    /// `MAIL_SENDMAIL_PATH`: a program and its arguments.
-    pub sendmail_path: String,
+    /// `MAIL_SENDMAIL_PATH`: the program alone, its arguments are ours to choose.
+    pub sendmail: PathBuf,
     /// `IDENTITY_NAME` and `IDENTITY_EMAIL`
     pub from: MailAddress,
     /// `IXPD_MAIL_REDIRECT`: the one address that gets every mail instead of its recipients.
     pub redirect_to: Option<String>,
     /// How long handing over one mail may take, from looking up the host to the last answer.
     pub timeout: Duration,
-}
-
-/// A value that a mail setting does not know.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{setting}: `{value}` is unknown; accepted: {accepted}")]
-pub struct UnknownMailSetting {
-    setting: &'static str,
-    value: String,
-    accepted: &'static str,
-}
-
-impl FromStr for MailTransport {
-    type Err = UnknownMailSetting;
-
-    /// `array`, which keeps mails in memory for PHP's tests, is read as `log`.
-    fn from_str(value: &str) -> Result<Self, Self::Err> {
-        match value.trim().to_ascii_lowercase().as_str() {
-            "smtp" => Ok(Self::Smtp),
-            "sendmail" => Ok(Self::Sendmail),
-            "log" | "array" => Ok(Self::Log),
-            _ => Err(UnknownMailSetting {
-                setting: "MAIL_MAILER",
-                value: value.to_owned(),
-                accepted: "smtp, sendmail, log",
-            }),
-        }
-    }
-}
-
-impl Encryption {
-    /// Reads `MAIL_ENCRYPTION`; absent is the same as `false`.
-    ///
-    /// IXP Manager 7.4 decides by the port: 465 is encrypted from the first byte on, any other by
-    /// STARTTLS where the server offers it, whatever the setting says. Here the port decides too,
-    /// but `tls` and `ssl` do not fall back to clear text. `smtps` is for implicit TLS on another
-    /// port, `none` for servers whose STARTTLS does not work.
-    pub fn from_setting(value: Option<&str>, port: u16) -> Result<Self, UnknownMailSetting> {
-        let value = value.unwrap_or_default().trim();
-        match value.to_ascii_lowercase().as_str() {
-            "none" => Ok(Self::None),
-            "smtps" => Ok(Self::Tls),
-            "tls" | "ssl" | "starttls" | "" | "false" | "null" | "smtp" if port == 465 => Ok(Self::Tls),
-            "tls" | "ssl" | "starttls" => Ok(Self::StartTls),
-            "" | "false" | "null" | "smtp" => Ok(Self::Opportunistic),
-            _ => Err(UnknownMailSetting {
-                setting: "MAIL_ENCRYPTION",
-                value: value.to_owned(),
-                accepted: "tls, ssl, smtps, none, or false for STARTTLS where the server offers it",
-            }),
-        }
-    }
 }
 
 impl MailSettings {
@@ -119,7 +68,7 @@ impl MailSettings {
         if self.transport == MailTransport::Smtp && self.host.trim().is_empty() {
             return Err(wrong("MAIL_HOST", "is empty; accepted: a host name or an IP address"));
         }
-        if self.transport == MailTransport::Sendmail && self.sendmail_path.trim().is_empty() {
+        if self.transport == MailTransport::Sendmail && self.sendmail.as_os_str().is_empty() {
             return Err(wrong("MAIL_SENDMAIL_PATH", "is empty; accepted: the path of a sendmail program"));
         }
         Ok(())
@@ -143,7 +92,7 @@ impl fmt::Display for MailSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.transport {
             MailTransport::Log => f.write_str("the log"),
-            MailTransport::Sendmail => write!(f, "the program {}", self.sendmail_path),
+            MailTransport::Sendmail => write!(f, "the program {}", self.sendmail.display()),
             MailTransport::Smtp => {
                 let host = self.bare_host();
                 let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
@@ -174,41 +123,11 @@ pub(super) mod tests {
             username: None,
             password: Some("s3cret-word".to_owned().into()),
             ehlo_domain: None,
-            sendmail_path: "/usr/sbin/sendmail -bs -i".to_owned(),
+            sendmail: "/usr/sbin/sendmail".into(),
             from: MailAddress::named("Example IX", "ixp@example.net"),
             redirect_to: None,
             timeout: Duration::from_secs(30),
         }
-    }
-
-    #[test]
-    fn port_465_is_encrypted_from_the_first_byte_on() {
-        for value in [None, Some(""), Some("false"), Some("null"), Some("tls"), Some("SSL"), Some("smtps")] {
-            assert_eq!(Encryption::from_setting(value, 465), Ok(Encryption::Tls), "{value:?}");
-        }
-        assert_eq!(Encryption::from_setting(Some("none"), 465), Ok(Encryption::None));
-    }
-
-    #[test]
-    fn other_ports_use_starttls_and_tls_makes_it_a_must() {
-        for port in [25, 587, 2525] {
-            for value in [None, Some(""), Some("false"), Some("null")] {
-                assert_eq!(Encryption::from_setting(value, port), Ok(Encryption::Opportunistic), "{value:?}");
-            }
-            for value in ["tls", "ssl", " TLS "] {
-                assert_eq!(Encryption::from_setting(Some(value), port), Ok(Encryption::StartTls), "{value}");
-            }
-            assert_eq!(Encryption::from_setting(Some("smtps"), port), Ok(Encryption::Tls));
-            assert_eq!(Encryption::from_setting(Some("none"), port), Ok(Encryption::None));
-        }
-    }
-
-    #[test]
-    fn unknown_values_are_refused_with_setting_value_and_what_is_accepted() {
-        let error = Encryption::from_setting(Some("yes"), 25).expect_err("unknown").to_string();
-        assert!(error.starts_with("MAIL_ENCRYPTION: `yes` is unknown; accepted: tls, ssl, "), "{error}");
-        let error = "mailgun".parse::<MailTransport>().expect_err("unknown").to_string();
-        assert_eq!(error, "MAIL_MAILER: `mailgun` is unknown; accepted: smtp, sendmail, log");
     }
 
     #[test]
@@ -225,11 +144,7 @@ pub(super) mod tests {
             ),
             (MailSettings { host: " ".to_owned(), ..settings() }, "MAIL_HOST"),
             (
-                MailSettings {
-                    transport: MailTransport::Sendmail,
-                    sendmail_path: String::new(),
-                    ..settings()
-                },
+                MailSettings { transport: MailTransport::Sendmail, sendmail: PathBuf::new(), ..settings() },
                 "MAIL_SENDMAIL_PATH",
             ),
         ];
@@ -254,6 +169,6 @@ pub(super) mod tests {
         assert_eq!(at("localhost").to_string(), "smtp://localhost:25, not encrypted");
         assert_eq!(at("[::1]").to_string(), "smtp://[::1]:25, not encrypted");
         let sendmail = MailSettings { transport: MailTransport::Sendmail, ..settings() };
-        assert_eq!(sendmail.to_string(), "the program /usr/sbin/sendmail -bs -i");
+        assert_eq!(sendmail.to_string(), "the program /usr/sbin/sendmail");
     }
 }
