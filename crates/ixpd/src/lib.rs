@@ -1,4 +1,5 @@
 //! .
 
+pub mod config;
 pub mod php_json;
 pub mod service;

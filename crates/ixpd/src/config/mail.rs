@@ -1,0 +1,159 @@
+//! Outgoing mail: `MAIL_*`.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use super::{
+    base_url::BaseUrl,
+    identity::IdentityConfig,
+    reader::{BadDefault, Reader, var},
+    value::{self, Refusal, email, one_of, whole_number},
+};
+
+/// How mail leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailer {
+    /// Through an SMTP server.
+    Smtp,
+    /// Not at all: it is written to the log.
+    Log,
+    /// Through the local sendmail program.
+    Sendmail,
+}
+
+/// How the connection to the SMTP server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSecurity {
+    /// Never.
+    None,
+    /// By STARTTLS if the server offers it.
+    Opportunistic,
+    /// By STARTTLS, else no mail is sent.
+    StartTls,
+    /// By TLS from the first byte.
+    Tls,
+}
+
+/// A name with an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailAddress {
+    /// What a reader sees; may be empty.
+    pub name: String,
+    /// The address.
+    pub email: String,
+}
+
+/// Outgoing mail.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// How mail leaves.
+    pub mailer: Mailer,
+    /// The SMTP server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection to it is protected.
+    pub security: MailSecurity,
+    /// Account on it.
+    pub username: Option<String>,
+    /// Password of the account.
+    pub password: Option<SecretString>,
+    /// The name to greet it with.
+    pub ehlo_domain: String,
+    /// The sendmail program.
+    pub sendmail: PathBuf,
+    /// The sender of all mail.
+    pub from: MailAddress,
+    /// If set, all mail goes to this address instead of its recipients.
+    pub redirect: Option<String>,
+}
+
+impl MailConfig {
+    pub(super) fn read(
+        r: &mut Reader<'_>,
+        url: &BaseUrl,
+        identity: &IdentityConfig,
+    ) -> Result<Self, BadDefault> {
+        r.section("Mail");
+        let mailer = r.read(
+            var("MAIL_MAILER", "smtp", "`smtp`, `sendmail`, or `log`, which only writes mail to the log"),
+            one_of(&[("smtp", Mailer::Smtp), ("sendmail", Mailer::Sendmail), ("log", Mailer::Log)]),
+        )?;
+        let port = r.read(var("MAIL_PORT", "25", "port of the SMTP server"), whole_number(1..=65535))?;
+        Ok(Self {
+            mailer,
+            host: r.read(var("MAIL_HOST", "localhost", "the SMTP server"), value::host)?,
+            port,
+            security: r
+                .optional(
+                    var("MAIL_ENCRYPTION", "", "`starttls`; `tls` or `ssl`: from the first byte on port 465, else STARTTLS; `none`: never; unset: STARTTLS if the server offers it"),
+                    |text| security(text, port),
+                )
+                .unwrap_or(MailSecurity::Opportunistic),
+            username: r.optional(var("MAIL_USERNAME", "", "account on the SMTP server"), value::text),
+            password: r.secret(var("MAIL_PASSWORD", "", "password of the account")),
+            ehlo_domain: r.read(
+                var("MAIL_EHLO_DOMAIN", url.host().to_owned(), "name to greet the SMTP server with")
+                    .usually("host of `APP_URL`"),
+                value::host,
+            )?,
+            sendmail: r.read(
+                var("MAIL_SENDMAIL_PATH", "/usr/sbin/sendmail -bs -i", "the sendmail program; arguments are chosen by ixpd"),
+                program,
+            )?,
+            from: MailAddress { name: identity.name.clone(), email: identity.email.clone() },
+            redirect: r.optional(var("IXPD_MAIL_REDIRECT", "", "send all mail to this address instead of its recipients"), email),
+        })
+    }
+}
+
+/// `tls` and `ssl` mean the same to IXP Manager 7.4: the port decides. Ports other than the usual ones of mail are
+/// taken by the word.
+fn security(text: &str, port: u16) -> Result<MailSecurity, Refusal> {
+    let tls = |immediate| if immediate { MailSecurity::Tls } else { MailSecurity::StartTls };
+    match text.trim().to_ascii_lowercase().as_str() {
+        "none" => Ok(MailSecurity::None),
+        "starttls" => Ok(MailSecurity::StartTls),
+        "tls" => Ok(tls(port == 465)),
+        "ssl" | "smtps" => Ok(tls(!matches!(port, 25 | 587 | 2525))),
+        _ => Err("accepted: starttls, tls, ssl, none, or false".to_owned()),
+    }
+}
+
+/// The program of a command line.
+fn program(text: &str) -> Result<PathBuf, Refusal> {
+    let program = text.split_whitespace().next().filter(|program| program.starts_with('/'));
+    program.map(PathBuf::from).ok_or_else(|| "accepted: the absolute path of a program".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn port_decides_between_the_two_kinds_of_tls() {
+        for (text, port, expected) in [
+            ("tls", 465, MailSecurity::Tls),
+            ("ssl", 465, MailSecurity::Tls),
+            ("TLS", 587, MailSecurity::StartTls),
+            ("tls", 25, MailSecurity::StartTls),
+            ("tls", 10025, MailSecurity::StartTls),
+            ("ssl", 587, MailSecurity::StartTls),
+            ("ssl", 10465, MailSecurity::Tls),
+            ("starttls", 465, MailSecurity::StartTls),
+            ("none", 465, MailSecurity::None),
+        ] {
+            assert_eq!(security(text, port), Ok(expected), "{text} {port}");
+        }
+        assert!(security("yes", 25).is_err());
+    }
+
+    #[test]
+    fn arguments_of_sendmail_are_left_out() {
+        assert_eq!(program("/usr/sbin/sendmail -bs -i"), Ok(PathBuf::from("/usr/sbin/sendmail")));
+        for text in ["sendmail", "", " "] {
+            assert!(program(text).is_err(), "{text}");
+        }
+    }
+}

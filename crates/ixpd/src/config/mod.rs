@@ -1,0 +1,177 @@
+//! All settings of ixpd, read once at start.
+//!
+//! Each section is a file with a typed struct; its `read` function names every variable once, with default, meaning,
+//! secrecy and parser. A new setting is a field and a line there, and a line of `docs/CONFIGURATION.md`, which a test
+//! writes.
+
+use std::{path::Path, sync::Arc};
+
+mod api;
+mod api_keys;
+mod app;
+mod app_key;
+mod base_url;
+mod database;
+pub mod env_file;
+mod frontend;
+mod identity;
+mod ixf_export;
+mod known;
+mod mail;
+mod name_format;
+mod reader;
+mod server;
+mod session;
+mod source;
+mod span;
+mod two_factor;
+mod value;
+
+pub use api::ApiConfig;
+pub use api_keys::ApiKeysConfig;
+pub use app::AppConfig;
+pub use app_key::{APP_KEY_BYTES, AppKey, ParseAppKeyError};
+pub use base_url::{BaseUrl, ParseBaseUrlError};
+pub use database::DatabaseConfig;
+pub use frontend::{DisabledModules, FrontendConfig};
+pub use identity::{ContactIdentity, IdentityConfig};
+pub use ixf_export::IxfExportConfig;
+pub use known::UnservedSetting;
+pub use mail::{MailAddress, MailConfig, MailSecurity, Mailer};
+pub use name_format::{CustomerNameFormat, CustomerNames};
+pub use reader::{ConfigError, ConfigErrors, EffectiveSetting, Warning};
+pub use server::{Listen, LogFormat, ParseListenError, ServerConfig, TrustedProxies};
+pub use session::SessionConfig;
+pub use source::{EnvFileChoice, LoadOptions, Origin};
+pub use span::{CalendarSpan, ParseCalendarSpanError};
+pub use two_factor::TwoFactorConfig;
+
+use reader::{BadDefault, Reader};
+use source::Layers;
+
+/// All settings, by what they are about.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The installation as a whole.
+    pub app: AppConfig,
+    /// Where the data lives.
+    pub database: DatabaseConfig,
+    /// The process itself.
+    pub server: ServerConfig,
+    /// Sessions of browsers.
+    pub session: SessionConfig,
+    /// The second factor of a login.
+    pub two_factor: TwoFactorConfig,
+    /// API keys.
+    pub api_keys: ApiKeysConfig,
+    /// Access to the HTTP API.
+    pub api: ApiConfig,
+    /// The IX-F member export.
+    pub ixf_export: IxfExportConfig,
+    /// Outgoing mail.
+    pub mail: MailConfig,
+    /// Who the exchange is.
+    pub identity: IdentityConfig,
+    /// Words and modules of the pages.
+    pub frontend: FrontendConfig,
+    account: Arc<Account>,
+}
+
+/// How the settings came about.
+#[derive(Debug, Default)]
+struct Account {
+    env_file: Option<Arc<Path>>,
+    settings: Vec<EffectiveSetting>,
+    warnings: Vec<Warning>,
+    unserved: Vec<UnservedSetting>,
+}
+
+impl Config {
+    /// Reads the configuration. Nothing but the `.env` file is read, and nothing written.
+    ///
+    /// # Errors
+    /// All settings that can't be used, at once. Unknown names and those of features that ixpd doesn't have are never
+    /// among them; see [`Config::warnings`] and [`Config::unserved`].
+    pub fn load(options: &LoadOptions) -> Result<Self, ConfigErrors> {
+        let layers = Layers::gather(options);
+        let mut reader = Reader::new(&layers);
+        let config = Self::read(&mut reader);
+        let Reader { settings, mut errors, mut warnings, .. } = reader;
+        let mut findings = known::Findings::of(&layers, &settings);
+        errors.append(&mut findings.errors);
+        warnings.append(&mut findings.warnings);
+        match config {
+            Ok(config) if errors.is_empty() => {
+                let account =
+                    Account { env_file: layers.file, settings, warnings, unserved: findings.unserved };
+                Ok(Self { account: Arc::new(account), ..config })
+            }
+            _ => Err(ConfigErrors::new(errors)),
+        }
+    }
+
+    /// A configuration of just these settings: no file, no environment. Made for tests.
+    ///
+    /// # Errors
+    /// All settings that can't be used.
+    pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<Self, ConfigErrors>
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let environment = pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self::load(&LoadOptions { env_file: EnvFileChoice::None, environment, command_line: Vec::new() })
+    }
+
+    /// Every setting that ixpd acts on with its value in force, by section. Secrets are masked.
+    pub fn effective(&self) -> &[EffectiveSetting] {
+        &self.account.settings
+    }
+
+    /// What the operator should know.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.account.warnings
+    }
+
+    /// What is set for features of IXP Manager that ixpd doesn't have yet.
+    pub fn unserved(&self) -> &[UnservedSetting] {
+        &self.account.unserved
+    }
+
+    /// The `.env` file that was read.
+    pub fn env_file(&self) -> Option<&Path> {
+        self.account.env_file.as_deref()
+    }
+}
+
+impl Config {
+    /// Reads section by section, in the order in which an operator reads about them. The account comes after.
+    fn read(r: &mut Reader<'_>) -> Result<Self, BadDefault> {
+        let server = ServerConfig::read(r)?;
+        let app = AppConfig::read(r)?;
+        let database = DatabaseConfig::read(r, &server.data_dir);
+        let session = SessionConfig::read(r, &app.url)?;
+        let two_factor = TwoFactorConfig::read(r)?;
+        let api_keys = ApiKeysConfig::read(r)?;
+        let api = ApiConfig::read(r);
+        let ixf_export = IxfExportConfig::read(r);
+        let identity = IdentityConfig::read(r)?;
+        let mail = MailConfig::read(r, &app.url, &identity)?;
+        let frontend = FrontendConfig::read(r)?;
+        let account = Arc::default();
+        Ok(Self {
+            app,
+            database,
+            server,
+            session,
+            two_factor,
+            api_keys,
+            api,
+            ixf_export,
+            mail,
+            identity,
+            frontend,
+            account,
+        })
+    }
+}
