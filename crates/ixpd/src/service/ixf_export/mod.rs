@@ -10,6 +10,7 @@ mod document;
 mod filter;
 mod member;
 mod options;
+mod profile;
 mod render;
 #[cfg(test)]
 mod tests;
