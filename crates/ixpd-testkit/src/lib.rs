@@ -1,1 +1,17 @@
-//! .
+//! What the tests of several crates share: databases, a small exchange to put in them, a mail server to speak to.
+//!
+//! Everything here fails by panicking, because that is how a test fails.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+pub mod clock;
+pub mod database;
+pub mod fixtures;
+pub mod shared;
+pub mod smtp;
+pub mod sql;
+
+mod skip;
+
+pub use database::TestDatabase;
+pub use skip::skipped;
