@@ -29,7 +29,7 @@ impl ApiKeysConfig {
         let this = Self {
             max: r.read(
                 var("IXP_FE_API_KEYS_MAX", "10", "keys that a user may have"),
-                whole_number(1..=10_000),
+                whole_number(1..=1_000_000),
             )?,
             max_lifetime: r.optional(
                 var(

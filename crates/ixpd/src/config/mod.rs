@@ -24,6 +24,8 @@ mod server;
 mod session;
 mod source;
 mod span;
+#[cfg(test)]
+mod tests;
 mod two_factor;
 mod value;
 

@@ -33,7 +33,7 @@ impl TwoFactorConfig {
         Ok(Self {
             enabled: r.flag(var("2FA_ENABLED", "true", "users may have a second factor")),
             enforce_for_users: r.read(
-                var("2FA_ENFORCE_FOR_USERS", "1", "privilege from which on a second factor is a must: 1 everybody, 2 customer administrators, 3 superusers, 4 nobody"),
+                var("2FA_ENFORCE_FOR_USERS", "1", "privilege from which on a second factor is a must: 0 or 1 everybody, 2 customer administrators, 3 superusers, 4 nobody"),
                 whole_number(0..=4),
             )?,
             window: r.read(
