@@ -12,15 +12,17 @@ pub struct Model {
     pub id: i64,
     pub created_at: WallClock,
     pub kind: String,
-    /// JSON: list of addresses.
+    /// JSON: list of `{"name", "address", "as"}`, `as` being `to`, `cc` or `bcc`.
     #[sea_orm(column_type = "Text")]
     pub recipients: String,
     pub subject: String,
+    /// Empty once the mail is sent or given up.
     pub body_text: SecretText,
     pub body_html: Option<SecretText>,
-    /// queued, held, sent or failed.
+    /// queued, sent or failed. While `mail_hold` of `ixpd_setting` is 1, queued mail is held back.
     pub state: String,
     pub attempts: i32,
+    /// By the database's clock, in UTC. During an attempt: when its lease ends.
     pub next_attempt_at: Option<WallClock>,
     #[sea_orm(column_type = "Text")]
     pub last_error: Option<String>,

@@ -5,6 +5,7 @@
 mod connection;
 mod entities;
 mod ixf_export;
+mod mail;
 mod migrations;
 mod schema;
 mod schema_report;
