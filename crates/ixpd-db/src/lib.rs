@@ -26,3 +26,4 @@ pub use wall_clock::WallClock;
 
 /// What queries and entities are written with.
 pub use sea_orm;
+pub use sea_orm::DbErr;

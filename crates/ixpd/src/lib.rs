@@ -1,5 +1,21 @@
-//! .
+//! ixpd runs an Internet Exchange Point from one binary. docs/ARCHITECTURE.md shows the way through.
 
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clock;
 pub mod config;
+pub mod error;
+pub mod form;
+pub mod jobs;
 pub mod php_json;
+pub mod random;
+pub mod routes;
+pub mod server;
 pub mod service;
+pub mod start;
+pub mod web;
+
+/// The release of ixpd.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,1 +1,10 @@
-fn main() {}
+//! The program `ixpd`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use ixpd::cli::Cli;
+
+fn main() -> ExitCode {
+    Cli::parse().run()
+}

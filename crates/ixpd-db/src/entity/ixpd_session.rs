@@ -12,6 +12,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id_hash: String,
     pub user_id: Option<i32>,
+    /// `cust.id` acted for, where that is not the current one of the user.
+    pub customer_id: Option<i32>,
     /// `user_remember_tokens.id` of the device it was opened from.
     pub remember_token_id: Option<i64>,
     /// JSON.

@@ -60,6 +60,7 @@ pub mod ixpd_api_key;
 pub mod ixpd_audit;
 pub mod ixpd_job;
 pub mod ixpd_mail;
+pub mod ixpd_second_factor;
 pub mod ixpd_session;
 pub mod ixpd_setting;
 pub mod l2address;

@@ -1,5 +1,15 @@
-//! Reads and writes by area: free functions over `impl ConnectionTrait`.
+//! Reads and writes, one file an area: free functions over a connection or a transaction.
 
+pub mod api_key;
+pub mod audit;
+pub mod infrastructure;
 pub mod ixf_export;
+pub mod login;
 pub mod mail;
+pub mod principal;
+pub mod remember_token;
 pub mod schema_report;
+pub mod second_factor;
+pub mod session;
+pub mod setting;
+pub mod user;

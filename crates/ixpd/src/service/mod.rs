@@ -1,3 +1,8 @@
-//! Business rules, by area.
+//! Business rules and transactions. Pages, API and command line call the same functions.
 
+pub mod api_key;
+pub mod audit;
 pub mod ixf_export;
+pub mod login;
+pub mod second_factor;
+pub mod version;

@@ -4,6 +4,7 @@
 CREATE TABLE IF NOT EXISTS ixpd_session (
   id_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   user_id INT DEFAULT NULL,
+  customer_id INT DEFAULT NULL,
   remember_token_id BIGINT DEFAULT NULL,
   data LONGTEXT NOT NULL,
   ip VARCHAR(45) DEFAULT NULL,
@@ -14,6 +15,14 @@ CREATE TABLE IF NOT EXISTS ixpd_session (
   PRIMARY KEY (id_hash),
   KEY ixpd_session_user_id (user_id),
   KEY ixpd_session_expires_at (expires_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- What ixpd keeps of a second factor beyond the row in `user_2fa`.
+CREATE TABLE IF NOT EXISTS ixpd_second_factor (
+  user_id INT NOT NULL,
+  last_step BIGINT DEFAULT NULL,
+  recovery_codes TEXT DEFAULT NULL,
+  PRIMARY KEY (user_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- A scheduled job: its last run, its next one, and which node holds it.

@@ -4,6 +4,7 @@
 CREATE TABLE IF NOT EXISTS ixpd_session (
   id_hash CHAR(64) NOT NULL,
   user_id INTEGER DEFAULT NULL,
+  customer_id INTEGER DEFAULT NULL,
   remember_token_id BIGINT DEFAULT NULL,
   data TEXT NOT NULL,
   ip VARCHAR(45) DEFAULT NULL,
@@ -15,6 +16,14 @@ CREATE TABLE IF NOT EXISTS ixpd_session (
 );
 CREATE INDEX IF NOT EXISTS ixpd_session_user_id ON ixpd_session (user_id);
 CREATE INDEX IF NOT EXISTS ixpd_session_expires_at ON ixpd_session (expires_at);
+
+-- What ixpd keeps of a second factor beyond the row in `user_2fa`.
+CREATE TABLE IF NOT EXISTS ixpd_second_factor (
+  user_id INTEGER NOT NULL,
+  last_step BIGINT DEFAULT NULL,
+  recovery_codes TEXT DEFAULT NULL,
+  PRIMARY KEY (user_id)
+);
 
 -- A scheduled job: its last run, its next one, and which node holds it.
 CREATE TABLE IF NOT EXISTS ixpd_job (

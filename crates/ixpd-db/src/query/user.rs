@@ -1,0 +1,84 @@
+//! Accounts, `user`.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
+
+use crate::{
+    WallClock,
+    entity::user::{ActiveModel, Column, Entity, Model},
+};
+
+/// A user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(db: &impl ConnectionTrait, id: i32) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// The user with a name, compared without regard to case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_username(db: &impl ConnectionTrait, username: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::Username.eq(username)).one(db).await
+}
+
+/// The users with an e-mail address, compared without regard to case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Email.eq(email)).order_by_asc(Column::Id).all(db).await
+}
+
+/// Stores a password's hash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(
+    db: &impl ConnectionTrait,
+    id: i32,
+    hash: &str,
+    now: WallClock,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        password: Set(Some(hash.into())),
+        updated_at: Set(Some(now)),
+        ..ActiveModel::default()
+    };
+    Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
+}
+
+/// Stores which member a user acts for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_current_customer(
+    db: &impl ConnectionTrait,
+    id: i32,
+    customer_id: i32,
+    now: WallClock,
+) -> Result<(), DbErr> {
+    let row =
+        ActiveModel { custid: Set(Some(customer_id)), updated_at: Set(Some(now)), ..ActiveModel::default() };
+    Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
+}
+
+/// Holds other writers of a user's things until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(transaction: &impl ConnectionTrait, id: i32) -> Result<(), DbErr> {
+    use sea_orm::QuerySelect as _;
+    Entity::find_by_id(id)
+        .select_only()
+        .column(Column::Id)
+        .lock_exclusive()
+        .into_tuple::<i32>()
+        .one(transaction)
+        .await
+        .map(drop)
+}

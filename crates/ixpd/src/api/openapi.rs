@@ -1,0 +1,93 @@
+//! `openapi.json`, made from the route table: every line of the API with its access and description.
+
+use utoipa::openapi::{
+    Components, Info, License, OpenApi, OpenApiBuilder, PathItem, Paths, RefOr, Response, Server,
+    path::Operation,
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+};
+
+use crate::{
+    app::AppState,
+    routes::{Access, KeyLevel, Route, table},
+};
+
+/// The description of the whole API.
+pub fn document(state: &AppState) -> OpenApi {
+    let mut paths = Paths::new();
+    let mut components = Components::new();
+    for route in table(state) {
+        let Some(docs) = &route.docs else { continue };
+        for (name, schema) in &docs.schemas {
+            components.schemas.insert(name.clone(), schema.clone());
+        }
+        for item in docs.paths.paths.values() {
+            let item = described(&route, item.clone());
+            match paths.paths.get_mut(route.path) {
+                Some(existing) => existing.merge_operations(item),
+                None => drop(paths.paths.insert(route.path.to_owned(), item)),
+            }
+        }
+    }
+    for (name, scheme) in security_schemes() {
+        components.add_security_scheme(name, scheme);
+    }
+    let mut license = License::new("MIT OR Apache-2.0");
+    license.identifier = Some("MIT OR Apache-2.0".to_owned());
+    let mut info = Info::new("ixpd", crate::VERSION);
+    info.description =
+        Some("The API of an Internet Exchange Point, compatible with IXP Manager 7.4.".to_owned());
+    info.license = Some(license);
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([Server::new("/")]))
+        .paths(paths)
+        .components(Some(components))
+        .build()
+}
+
+/// An item with what every route of its access has in common.
+fn described(route: &Route, mut item: PathItem) -> PathItem {
+    let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+    for operation in operations.into_iter().filter_map(Option::as_mut) {
+        add_access(route, operation);
+    }
+    item
+}
+
+fn add_access(route: &Route, operation: &mut Operation) {
+    if route.access == Access::Public {
+        return;
+    }
+    let mut requirements: Vec<SecurityRequirement> = Vec::new();
+    if route.access == Access::Optional {
+        requirements.push(SecurityRequirement::default());
+    }
+    for (name, _) in security_schemes() {
+        requirements.push(SecurityRequirement::new(name, Vec::<String>::new()));
+    }
+    operation.security = Some(requirements);
+    let mut refusals = vec![
+        ("401", "The credential is missing or not accepted; the text says why."),
+        ("429", "Too many refused credentials from this address; `Retry-After` says when to try again."),
+    ];
+    if !matches!(route.access, Access::Optional | Access::User) || route.key_level > KeyLevel::ReadOnly {
+        refusals.push(("403", "The privilege, or the access level of the key, is not enough."));
+    }
+    for (status, description) in refusals {
+        let responses = &mut operation.responses.responses;
+        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+    }
+}
+
+fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
+    let header = ApiKeyValue::with_description("X-IXP-Manager-API-Key", "An API key, made under My Account.");
+    let session = ApiKeyValue::with_description(
+        crate::auth::session::COOKIE,
+        "The session of a browser; a state change needs its form token in X-CSRF-TOKEN too.",
+    );
+    [
+        ("api_key", SecurityScheme::ApiKey(ApiKey::Header(header))),
+        ("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build())),
+        ("session", SecurityScheme::ApiKey(ApiKey::Cookie(session))),
+    ]
+}

@@ -1,0 +1,193 @@
+//! The application: its state and its layers.
+
+use std::{
+    any::Any,
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse as _, Response},
+};
+use chrono::{DateTime, Utc};
+use ixpd_db::{Database, WallClock};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
+    map_request_body::MapRequestBodyLayer,
+    normalize_path::NormalizePathLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+};
+
+use crate::{
+    auth::{
+        client_address, key_cache::KeyCache, last_seen::LastSeen, password::PasswordHasher, seal::KeySealer,
+        seal::SubKey, throttle::Throttle,
+    },
+    clock::Clock,
+    config::{AppKey, Config},
+    error::{self, AppError},
+    form,
+    random::Random,
+    routes,
+};
+
+/// The largest body of a request, in bytes.
+pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// How long an answer may take until its headers are sent.
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
+/// No script or style but our own files, no frames, no foreign form targets.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
+    base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+/// Everything that handlers and jobs share. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Services>);
+
+/// The parts of [`AppState`].
+pub struct Services {
+    /// The database.
+    pub db: Database,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The current time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// What is derived from `APP_KEY`.
+    pub secrets: Secrets,
+    /// Hashing of passwords.
+    pub passwords: PasswordHasher,
+    /// Rows of API keys, for a second.
+    pub keys: KeyCache,
+    /// Uses of API keys that are yet to be written.
+    pub last_seen: LastSeen,
+    /// Limits on failures.
+    pub throttle: Throttle,
+    untrusted_proxy_warned: AtomicBool,
+}
+
+/// What is derived from `APP_KEY`.
+pub struct Secrets {
+    /// Tokens of forms.
+    pub csrf: SubKey,
+    /// Sealed copies of API keys.
+    pub sealer: KeySealer,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When `BCRYPT_ROUNDS` is out of bcrypt's range.
+    pub fn new(
+        db: Database,
+        config: Arc<Config>,
+        app_key: &AppKey,
+        clock: Clock,
+        random: Random,
+    ) -> Result<Self, bcrypt::BcryptError> {
+        let app_key = app_key.bytes();
+        let secrets = Secrets {
+            csrf: SubKey::derive(app_key, "ixpd/csrf/v1"),
+            sealer: KeySealer::new(
+                app_key,
+                config.app.previous_keys.iter().map(|key| key.bytes().as_slice()),
+            ),
+        };
+        let passwords = PasswordHasher::new(config.app.bcrypt_rounds)?;
+        Ok(Self(Arc::new(Services {
+            db,
+            config,
+            clock,
+            random,
+            secrets,
+            passwords,
+            keys: KeyCache::default(),
+            last_seen: LastSeen::default(),
+            throttle: Throttle::default(),
+            untrusted_proxy_warned: AtomicBool::new(false),
+        })))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+impl Services {
+    /// What the exchange's clock shows at `instant`, as the database stores it.
+    pub fn wall(&self, instant: DateTime<Utc>) -> WallClock {
+        self.config.app.zone.wall_of(instant).into()
+    }
+
+    /// What the exchange's clock shows now.
+    pub fn wall_now(&self) -> WallClock {
+        self.wall(self.clock.now())
+    }
+
+    /// True the first time that it is asked.
+    pub fn untrusted_proxy_seen(&self) -> bool {
+        !self.untrusted_proxy_warned.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// The application as a service: the route table below its layers.
+pub fn build_router(state: &AppState) -> Router {
+    let table = routes::router(state);
+    let base_path = state.config.app.base_path();
+    let routed = if base_path.is_empty() { table } else { Router::new().nest(base_path, table) };
+    // Around the routing, since it changes the path and the method by which a route is chosen.
+    let chosen = ServiceBuilder::new()
+        .layer(NormalizePathLayer::trim_trailing_slash())
+        .service(routed.with_state(state.clone()));
+    let request_id = HeaderName::from_static("x-request-id");
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(security_headers))
+        .layer(middleware::from_fn_with_state(state.clone(), error::render))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(MapRequestBodyLayer::new(Body::new))
+        .layer(middleware::from_fn_with_state(state.clone(), client_address::determine))
+        .layer(middleware::from_fn(form::read));
+    Router::new().fallback_service(chosen).layer(layers)
+}
+
+/// Answers that set one of these themselves keep it.
+async fn security_headers(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, HeaderValue); 4] = [
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    AppError::internal(format!("a handler panicked: {text}")).into_response()
+}

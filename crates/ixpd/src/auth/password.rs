@@ -1,0 +1,111 @@
+//! Passwords of accounts, hashed as IXP Manager hashes them: bcrypt, `$2y$`.
+
+use std::sync::Arc;
+
+use bcrypt::Version;
+use tokio::{sync::Semaphore, task::spawn_blocking};
+use zeroize::Zeroizing;
+
+use crate::error::AppError;
+
+/// Hashes that are computed at the same time, so that logins can't take every core.
+const CONCURRENT_HASHES: usize = 2;
+
+/// Hashes and verifies passwords away from the threads that answer requests.
+#[derive(Clone)]
+pub struct PasswordHasher {
+    rounds: u32,
+    permits: Arc<Semaphore>,
+    /// Verified in place of the hash of a user that doesn't exist, so that both cost the same.
+    decoy: Arc<str>,
+}
+
+impl PasswordHasher {
+    /// A hasher with the cost `BCRYPT_ROUNDS` (4 to 31).
+    ///
+    /// # Errors
+    /// When the cost is out of range.
+    pub fn new(rounds: u32) -> Result<Self, bcrypt::BcryptError> {
+        let decoy = hash_blocking("no password hashes to this", rounds)?;
+        Ok(Self { rounds, permits: Arc::new(Semaphore::new(CONCURRENT_HASHES)), decoy: decoy.into() })
+    }
+
+    /// The `$2y$` hash of `password`.
+    ///
+    /// # Errors
+    /// Only when the process is shutting down.
+    pub async fn hash(&self, password: &str) -> Result<String, AppError> {
+        let (password, rounds) = (Zeroizing::new(password.to_owned()), self.rounds);
+        self.run(move || hash_blocking(&password, rounds)).await?.map_err(AppError::internal)
+    }
+
+    /// Whether `password` is the one hashed. No hash (no such user, or one that can't log in by
+    /// password) takes as long as a wrong password and is false.
+    ///
+    /// # Errors
+    /// Only when the process is shutting down.
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, AppError> {
+        let known = hash.filter(|hash| hash.starts_with("$2"));
+        let candidate = known.unwrap_or(&self.decoy).to_owned();
+        let is_known = known.is_some();
+        let password = Zeroizing::new(password.to_owned());
+        let matches = self.run(move || bcrypt::verify(password.as_bytes(), &candidate)).await?;
+        Ok(matches.unwrap_or(false) && is_known)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+        let _permit = self.permits.acquire().await.map_err(AppError::internal)?;
+        spawn_blocking(work).await.map_err(AppError::internal)
+    }
+}
+
+fn hash_blocking(password: &str, rounds: u32) -> Result<String, bcrypt::BcryptError> {
+    Ok(bcrypt::hash_with_result(password, rounds)?.format_for_version(Version::TwoY))
+}
+
+/// Why a new password isn't accepted; none if it is. The rule of IXP Manager's password forms.
+pub fn weakness(password: &str) -> Option<&'static str> {
+    if password.chars().count() < 8 {
+        return Some("The password must have at least 8 characters.");
+    }
+    if password.len() > 72 {
+        return Some("The password must not be longer than 72 bytes.");
+    }
+    let has = |test: fn(char) -> bool| password.chars().any(test);
+    if !has(char::is_lowercase) || !has(char::is_uppercase) || !has(char::is_numeric) {
+        return Some("The password must have upper-case and lower-case letters and a digit.");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn own_hashes_have_the_form_that_php_writes() {
+        let hasher = PasswordHasher::new(4).unwrap();
+        let hash = hasher.hash("Correct horse 1").await.unwrap();
+        assert!(hash.starts_with("$2y$04$"), "{hash}");
+        assert!(hasher.verify("Correct horse 1", Some(&hash)).await.unwrap());
+        assert!(!hasher.verify("wrong", Some(&hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn missing_or_unreadable_hash_is_a_wrong_password() {
+        let hasher = PasswordHasher::new(4).unwrap();
+        for hash in [None, Some(""), Some("plain"), Some("$2y$"), Some("$argon2id$v=19$")] {
+            assert!(!hasher.verify("no password hashes to this", hash).await.unwrap());
+        }
+    }
+
+    #[test]
+    fn weak_passwords_are_told_why() {
+        assert!(weakness("Aa1").unwrap().contains("8 characters"));
+        assert!(weakness("abcdefgh1").unwrap().contains("upper-case"));
+        assert!(weakness("ABCDEFGH1").unwrap().contains("lower-case"));
+        assert!(weakness("Abcdefghi").unwrap().contains("digit"));
+        assert!(weakness(&"Aa1".repeat(30)).unwrap().contains("72"));
+        assert_eq!(weakness("Abcdefg1"), None);
+    }
+}

@@ -1,0 +1,217 @@
+//! Sessions of browsers: an opaque cookie, its hash in `ixpd_session`.
+
+use axum::http::HeaderMap;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use chrono::{DateTime, TimeDelta, Utc};
+use ixpd_db::{DbErr, WallClock, query::session as rows, sea_orm::ConnectionTrait};
+use serde::{Deserialize, Serialize};
+
+use super::{api_key::sha256_hex, client_address::ClientAddress, csrf};
+use crate::{app::AppState, error::AppError, web::page::Flash};
+
+/// The cookie of the session's id.
+pub const COOKIE: &str = "ixpd_session";
+/// Characters of an id.
+const ID_LENGTH: usize = 43;
+/// The longest `User-Agent` that is kept, in characters.
+const USER_AGENT_LENGTH: usize = 255;
+
+/// How a session came about, as `user_logins.via` stores it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Via {
+    /// With the password.
+    #[default]
+    Login,
+    /// By a remembered device.
+    RememberMe,
+    /// By choosing another member.
+    SwitchCustomer,
+}
+
+impl Via {
+    /// The text in `user_logins.via`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "Login",
+            Self::RememberMe => "RememberMe",
+            Self::SwitchCustomer => "SwitchCustomer",
+        }
+    }
+}
+
+/// What a session remembers, `ixpd_session.data`. Never a secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SessionData {
+    /// How it came about.
+    pub via: Via,
+    /// Whether this session has passed the second factor.
+    pub second_factor_passed: bool,
+    /// The superuser who acts as this session's user.
+    pub impersonator_id: Option<i32>,
+    /// Messages for the next page.
+    pub flashes: Vec<Flash>,
+    /// Where to go after the login.
+    pub intended: Option<String>,
+    /// Tokens of forms that may be sent once.
+    pub form_tokens: Vec<String>,
+}
+
+/// The live session of a request.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The cookie's value; its hash names the row.
+    pub id: SessionId,
+    /// `ixpd_session.user_id`.
+    pub user_id: i32,
+    /// `ixpd_session.remember_token_id`.
+    pub remember_token_id: Option<i64>,
+    /// What it remembers.
+    pub data: SessionData,
+}
+
+/// The secret in a session's cookie. Its `Debug` form doesn't show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionId(String);
+
+impl std::fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
+
+impl SessionId {
+    /// Reads a cookie. Whatever isn't an id of ours, such as another application's cookie of the
+    /// same name, counts as absent.
+    pub fn from_cookies(headers: &HeaderMap) -> Option<Self> {
+        let jar = CookieJar::from_headers(headers);
+        let value = jar.get(COOKIE)?.value();
+        let ours = value.len() == ID_LENGTH
+            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        ours.then(|| Self(value.to_owned()))
+    }
+
+    /// What the database knows the session by.
+    pub fn hash(&self) -> String {
+        sha256_hex(self.0.as_bytes())
+    }
+
+    /// What the form tokens of this session are bound to.
+    pub fn csrf_token(&self, state: &AppState) -> String {
+        csrf::token(&state.secrets.csrf, &self.0)
+    }
+
+    /// Whether a form was made for this session.
+    pub fn csrf_matches(&self, state: &AppState, presented: Option<&str>) -> bool {
+        csrf::matches(&state.secrets.csrf, &self.0, presented)
+    }
+}
+
+/// Who a new session is for.
+pub struct NewSession<'a> {
+    /// Its user.
+    pub user_id: i32,
+    /// The member it acts for, where that isn't the user's current one.
+    pub customer_id: Option<i32>,
+    /// The remembered device that it belongs to.
+    pub remember_token_id: Option<i64>,
+    /// Where it comes from.
+    pub address: ClientAddress,
+    /// The browser's name of itself.
+    pub user_agent: &'a str,
+    /// What it remembers.
+    pub data: SessionData,
+}
+
+/// Starts a session under a new id; an earlier one of this browser is the caller's to end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn start(
+    state: &AppState,
+    db: &impl ConnectionTrait,
+    new: NewSession<'_>,
+) -> Result<Session, AppError> {
+    let id = SessionId(state.random.token());
+    let now = state.clock.now();
+    rows::insert(
+        db,
+        rows::NewRow {
+            id_hash: id.hash(),
+            user_id: new.user_id,
+            customer_id: new.customer_id,
+            remember_token_id: new.remember_token_id,
+            data: serde_json::to_string(&new.data)?,
+            ip: new.address.to_string(),
+            user_agent: new.user_agent.chars().take(USER_AGENT_LENGTH).collect(),
+            now: state.wall(now),
+            expires_at: expiry(state, now),
+        },
+    )
+    .await?;
+    Ok(Session { id, user_id: new.user_id, remember_token_id: new.remember_token_id, data: new.data })
+}
+
+/// When a session that is used now ends if it isn't used again.
+pub fn expiry(state: &AppState, now: DateTime<Utc>) -> WallClock {
+    let lifetime = i64::try_from(state.config.session.lifetime.as_secs()).unwrap_or(i64::MAX);
+    state.wall(now + TimeDelta::try_seconds(lifetime).unwrap_or(TimeDelta::days(365)))
+}
+
+impl Session {
+    /// Stores what the session remembers.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn save(&self, state: &AppState) -> Result<(), AppError> {
+        let data = serde_json::to_string(&self.data)?;
+        rows::set_data(state.db.connection(), &self.id.hash(), &data).await?;
+        Ok(())
+    }
+
+    /// Leaves a message for the next page.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn flash(&mut self, state: &AppState, flash: Flash) -> Result<(), AppError> {
+        self.data.flashes.push(flash);
+        self.save(state).await
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end(&self, state: &AppState) -> Result<(), DbErr> {
+        rows::delete(state.db.connection(), &self.id.hash()).await
+    }
+
+    /// The cookie that carries the session.
+    pub fn cookie(&self, state: &AppState) -> Cookie<'static> {
+        cookie(state, COOKIE, self.id.0.clone())
+    }
+}
+
+/// A cookie for this application alone: not for scripts, not for other sites, and not sent in clear
+/// where `APP_URL` is https.
+pub fn cookie(state: &AppState, name: &'static str, value: String) -> Cookie<'static> {
+    let config = &state.config;
+    let path = if config.app.base_path().is_empty() { "/" } else { config.app.base_path() };
+    let mut cookie = Cookie::build((name, value))
+        .path(path.to_owned())
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(config.session.secure)
+        .build();
+    if let Some(domain) = &config.session.domain {
+        cookie.set_domain(domain.clone());
+    }
+    cookie
+}
+
+/// A cookie that takes `name` away.
+pub fn removal(state: &AppState, name: &'static str) -> Cookie<'static> {
+    let mut cookie = cookie(state, name, String::new());
+    cookie.make_removal();
+    cookie
+}

@@ -1,0 +1,152 @@
+//! From the cookies of a request to its user.
+
+use axum::http::{HeaderMap, header};
+use chrono::TimeDelta;
+use ixpd_db::query::{principal, session as rows};
+
+use super::{
+    actor::{Actor, Authenticated, Credential, Principal},
+    client_address::ClientAddress,
+    policy::{self, LockedOut},
+    remember,
+    session::{self, Session, SessionData, SessionId, Via},
+};
+use crate::{app::AppState, config::Config, error::AppError};
+
+/// How often the time of last activity of a session is written.
+const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// What a session may do by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Everything.
+    Complete,
+    /// Its user has a second factor and hasn't shown it yet.
+    SecondFactor,
+    /// Its user has to set up a second factor first.
+    Enrolment,
+}
+
+/// A session that was found, with its user.
+#[derive(Clone, Debug)]
+pub struct LiveSession {
+    /// The session.
+    pub session: Session,
+    /// Its user.
+    pub principal: Principal,
+    /// What it may do.
+    pub stage: Stage,
+    /// Whether it was made by this request from a remembered device, so that its cookie is yet to be set.
+    pub is_new: bool,
+}
+
+impl LiveSession {
+    /// The user, if the session is complete or the route is one that completes it.
+    pub fn actor(&self, while_pending: bool) -> Actor {
+        if self.stage != Stage::Complete && !while_pending {
+            return Actor(None);
+        }
+        let credential = Credential::Session { impersonator_id: self.session.data.impersonator_id };
+        Actor(Some(Authenticated { principal: self.principal.clone(), credential }))
+    }
+}
+
+/// The outcome of looking at the cookies.
+pub enum Found {
+    /// No session.
+    Nothing,
+    /// A session whose user may not act. Its browser is logged out.
+    LockedOut(LockedOut),
+    /// A session.
+    Live(Box<LiveSession>),
+}
+
+/// Finds the session of a request, or makes one for a remembered device.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authenticate(
+    state: &AppState,
+    headers: &HeaderMap,
+    address: ClientAddress,
+) -> Result<Found, AppError> {
+    if let Some(id) = SessionId::from_cookies(headers)
+        && let Some(found) = by_cookie(state, id).await?
+    {
+        return Ok(found);
+    }
+    let Some(device) = remember::from_cookies(state, headers).await? else { return Ok(Found::Nothing) };
+    by_remembered_device(state, headers, address, &device).await
+}
+
+async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, AppError> {
+    let db = state.db.connection();
+    let hash = id.hash();
+    let Some(row) = principal::by_session(db, &hash).await? else { return Ok(None) };
+    let now = state.clock.now();
+    let device_is_forgotten = row.remember_token_id.is_some() && row.live_remember_token_id.is_none();
+    if row.expires_at <= state.wall(now) || device_is_forgotten {
+        rows::delete(db, &hash).await?;
+        return Ok(None);
+    }
+    let principal = match policy::judge(&row.principal, state.config.app.zone, now) {
+        Ok(principal) => principal,
+        Err(reason) => {
+            rows::delete(db, &hash).await?;
+            return Ok(Some(Found::LockedOut(reason)));
+        }
+    };
+    if state.wall(now - TOUCH_EVERY) > row.last_activity {
+        rows::touch(db, &hash, state.wall(now), session::expiry(state, now)).await?;
+    }
+    let data: SessionData = serde_json::from_str(&row.data).unwrap_or_default();
+    let stage = stage(&state.config, &principal, row.second_factor_enabled, &data);
+    let session = Session { id, user_id: principal.user_id, remember_token_id: row.remember_token_id, data };
+    Ok(Some(Found::Live(Box::new(LiveSession { session, principal, stage, is_new: false }))))
+}
+
+async fn by_remembered_device(
+    state: &AppState,
+    headers: &HeaderMap,
+    address: ClientAddress,
+    device: &remember::Device,
+) -> Result<Found, AppError> {
+    let db = state.db.connection();
+    let now = state.clock.now();
+    let Some(row) = principal::by_user_id(db, device.user_id).await? else { return Ok(Found::Nothing) };
+    let principal = match policy::judge(&row, state.config.app.zone, now) {
+        Ok(principal) => principal,
+        Err(reason) => return Ok(Found::LockedOut(reason)),
+    };
+    let data = SessionData {
+        via: Via::RememberMe,
+        second_factor_passed: device.second_factor_passed,
+        ..SessionData::default()
+    };
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let new = session::NewSession {
+        user_id: principal.user_id,
+        customer_id: None,
+        remember_token_id: Some(device.id),
+        address,
+        user_agent,
+        data,
+    };
+    let session = session::start(state, db, new).await?;
+    crate::service::login::record(state, &principal, address, Via::RememberMe).await?;
+    let enabled = ixpd_db::query::second_factor::is_enabled(db, principal.user_id).await?;
+    let stage = stage(&state.config, &principal, Some(enabled), &session.data);
+    Ok(Found::Live(Box::new(LiveSession { session, principal, stage, is_new: true })))
+}
+
+/// What a session may do, given its user's second factor. A superuser who impersonates has passed
+/// its own.
+pub fn stage(config: &Config, principal: &Principal, enabled: Option<bool>, data: &SessionData) -> Stage {
+    if !config.two_factor.enabled || data.second_factor_passed || data.impersonator_id.is_some() {
+        return Stage::Complete;
+    }
+    if enabled.unwrap_or(false) {
+        return Stage::SecondFactor;
+    }
+    if config.two_factor.is_enforced_for(principal.privilege) { Stage::Enrolment } else { Stage::Complete }
+}

@@ -1,0 +1,60 @@
+//! Time-based one-time passwords (RFC 6238) with the secrets that IXP Manager stores.
+
+use chrono::{DateTime, Utc};
+use totp_rs::{Algorithm, Builder, Secret, Totp};
+
+use crate::random::Random;
+
+/// Characters of a secret, base 32 (`user_2fa.secret`).
+const SECRET_CHARACTERS: usize = 32;
+/// Seconds of a step.
+const STEP: u64 = 30;
+
+/// A secret for a new second factor, in base 32.
+pub fn new_secret(random: &Random) -> String {
+    let bytes = random.bytes::<{ SECRET_CHARACTERS * 5 / 8 }>();
+    base32::encode(base32::Alphabet::Rfc4648 { padding: false }, &bytes)
+}
+
+/// The step that `code` belongs to, if it is right at `now` give or take `window` steps and later
+/// than the last one that was accepted, so that a code works once.
+pub fn matching_step(
+    secret: &str,
+    code: &str,
+    now: DateTime<Utc>,
+    window: u16,
+    last_step: Option<u64>,
+) -> Option<u64> {
+    let code: String = code.chars().filter(|character| !character.is_whitespace()).collect();
+    let totp = totp(secret, window)?;
+    let step = totp.check(&code, u64::try_from(now.timestamp()).ok()?)?;
+    last_step.is_none_or(|last| step > last).then_some(step)
+}
+
+/// The `otpauth://` address that authenticator apps read from the QR code.
+pub fn provisioning_url(secret: &str, issuer: &str, account: &str) -> Option<String> {
+    // The format reserves the colon.
+    let (issuer, account) = (issuer.replace(':', " "), account.replace(':', " "));
+    builder(secret, 0)?
+        .with_issuer(Some(issuer))
+        .with_account_name(account)
+        .build_noncompliant()
+        .to_url()
+        .ok()
+}
+
+fn totp(secret: &str, window: u16) -> Option<Totp> {
+    Some(builder(secret, window)?.build_noncompliant())
+}
+
+fn builder(secret: &str, window: u16) -> Option<Builder> {
+    let secret = Secret::try_from_base32(secret.trim_end_matches('=')).ok()?;
+    Some(
+        Builder::new()
+            .with_algorithm(Algorithm::SHA1)
+            .with_digits(6)
+            .with_step_duration(STEP)
+            .with_skew(window)
+            .with_secret(secret),
+    )
+}

@@ -1,0 +1,66 @@
+//! What every command starts from: the settings, and with them the application's state.
+
+use std::{future::Future, path::PathBuf};
+
+use anyhow::Context as _;
+
+use crate::{
+    app::AppState,
+    config::{self, Config, LoadOptions, LogFormat, ServerConfig},
+    service::audit::By,
+    start,
+};
+
+/// The surroundings of a command.
+pub struct Context {
+    env_file: Option<PathBuf>,
+}
+
+impl Context {
+    /// With the settings file that `--env-file` names.
+    pub fn new(env_file: Option<PathBuf>) -> Self {
+        Self { env_file }
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Errors
+    /// The command's, or that no threads can be started.
+    pub fn block_on<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        runtime.context("no threads can be started")?.block_on(work)
+    }
+
+    /// The settings in force. The log begins here, as they say.
+    ///
+    /// # Errors
+    /// Every setting that can't be accepted, at once.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        let config = Config::load(&LoadOptions::of_this_process(self.env_file.clone()))?;
+        start_log(&config.server);
+        Ok(config)
+    }
+
+    /// The state of the application on the configured database.
+    ///
+    /// # Errors
+    /// See [`start::StartError`].
+    pub async fn state(&self) -> anyhow::Result<AppState> {
+        Ok(start::start(self.config()?).await?)
+    }
+
+    /// Who sits at the command line, for the trail of changes.
+    pub fn by(&self) -> By {
+        By::command_line(config::process_user())
+    }
+}
+
+fn start_log(config: &ServerConfig) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log_filter);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start of the log, as in tests, is no failure.
+    let _ = match config.log_format {
+        LogFormat::Text => log.with_target(false).try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}

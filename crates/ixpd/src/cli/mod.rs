@@ -1,0 +1,63 @@
+//! The command line: one file a command.
+//!
+//! Results go to standard output, everything else to standard error, so that scripts can use both.
+//! Exit codes: 0 done, 1 failed, 2 wrong usage (clap's).
+
+pub mod api_key;
+pub mod config;
+pub mod context;
+pub mod output;
+pub mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use self::context::Context;
+
+/// Runs an Internet Exchange Point.
+#[derive(Debug, Parser)]
+#[command(name = "ixpd", version, after_help = "Example: ixpd serve --listen 127.0.0.1:8080")]
+pub struct Cli {
+    /// File with the settings, instead of ./.env [env: IXPD_ENV_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages and API
+    Serve(serve::Serve),
+    /// Make, list and revoke API keys
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
+    /// Show the settings in force
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub fn run(self) -> ExitCode {
+        let context = Context::new(self.env_file);
+        match context.block_on(self.command.run(&context)) {
+            Ok(code) => code,
+            Err(error) => {
+                output::error(&error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+impl Command {
+    async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Serve(command) => command.run(context).await,
+            Self::ApiKey(command) => command.run(context).await,
+            Self::Config(command) => command.run(context),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What can go wrong while a request is answered, and the only place that knows status codes.
+//!
+//! A failing step returns [`AppError`]. Its [`IntoResponse`] sets the status and leaves the error in
+//! the response's extensions; [`render`] then writes the body in the form that the route's family
+//! and the client's `Accept` header ask for: bare text, JSON or a page.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::json;
+
+use crate::{
+    app::AppState,
+    routes::{Family, href},
+    web,
+};
+
+/// Messages by field name, as forms show them.
+pub type FieldErrors = BTreeMap<Cow<'static, str>, Vec<String>>;
+
+/// A refusal or failure of a request.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AppError {
+    /// 400: the request makes no sense; the text says which part.
+    #[error("{0}")]
+    BadRequest(String),
+    /// 401: no usable credential. The text is bare in the answer of an API.
+    #[error("{0}")]
+    Unauthorized(Cow<'static, str>),
+    /// A page that needs a login: 302 to it. An API answers 401.
+    #[error("Unauthorized.")]
+    LoginRequired,
+    /// A session that has yet to pass its second factor, or to set one up: 302 to that page.
+    #[error("Unauthorized.")]
+    SecondFactorRequired {
+        /// The page that moves the session on.
+        next: &'static str,
+    },
+    /// 403: known, but not allowed.
+    #[error("{0}")]
+    Forbidden(Cow<'static, str>),
+    /// 404.
+    #[error("{0}")]
+    NotFound(Cow<'static, str>),
+    /// 405.
+    #[error("This path does not answer {0}.")]
+    MethodNotAllowed(String),
+    /// 409: the thing has changed meanwhile.
+    #[error("{0}")]
+    Conflict(String),
+    /// 413: more than the given number of bytes.
+    #[error("The request body is larger than {limit} bytes.")]
+    PayloadTooLarge {
+        /// The most that is accepted, in bytes.
+        limit: usize,
+    },
+    /// 415.
+    #[error("{0}")]
+    UnsupportedMediaType(String),
+    /// 419: the form's token is missing, old or another session's.
+    #[error("CSRF token mismatch.")]
+    CsrfMismatch,
+    /// 422: fields with values that can't be accepted.
+    #[error("The given data was invalid.")]
+    Validation(FieldErrors),
+    /// 429.
+    #[error("Too many failed attempts. Try again in {retry_after} seconds.")]
+    TooManyAttempts {
+        /// Seconds until another attempt is judged.
+        retry_after: u64,
+    },
+    /// 503: a part that ixpd needs doesn't answer.
+    #[error("{0}")]
+    Unavailable(Cow<'static, str>),
+    /// 500: a defect or a broken environment. The cause goes to the log, never to the client.
+    #[error("Something went wrong here. It has been logged.")]
+    Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl AppError {
+    /// A failure whose cause is only for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Arc::from(cause.into()))
+    }
+
+    /// 422 for one field.
+    pub fn field(name: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::Validation(FieldErrors::from([(name.into(), vec![message.into()])]))
+    }
+
+    /// 404 with a text that doesn't say whether the thing exists for somebody else.
+    pub fn not_found() -> Self {
+        Self::NotFound("Not found.".into())
+    }
+
+    /// The status of this error.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized(_) | Self::LoginRequired | Self::SecondFactorRequired { .. } => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::CsrfMismatch => page_expired(),
+            Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What a framework's refusal with an empty body means, where one was given.
+    fn of_status(status: StatusCode, method: &str, limit: usize) -> Option<Self> {
+        match status {
+            StatusCode::NOT_FOUND => Some(Self::NotFound("There is nothing at this path.".into())),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed(method.to_owned())),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Self::PayloadTooLarge { limit }),
+            StatusCode::REQUEST_TIMEOUT => Some(Self::Unavailable("The answer took too long.".into())),
+            StatusCode::INTERNAL_SERVER_ERROR => Some(Self::internal("a handler panicked")),
+            _ => None,
+        }
+    }
+}
+
+/// 419, the status that IXP Manager's framework gives an expired form.
+fn page_expired() -> StatusCode {
+    StatusCode::from_u16(419).unwrap_or(StatusCode::FORBIDDEN)
+}
+
+impl From<ixpd_db::DbErr> for AppError {
+    fn from(error: ixpd_db::DbErr) -> Self {
+        match error {
+            ixpd_db::DbErr::ConnectionAcquire(_) | ixpd_db::DbErr::Conn(_) => {
+                tracing::error!(%error, "the database does not answer");
+                Self::Unavailable("The database does not answer. Try again in a moment.".into())
+            }
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for AppError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<askama::Error> for AppError {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The layer that writes the body of every refusal and failure.
+pub async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let method = request.method().to_string();
+    let family = Family::of(request.uri().path(), state.config.app.base_path());
+    let headers = request.headers().clone();
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    let error = match response.extensions_mut().remove::<AppError>() {
+        Some(error) => error,
+        None if is_bare(&response) => {
+            match AppError::of_status(response.status(), &method, crate::app::BODY_LIMIT) {
+                Some(error) => error,
+                None => return response,
+            }
+        }
+        None => return response,
+    };
+    if let AppError::Internal(cause) = &error {
+        tracing::error!(%method, path = crate::routes::loggable(&path), error = %chain(cause.as_ref()), "request failed");
+    }
+    let mut rendered = body(&state, &error, family, &headers, &path, response.extensions());
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE
+            && name != header::CONTENT_LENGTH
+            && !rendered.headers().contains_key(name)
+        {
+            rendered.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    rendered
+}
+
+fn is_bare(response: &Response) -> bool {
+    use axum::body::HttpBody as _;
+    response.status().is_client_error() && response.body().is_end_stream()
+        || response.status().is_server_error() && response.headers().get(header::CONTENT_TYPE).is_none()
+}
+
+fn body(
+    state: &AppState,
+    error: &AppError,
+    family: Family,
+    headers: &HeaderMap,
+    path: &str,
+    extensions: &axum::http::Extensions,
+) -> Response {
+    let status = error.status();
+    let mut response = match (family, error) {
+        (Family::Page, AppError::LoginRequired) => {
+            return Redirect::to(&href(state, "/login")).into_response();
+        }
+        (Family::Page, AppError::SecondFactorRequired { next }) => {
+            return Redirect::to(&href(state, next)).into_response();
+        }
+        (
+            Family::Api,
+            AppError::Unauthorized(_) | AppError::LoginRequired | AppError::SecondFactorRequired { .. },
+        ) => (status, error.to_string()).into_response(),
+        (_, error) if wants_json(headers) => problem(status, error),
+        (Family::Api, error) => (status, text(error)).into_response(),
+        (Family::Page, error) => web::error_page::show(state, status, error, path, extensions),
+    };
+    if let AppError::TooManyAttempts { retry_after } = error {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+    }
+    response
+}
+
+/// Whether the client asks for JSON: by `Accept`, or as a script's request that takes anything.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let by_script = headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest");
+    accept.contains("json") || by_script && !accept.contains("text/html")
+}
+
+/// `message` and `errors` are the members that clients of IXP Manager read; the others are RFC 9457's.
+fn problem(status: StatusCode, error: &AppError) -> Response {
+    let mut problem = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Page Expired"),
+        "status": status.as_u16(),
+        "detail": error.to_string(),
+        "message": error.to_string(),
+    });
+    if let AppError::Validation(fields) = error {
+        problem["errors"] = json!(fields);
+    }
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+}
+
+fn text(error: &AppError) -> String {
+    match error {
+        AppError::Validation(fields) => fields
+            .iter()
+            .flat_map(|(name, messages)| messages.iter().map(move |message| format!("{name}: {message}\n")))
+            .collect(),
+        error => error.to_string(),
+    }
+}
+
+/// An error with its causes, on one line.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,154 @@
+//! The server: its socket, what runs beside the requests, and its end.
+
+use std::{future::Future, io, net::SocketAddr, path::Path, time::Duration};
+
+use tokio::{
+    net::{TcpListener, TcpSocket, UnixListener},
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval, timeout},
+};
+
+use crate::{
+    app::{AppState, build_router},
+    auth::client_address::Peer,
+    config::Listen,
+    jobs,
+};
+
+/// How long requests in flight may take after the signal to stop.
+const FINISH_WITHIN: Duration = Duration::from_secs(4);
+/// How often the last uses of API keys are written.
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// A socket that is open but not yet served.
+pub enum Bound {
+    /// TCP.
+    Tcp(TcpListener),
+    /// A Unix socket.
+    Unix(UnixListener),
+}
+
+/// Opens the socket.
+///
+/// # Errors
+/// When the address is taken or not this machine's.
+pub fn bind(listen: &Listen) -> io::Result<Bound> {
+    match listen {
+        Listen::Tcp(address) => listen_on(*address).map(Bound::Tcp),
+        Listen::Unix(path) => {
+            remove_stale_socket(path)?;
+            UnixListener::bind(path).map(Bound::Unix)
+        }
+    }
+}
+
+/// Connections inherit the option that small answers aren't held back.
+fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.set_nodelay(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// A socket file that nobody listens on is left over from a process that was killed.
+fn remove_stale_socket(path: &Path) -> io::Result<()> {
+    use std::os::unix::{fs::FileTypeExt as _, net::UnixStream};
+    let is_socket = fs_err::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket());
+    if is_socket && UnixStream::connect(path).is_err() {
+        fs_err::remove_file(path)?;
+    }
+    Ok(())
+}
+
+/// Serves until SIGTERM or SIGINT, then finishes what is in flight and writes what is still in memory.
+///
+/// # Errors
+/// When the socket fails.
+pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
+    let stop = stop_signal()?;
+    let beside = run_beside(&state, &stop);
+    let mut stopped = stop.clone();
+    let graceful = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let app = build_router(&state);
+    let served = async {
+        match bound {
+            Bound::Tcp(listener) => {
+                let service = app.into_make_service_with_connect_info::<Peer>();
+                axum::serve(listener, service).with_graceful_shutdown(graceful).await
+            }
+            Bound::Unix(listener) => {
+                let service = app.into_make_service_with_connect_info::<Peer>();
+                axum::serve(listener, service).with_graceful_shutdown(graceful).await
+            }
+        }
+    };
+    let outcome = finish(served, stop.clone()).await;
+    for task in beside {
+        task.abort();
+    }
+    state.last_seen.flush(&state.db, state.config.app.zone).await;
+    tracing::info!("stopped");
+    outcome
+}
+
+/// Waits for the server; once it is told to stop, no longer than [`FINISH_WITHIN`].
+async fn finish(
+    served: impl Future<Output = io::Result<()>>,
+    mut stop: watch::Receiver<bool>,
+) -> io::Result<()> {
+    tokio::pin!(served);
+    tokio::select! {
+        outcome = &mut served => outcome,
+        _ = stop.wait_for(|stop| *stop) => {
+            tracing::info!("stopping: requests in flight are finished");
+            timeout(FINISH_WITHIN, served).await.unwrap_or_else(|_| {
+                tracing::warn!("some requests were still in flight after {} seconds and were cut off", FINISH_WITHIN.as_secs());
+                Ok(())
+            })
+        }
+    }
+}
+
+fn stop_signal() -> io::Result<watch::Receiver<bool>> {
+    let (sender, receiver) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        let _ = sender.send(true);
+        // A second signal doesn't wait.
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(130);
+    });
+    Ok(receiver)
+}
+
+fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let flushing = state.clone();
+    let mut tasks = vec![tokio::spawn(async move {
+        let mut ticks = interval(FLUSH_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            flushing.last_seen.flush(&flushing.db, flushing.config.app.zone).await;
+        }
+    })];
+    if state.config.server.scheduler {
+        tasks.push(tokio::spawn(jobs::scheduler::run(state.clone(), stop.clone())));
+    }
+    tasks
+}

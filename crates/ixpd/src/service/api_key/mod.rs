@@ -1,0 +1,330 @@
+//! API keys: making, changing, showing and revoking them.
+
+mod allowed_addresses;
+mod level;
+mod reveal;
+mod rules;
+
+use chrono::NaiveDate;
+use ixpd_db::{
+    WallClock,
+    entity::ixpd_api_key,
+    query::{
+        api_key::{self as rows, KeyChange, KeyDetails},
+        session as sessions, user as users,
+    },
+};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+pub use self::{
+    allowed_addresses::{AllowedAddresses, UnreadableAddresses},
+    reveal::{Revealed, reveal, reveal_without_password},
+    rules::{KeyInput, ValidKey, never, validate},
+};
+use super::audit::{Action, By, Tx};
+use crate::{
+    app::AppState,
+    auth::{
+        actor::{Authenticated, Principal},
+        api_key::NewKey,
+        seal::SealedFor,
+        session::Session,
+    },
+    error::AppError,
+    routes::KeyLevel,
+};
+
+/// IXP Manager's name of a key in the trail of changes.
+const MODEL: &str = "ApiKey";
+
+/// A key that was just made.
+pub struct CreatedKey {
+    /// `api_keys.id`.
+    pub id: i64,
+    /// The whole key, shown this once.
+    pub text: Zeroizing<String>,
+}
+
+/// What the trail of changes says of a key. No secret, no hash.
+#[derive(Serialize)]
+struct Trail<'a> {
+    id: i64,
+    user_id: i32,
+    token_identifier: Option<&'a str>,
+    description: Option<&'a str>,
+    expires: Option<WallClock>,
+    allowed_ips: Option<&'a str>,
+    access_level: &'static str,
+    customer_id: Option<i32>,
+}
+
+impl<'a> From<&'a KeyDetails> for Trail<'a> {
+    fn from(key: &'a KeyDetails) -> Self {
+        Self {
+            id: key.id,
+            user_id: key.user_id,
+            token_identifier: key.identifier.as_deref(),
+            description: key.description.as_deref(),
+            expires: key.expires,
+            allowed_ips: key.allowed_ips.as_deref(),
+            access_level: KeyLevel::of_stored_scope(key.scope.as_deref()).as_scope(),
+            customer_id: key.customer_id,
+        }
+    }
+}
+
+/// What a form edits of a key; its version is made of these.
+#[derive(Serialize)]
+pub struct Editable<'a> {
+    description: Option<&'a str>,
+    expires: Option<WallClock>,
+    allowed_ips: Option<&'a str>,
+    scope: Option<&'a str>,
+}
+
+impl<'a> From<&'a KeyDetails> for Editable<'a> {
+    fn from(key: &'a KeyDetails) -> Self {
+        Self {
+            description: key.description.as_deref(),
+            expires: key.expires,
+            allowed_ips: key.allowed_ips.as_deref(),
+            scope: key.scope.as_deref(),
+        }
+    }
+}
+
+/// How a key is called where it can't be shown: its identifier, or the start of a legacy one.
+pub fn label(key: &KeyDetails) -> String {
+    if let Some(identifier) = &key.identifier {
+        return identifier.clone();
+    }
+    let from_text = || key.legacy_text.as_ref().map(|text| text.expose().chars().take(6).collect::<String>());
+    let prefix = key.legacy_prefix.clone().or_else(from_text).unwrap_or_default();
+    format!("{}... (Legacy)", prefix.trim_end())
+}
+
+/// Whether a key may be made or shown in this session.
+///
+/// # Errors
+/// 403 while a superuser acts as somebody else: it would leave with a credential of theirs.
+pub fn forbid_while_impersonating(who: &Authenticated) -> Result<(), AppError> {
+    if who.impersonator_id().is_some() {
+        return Err(AppError::Forbidden(
+            "While you act as another user, API keys can be neither made nor shown. Switch back first."
+                .into(),
+        ));
+    }
+    Ok(())
+}
+
+/// Makes a key for a user at its page. The form's one-time token is used up in the same transaction, so
+/// that a reload makes no second key.
+///
+/// # Errors
+/// 409 if the form was sent before, 422 for what is entered, 403 while impersonating.
+pub async fn create_by_form(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    session: &mut Session,
+    form_token: &str,
+    key: ValidKey,
+) -> Result<CreatedKey, AppError> {
+    forbid_while_impersonating(who)?;
+    let tx = Tx::begin(state, by).await?;
+    let mut data = session.data.clone();
+    let before = data.form_tokens.len();
+    data.form_tokens.retain(|token| token != form_token);
+    let spent = data.form_tokens.len() < before
+        && sessions::replace_data(
+            tx.db(),
+            &session.id.hash(),
+            &serde_json::to_string(&session.data)?,
+            &serde_json::to_string(&data)?,
+        )
+        .await?;
+    if !spent {
+        return Err(AppError::Conflict("This form was sent before. No second key was made.".to_owned()));
+    }
+    let created = insert(state, &tx, &who.principal, key).await?;
+    tx.commit().await?;
+    session.data = data;
+    Ok(created)
+}
+
+/// Makes a key for a user, without a form.
+///
+/// # Errors
+/// 422 if the user has as many as it may.
+pub async fn create(
+    state: &AppState,
+    by: &By,
+    owner: &Principal,
+    key: ValidKey,
+) -> Result<CreatedKey, AppError> {
+    let tx = Tx::begin(state, by).await?;
+    let created = insert(state, &tx, owner, key).await?;
+    tx.commit().await?;
+    Ok(created)
+}
+
+async fn insert(
+    state: &AppState,
+    tx: &Tx<'_>,
+    owner: &Principal,
+    key: ValidKey,
+) -> Result<CreatedKey, AppError> {
+    // Two forms sent at once wait for each other here, so that neither exceeds the limit.
+    users::lock(tx.db(), owner.user_id).await?;
+    let max = state.config.api_keys.max;
+    if rows::count_of_user(tx.db(), owner.user_id).await? >= u64::from(max) {
+        return Err(limit_reached(max));
+    }
+    let new = NewKey::generate(&state.random);
+    let id = rows::insert(
+        tx.db(),
+        rows::NewKey {
+            user_id: owner.user_id,
+            identifier: new.identifier.clone(),
+            secret_hash: new.secret_hash.clone(),
+            description: key.description,
+            expires: key.expires,
+            allowed_ips: key.allowed_ips,
+            now: tx.now(),
+        },
+    )
+    .await?;
+    let row = SealedFor { api_key_id: id, user_id: owner.user_id, reference: &new.identifier };
+    let sealed = state
+        .config
+        .api_keys
+        .reveal
+        .then(|| state.secrets.sealer.seal(&state.random, row, &new.text))
+        .flatten();
+    let (sealed, seal_key_id) = sealed.map(|copy| (copy.bytes, copy.key_id)).unzip();
+    let own = ixpd_api_key::Model {
+        api_key_id: id,
+        legacy_sha256: None,
+        legacy_prefix: None,
+        sealed,
+        seal_key_id,
+        customer_id: Some(owner.customer_id),
+        max_privilege: None,
+        scope: key.level.to_stored_scope(),
+        created_by: Some(owner.user_id),
+    };
+    rows::insert_own(tx.db(), own).await?;
+    let stored = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
+    tx.note_change(MODEL, id, Action::Created, (), Trail::from(&stored)).await?;
+    tracing::info!(
+        key = new.identifier,
+        owner = owner.username,
+        level = key.level.as_scope(),
+        "API key created"
+    );
+    Ok(CreatedKey { id, text: Zeroizing::new(new.text.clone()) })
+}
+
+/// The limit as IXP Manager words it.
+fn limit_reached(max: u32) -> AppError {
+    AppError::field(
+        "form",
+        format!(
+            "We currently have a limit of {max} API keys per user. Please contact us if you require more."
+        ),
+    )
+}
+
+/// A key of a user.
+///
+/// # Errors
+/// 404 if there is none, or it is somebody else's.
+pub async fn own(state: &AppState, owner: &Principal, id: i64) -> Result<KeyDetails, AppError> {
+    let key = rows::by_id(state.db.connection(), id).await?;
+    key.filter(|key| key.user_id == owner.user_id).ok_or_else(AppError::not_found)
+}
+
+/// Changes what can be changed of a key.
+///
+/// # Errors
+/// 404 if it isn't the owner's, 409 if it was changed meanwhile, 422 for what is entered.
+pub async fn update(
+    state: &AppState,
+    by: &By,
+    owner: &Principal,
+    id: i64,
+    version: &str,
+    input: &KeyInput,
+) -> Result<(), AppError> {
+    let tx = Tx::begin(state, by).await?;
+    users::lock(tx.db(), owner.user_id).await?;
+    let stored = rows::by_id(tx.db(), id).await?;
+    let stored = stored.filter(|key| key.user_id == owner.user_id).ok_or_else(AppError::not_found)?;
+    super::version::check(version, &Editable::from(&stored))?;
+    let valid = validate(state, input, Some(&stored))?;
+    let (old_level, new_level) = (KeyLevel::of_stored_scope(stored.scope.as_deref()), valid.level);
+    let change = KeyChange {
+        description: valid.description,
+        expires: valid.expires,
+        allowed_ips: valid.allowed_ips,
+        scope: new_level.to_stored_scope(),
+        now: tx.now(),
+    };
+    rows::update(tx.db(), id, change).await?;
+    let changed = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
+    tx.note_change(MODEL, id, Action::Updated, Trail::from(&stored), Trail::from(&changed)).await?;
+    if new_level > old_level {
+        let detail = format!("{} -> {}", old_level.as_scope(), new_level.as_scope());
+        tx.note_event("WIDENED", Some(MODEL), Some(id), Some(detail)).await?;
+    }
+    tx.commit().await
+}
+
+/// Deletes a key of a user.
+///
+/// # Errors
+/// 404 if it isn't the owner's.
+pub async fn delete(state: &AppState, by: &By, owner: &Principal, id: i64) -> Result<(), AppError> {
+    let key = own(state, owner, id).await?;
+    remove(state, by, &key).await
+}
+
+/// Revokes anybody's key. Only superusers and the command line get here.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn revoke(state: &AppState, by: &By, id: i64) -> Result<KeyDetails, AppError> {
+    let key = rows::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
+    remove(state, by, &key).await?;
+    Ok(key)
+}
+
+async fn remove(state: &AppState, by: &By, key: &KeyDetails) -> Result<(), AppError> {
+    let tx = Tx::begin(state, by).await?;
+    if rows::delete(tx.db(), &[key.id]).await? == 0 {
+        return Err(AppError::not_found());
+    }
+    tx.note_change(MODEL, key.id, Action::Deleted, Trail::from(key), ()).await?;
+    tx.commit().await?;
+    tracing::info!(key = label(key), owner = key.username, "API key deleted");
+    Ok(())
+}
+
+/// Deletes keys whose expiry lies before `before`. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge_expired(state: &AppState, by: &By, before: NaiveDate) -> Result<usize, AppError> {
+    let tx = Tx::begin(state, by).await?;
+    let earliest = WallClock::midnight(NaiveDate::MIN.max(NaiveDate::default()));
+    let keys = rows::expiring(tx.db(), earliest, WallClock::midnight(before)).await?;
+    let ids: Vec<i64> = keys.iter().map(|key| key.id).collect();
+    rows::delete(tx.db(), &ids).await?;
+    for key in &keys {
+        tx.note_change(MODEL, key.id, Action::Deleted, Trail::from(key), ()).await?;
+    }
+    rows::delete_orphans(tx.db()).await?;
+    tx.commit().await?;
+    Ok(keys.len())
+}

@@ -1,0 +1,140 @@
+//! Showing keys again, from their sealed copies.
+
+use std::collections::HashMap;
+
+use ixpd_db::query::{
+    api_key::{self as rows, KeyDetails},
+    user as users,
+};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use super::forbid_while_impersonating;
+use crate::{
+    app::AppState,
+    auth::{
+        actor::Authenticated,
+        api_key::{PresentedKey, sha256_hex},
+        client_address::ClientAddress,
+        seal::{SealedCopy, SealedFor},
+    },
+    error::AppError,
+    service::{
+        audit::{By, Tx},
+        second_factor,
+    },
+};
+
+/// What is shown of a key, by its id: the whole text, or why that can't be.
+pub type Revealed = HashMap<i64, Result<Zeroizing<String>, String>>;
+
+/// Shows a user's keys for one answer, once the account's password, and its second factor where it
+/// has one, is entered.
+///
+/// # Errors
+/// 403 while impersonating or where keys aren't kept, 422 for a wrong password or code, 429 after
+/// too many.
+pub async fn reveal(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    address: ClientAddress,
+    password: &str,
+    code: &str,
+) -> Result<Revealed, AppError> {
+    forbid_while_impersonating(who)?;
+    if !state.config.api_keys.reveal {
+        return Err(AppError::Forbidden("Keys are not kept here, so they can't be shown again.".into()));
+    }
+    let principal = &who.principal;
+    state.throttle.attempt(&principal.username, address).await?;
+    let user = users::by_id(state.db.connection(), principal.user_id).await?;
+    let hash = user.as_ref().and_then(|user| user.password.as_ref()).map(ixpd_db::SecretText::expose);
+    if !state.passwords.verify(password, hash).await? {
+        tracing::info!(user = principal.username, %address, "showing API keys refused: wrong password");
+        return Err(AppError::field("pass", "Incorrect password entered"));
+    }
+    second_factor::verify_if_enabled(state, principal.user_id, code).await?;
+    let keys = rows::of_user(state.db.connection(), principal.user_id).await?;
+    let tx = Tx::begin(state, by).await?;
+    let mut revealed = Revealed::new();
+    for key in &keys {
+        let text = open(state, &tx, key).await?;
+        if text.is_ok() {
+            tx.note_event("REVEALED", Some(super::MODEL), Some(key.id), None).await?;
+        }
+        revealed.insert(key.id, text);
+    }
+    tx.commit().await?;
+    Ok(revealed)
+}
+
+/// Shows a user's keys where `IXP_FE_API_KEYS_SHOW` asks for that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reveal_without_password(
+    state: &AppState,
+    who: &Authenticated,
+    keys: &[KeyDetails],
+) -> Result<Revealed, AppError> {
+    if who.impersonator_id().is_some() || !state.config.api_keys.show {
+        return Ok(Revealed::new());
+    }
+    Ok(keys.iter().map(|key| (key.id, opened(state, key).map(|(text, _)| text))).collect())
+}
+
+/// The text of a key; a copy under an earlier `APP_KEY` is sealed again.
+async fn open(
+    state: &AppState,
+    tx: &Tx<'_>,
+    key: &KeyDetails,
+) -> Result<Result<Zeroizing<String>, String>, AppError> {
+    let (text, is_outdated) = match opened(state, key) {
+        Ok(opened) => opened,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    if is_outdated && let Some(copy) = state.secrets.sealer.seal(&state.random, sealed_for(key), &text) {
+        rows::set_sealed(tx.db(), key.id, copy.bytes, copy.key_id).await?;
+    }
+    Ok(Ok(text))
+}
+
+fn opened(state: &AppState, key: &KeyDetails) -> Result<(Zeroizing<String>, bool), String> {
+    if let Some(text) = &key.legacy_text {
+        return Ok((Zeroizing::new(text.expose().to_owned()), false));
+    }
+    let (Some(bytes), Some(key_id)) = (&key.sealed, &key.seal_key_id) else {
+        return Err("Only its hash is stored, so it can't be shown.".to_owned());
+    };
+    let copy = SealedCopy { bytes: bytes.clone(), key_id: key_id.clone() };
+    let text = state
+        .secrets
+        .sealer
+        .open(sealed_for(key), &copy)
+        .map_err(|error| format!("It can't be shown: {error}."))?;
+    if !is_text_of(key, &text) {
+        return Err("It can't be shown: its sealed copy is of another key.".to_owned());
+    }
+    Ok((text, state.secrets.sealer.is_outdated(&copy)))
+}
+
+fn sealed_for(key: &KeyDetails) -> SealedFor<'_> {
+    let legacy = key.legacy_hash.as_ref().map(ixpd_db::SecretText::expose);
+    let reference = key.identifier.as_deref().or(legacy).unwrap_or("");
+    SealedFor { api_key_id: key.id, user_id: key.user_id, reference }
+}
+
+/// Whether `text` is the key whose hash is stored.
+fn is_text_of(key: &KeyDetails, text: &str) -> bool {
+    let same = |stored: Option<&ixpd_db::SecretText>, hash: &str| {
+        stored.is_some_and(|stored| bool::from(stored.expose().as_bytes().ct_eq(hash.as_bytes())))
+    };
+    match PresentedKey::parse(text.as_bytes()) {
+        Ok(PresentedKey::Modern { identifier, secret_hash }) => {
+            key.identifier.as_deref() == Some(&identifier) && same(key.secret_hash.as_ref(), &secret_hash)
+        }
+        Ok(PresentedKey::Legacy { .. }) => same(key.legacy_hash.as_ref(), &sha256_hex(text.as_bytes())),
+        Err(_) => false,
+    }
+}

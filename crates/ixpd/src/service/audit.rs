@@ -1,0 +1,255 @@
+//! A change with its trail: one transaction that writes the rows, who changed them, and, once it is
+//! committed, lets caches know.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use ixpd_db::{
+    WallClock,
+    entity::ixpd_audit,
+    query::audit::{self as rows, LogRow},
+    sea_orm::DatabaseTransaction,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    app::AppState,
+    auth::{
+        actor::{Actor, Authenticated, Credential},
+        client_address::ClientAddress,
+    },
+    error::AppError,
+};
+
+/// The longest request id that is kept, in characters.
+const REQUEST_ID_LENGTH: usize = 64;
+
+/// On whose behalf something changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct By {
+    kind: &'static str,
+    user_id: Option<i32>,
+    impersonator_id: Option<i32>,
+    api_key_id: Option<i64>,
+    address: Option<String>,
+    request_id: Option<String>,
+    command_line_user: Option<String>,
+}
+
+impl By {
+    /// Somebody at the command line, by the name of the operating system's account.
+    pub fn command_line(account: impl Into<String>) -> Self {
+        Self { kind: "command_line", command_line_user: Some(account.into()), ..Self::default() }
+    }
+
+    /// ixpd itself, such as a job.
+    pub fn system() -> Self {
+        Self { kind: "system", ..Self::default() }
+    }
+
+    /// Somebody who isn't logged in, such as whoever resets a password.
+    pub fn anonymous(address: ClientAddress, headers: &HeaderMap) -> Self {
+        Self {
+            kind: "nobody",
+            address: Some(address.to_string()),
+            request_id: request_id(headers),
+            ..Self::default()
+        }
+    }
+
+    /// The user on whose behalf it is.
+    pub fn user_id(&self) -> Option<i32> {
+        self.user_id
+    }
+
+    fn of(authenticated: &Authenticated, address: ClientAddress, headers: &HeaderMap) -> Self {
+        let (kind, api_key_id) = match &authenticated.credential {
+            Credential::Session { .. } => ("session", None),
+            Credential::ApiKey { key_id, .. } => ("api_key", Some(*key_id)),
+        };
+        Self {
+            kind,
+            user_id: Some(authenticated.principal.user_id),
+            impersonator_id: authenticated.impersonator_id(),
+            api_key_id,
+            address: Some(address.to_string()),
+            request_id: request_id(headers),
+            command_line_user: None,
+        }
+    }
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    Some(id.chars().take(REQUEST_ID_LENGTH).collect())
+}
+
+impl<S: Sync> FromRequestParts<S> for By {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let address = parts.extensions.get::<ClientAddress>().copied().unwrap_or(ClientAddress(None));
+        Ok(match parts.extensions.get::<Actor>() {
+            Some(Actor(Some(authenticated))) => Self::of(authenticated, address, &parts.headers),
+            _ => Self::anonymous(address, &parts.headers),
+        })
+    }
+}
+
+/// What happens to a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It comes to be.
+    Created,
+    /// It changes.
+    Updated,
+    /// It goes.
+    Deleted,
+}
+
+impl Action {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "CREATED",
+            Self::Updated => "UPDATED",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
+/// A transaction with its trail. Dropped without [`Tx::commit`], nothing of it stays.
+pub struct Tx<'a> {
+    state: &'a AppState,
+    by: &'a By,
+    transaction: DatabaseTransaction,
+    now: WallClock,
+}
+
+impl<'a> Tx<'a> {
+    /// Begins to write.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin(state: &'a AppState, by: &'a By) -> Result<Self, AppError> {
+        let transaction = state.db.begin_write().await?;
+        Ok(Self { state, by, transaction, now: state.wall_now() })
+    }
+
+    /// Where to write.
+    pub fn db(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// The time of the change.
+    pub fn now(&self) -> WallClock {
+        self.now
+    }
+
+    /// Notes a change of a thing that IXP Manager calls `model`. `old` and `new` hold no secret; the
+    /// missing one is null.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_change(
+        &self,
+        model: &'static str,
+        id: i64,
+        action: Action,
+        old: impl Serialize,
+        new: impl Serialize,
+    ) -> Result<(), AppError> {
+        let (old, new) = (serde_json::to_value(old)?, serde_json::to_value(new)?);
+        let changed = changed(&old, &new);
+        let message = format!("{model} {id} {}", action.as_str().to_lowercase());
+        let log_id = if self.state.config.frontend.disabled.logs {
+            None
+        } else {
+            let row = LogRow {
+                user_id: self.by.impersonator_id.or(self.by.user_id),
+                model,
+                model_id: id,
+                action: action.as_str(),
+                message,
+                models: json!({"new": new, "old": old, "changed": changed}),
+                now: self.now,
+            };
+            Some(rows::insert_log(&self.transaction, row).await?)
+        };
+        self.note(action.as_str(), Some(model), Some(id), log_id, Some(changed.to_string())).await
+    }
+
+    /// Notes something that changes no row that IXP Manager logs, such as the showing of keys.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_event(
+        &self,
+        action: &'static str,
+        model: Option<&'static str>,
+        id: Option<i64>,
+        detail: Option<String>,
+    ) -> Result<(), AppError> {
+        self.note(action, model, id, None, detail).await
+    }
+
+    async fn note(
+        &self,
+        action: &str,
+        model: Option<&'static str>,
+        model_id: Option<i64>,
+        log_id: Option<i64>,
+        detail: Option<String>,
+    ) -> Result<(), AppError> {
+        let by = self.by.clone();
+        let row = ixpd_audit::Model {
+            id: 0,
+            at: self.now,
+            actor_kind: by.kind.to_owned(),
+            user_id: by.user_id,
+            impersonator_id: by.impersonator_id,
+            api_key_id: by.api_key_id,
+            ip: by.address,
+            request_id: by.request_id,
+            command_line_user: by.command_line_user,
+            action: action.to_owned(),
+            model: model.map(str::to_owned),
+            model_id,
+            log_id,
+            detail,
+        };
+        Ok(rows::insert_audit(&self.transaction, row).await?)
+    }
+
+    /// Makes the change last, and forgets what caches hold of accounts and keys.
+    ///
+    /// # Errors
+    /// When the database fails; nothing was changed then.
+    pub async fn commit(self) -> Result<(), AppError> {
+        self.transaction.commit().await?;
+        self.state.keys.clear();
+        Ok(())
+    }
+}
+
+/// The fields of `new` that differ from `old`.
+fn changed(old: &Value, new: &Value) -> Value {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else { return json!({}) };
+    let differing = new.iter().filter(|(name, value)| old.get(*name) != Some(*value));
+    Value::Object(differing.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_fields_that_differ_are_changed() {
+        assert_eq!(
+            changed(&json!({"a": 1, "b": 2}), &json!({"a": 1, "b": 3, "c": null})),
+            json!({"b": 3, "c": null})
+        );
+        assert_eq!(changed(&Value::Null, &json!({"a": 1})), json!({}));
+    }
+}

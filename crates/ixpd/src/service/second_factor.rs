@@ -1,0 +1,67 @@
+//! Second factors: codes of an authenticator app, and recovery codes.
+
+use ixpd_db::query::second_factor as rows;
+
+use crate::{
+    app::AppState,
+    auth::{api_key::sha256_hex, totp},
+    error::AppError,
+};
+
+/// The form field of a code.
+pub const FIELD: &str = "one_time_password";
+
+/// Judges a code of a user who has a second factor in force; users without one pass.
+///
+/// # Errors
+/// 422 for a wrong or used code.
+pub async fn verify_if_enabled(state: &AppState, user_id: i32, code: &str) -> Result<(), AppError> {
+    let db = state.db.connection();
+    if !state.config.two_factor.enabled || !rows::is_enabled(db, user_id).await? {
+        return Ok(());
+    }
+    verify(state, user_id, code).await
+}
+
+/// Judges a code: of the app, once each, or a recovery code, which is used up.
+///
+/// # Errors
+/// 422 for a wrong or used code.
+pub async fn verify(state: &AppState, user_id: i32, code: &str) -> Result<(), AppError> {
+    let wrong = || AppError::field(FIELD, "The code is wrong or was used before. Wait for the next one.");
+    let db = state.db.connection();
+    let factor = rows::by_user(db, user_id).await?.ok_or_else(wrong)?;
+    let secret = factor.secret.as_ref().map_or("", ixpd_db::SecretText::expose);
+    let memory = rows::memory(db, user_id).await?;
+    let last = memory.as_ref().and_then(|memory| memory.last_step).and_then(|step| u64::try_from(step).ok());
+    let window = u16::from(state.config.two_factor.window);
+    if let Some(step) = totp::matching_step(secret, code, state.clock.now(), window, last) {
+        let step = i64::try_from(step).map_err(AppError::internal)?;
+        return if rows::accept_step(db, user_id, step).await? { Ok(()) } else { Err(wrong()) };
+    }
+    let codes = memory.and_then(|memory| memory.recovery_codes);
+    let Some(codes) = codes else { return Err(wrong()) };
+    if use_recovery_code(state, user_id, codes.expose(), code).await? { Ok(()) } else { Err(wrong()) }
+}
+
+async fn use_recovery_code(
+    state: &AppState,
+    user_id: i32,
+    stored: &str,
+    code: &str,
+) -> Result<bool, AppError> {
+    let mut hashes: Vec<String> = serde_json::from_str(stored).unwrap_or_default();
+    let presented = sha256_hex(normalised(code).as_bytes());
+    let before = hashes.len();
+    hashes.retain(|hash| *hash != presented);
+    if hashes.len() == before {
+        return Ok(false);
+    }
+    let left = serde_json::to_string(&hashes)?;
+    Ok(rows::set_recovery_codes(state.db.connection(), user_id, &left, Some(stored)).await?)
+}
+
+/// A recovery code as it is hashed: without blanks and dashes, in lower case.
+pub fn normalised(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
+}

@@ -1,0 +1,164 @@
+//! From settings to a running state: database, schema, `APP_KEY`.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use ixpd_db::{ConnectError, Database, DbErr, migration, query::setting};
+
+use crate::{
+    app::AppState,
+    auth::seal::fingerprint,
+    clock::Clock,
+    config::{AppKey, Config},
+    random::Random,
+};
+
+/// The file of an embedded installation's key in `IXPD_DATA_DIR`.
+const APP_KEY_FILE: &str = "app.key";
+
+/// Why ixpd can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database doesn't open.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The database isn't one that ixpd may use.
+    #[error("{database}: {error}")]
+    Migrate {
+        /// Which database.
+        database: String,
+        /// Why.
+        error: migration::MigrateError,
+    },
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] DbErr),
+    /// A database that others may share needs a key that they share too.
+    #[error(
+        "APP_KEY is not set. Keys and sessions depend on it. Take the one of the existing installation, or add this line to .env:\nAPP_KEY={suggestion}"
+    )]
+    NoAppKey {
+        /// A fresh key.
+        suggestion: String,
+    },
+    /// The key file can't be used.
+    #[error("{path}: {reason}")]
+    AppKeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Another node, or this one before, had another key.
+    #[error(
+        "APP_KEY is not the one that this database was used with (fingerprint {stored}, this one is {own}). Set that key; or, to change it, set the new one as APP_KEY and the old one in APP_PREVIOUS_KEYS"
+    )]
+    OtherAppKey {
+        /// What the database holds.
+        stored: String,
+        /// What the settings give.
+        own: String,
+    },
+    /// The operating system gives no randomness.
+    #[error("the operating system gives no randomness: {0}")]
+    Random(#[from] rand::rngs::SysError),
+    /// `BCRYPT_ROUNDS` is out of range.
+    #[error("BCRYPT_ROUNDS: {0}")]
+    Password(#[from] bcrypt::BcryptError),
+}
+
+/// Opens the database, brings ixpd's own tables up to date and puts the state together.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(config: Config) -> Result<AppState, StartError> {
+    start_with(config, Clock::system(), Random::system()?).await
+}
+
+/// As [`start`], with a given clock and randomness.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<AppState, StartError> {
+    let db = Database::connect(&config.database.options).await?;
+    let migrated = migration::run(&db)
+        .await
+        .map_err(|error| StartError::Migrate { database: db.description().to_owned(), error })?;
+    for step in migrated.applied {
+        tracing::info!(step, database = db.description(), "schema step applied");
+    }
+    let app_key = app_key(&config, &random)?;
+    agree_on_app_key(&db, &config, &app_key).await?;
+    Ok(AppState::new(db, Arc::new(config), &app_key, clock, random)?)
+}
+
+/// What an operator should know of the settings, for the log at the start of a server.
+pub fn warnings(config: &Config) -> Vec<String> {
+    let mut warnings: Vec<String> = config.warnings().iter().map(ToString::to_string).collect();
+    if config.api_keys.show {
+        warnings.push(
+            "IXP_FE_API_KEYS_SHOW=true shows API keys to their owners without asking for the password"
+                .to_owned(),
+        );
+    }
+    if config.api.allow_url_keys {
+        warnings.push(
+            "API keys are accepted in URLs (?apikey=), where logs and histories keep them; once no client needs it, set IXP_ALLOW_DEPRECATED_APIKEYS_VIA_GET=false"
+                .to_owned(),
+        );
+    }
+    warnings
+}
+
+fn app_key(config: &Config, random: &Random) -> Result<AppKey, StartError> {
+    if let Some(key) = &config.app.key {
+        return Ok(key.clone());
+    }
+    if !config.database.is_embedded() {
+        let suggestion = AppKey::new(random.bytes()).to_text().to_string();
+        return Err(StartError::NoAppKey { suggestion });
+    }
+    let path = config.server.data_dir.join(APP_KEY_FILE);
+    key_file(&path, random).map_err(|reason| StartError::AppKeyFile { path, reason })
+}
+
+/// Reads the key of an embedded installation, or makes it at the first start.
+fn key_file(path: &Path, random: &Random) -> Result<AppKey, String> {
+    match fs_err::read_to_string(path) {
+        Ok(text) => text.trim().parse().map_err(|error| format!("{error}")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let key = AppKey::new(random.bytes());
+            write_private(path, &key.to_text()).map_err(|error| error.to_string())?;
+            tracing::info!(path = %path.display(), "made a new APP_KEY; keep a copy of this file with your backups");
+            Ok(key)
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Writes a file that only its owner may read. An existing one is left alone.
+///
+/// # Errors
+/// When the file system refuses.
+pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut options = fs_err::OpenOptions::new();
+    fs_err::os::unix::fs::OpenOptionsExt::mode(options.write(true).create_new(true), 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
+}
+
+async fn agree_on_app_key(db: &Database, config: &Config, app_key: &AppKey) -> Result<(), StartError> {
+    let own = fingerprint(app_key.bytes());
+    let stored = setting::get(db.connection(), setting::APP_KEY_FINGERPRINT).await?;
+    let known = |stored: &str| config.app.previous_keys.iter().any(|key| fingerprint(key.bytes()) == stored);
+    match stored {
+        Some(stored) if stored == own => Ok(()),
+        Some(stored) if !known(&stored) => Err(StartError::OtherAppKey { stored, own }),
+        _ => Ok(setting::set(db.connection(), setting::APP_KEY_FINGERPRINT, &own).await?),
+    }
+}
