@@ -6,6 +6,7 @@ pub mod infrastructure;
 pub mod ixf_export;
 pub mod login;
 pub mod mail;
+pub mod membership;
 pub mod principal;
 pub mod remember_token;
 pub mod schema_report;

@@ -1,7 +1,9 @@
 //! The pages.
 
 pub mod error_page;
+pub mod frame;
 pub mod page;
+pub mod paths;
 
 use crate::routes::Route;
 

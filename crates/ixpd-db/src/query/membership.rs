@@ -1,0 +1,38 @@
+//! Which users belong to which members, `customer_to_users`.
+
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
+
+use crate::WallClock;
+
+/// A membership with its member.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Membership {
+    /// `customer_to_users.id`.
+    pub id: i32,
+    /// `cust.id`.
+    pub customer_id: i32,
+    /// `cust.name`.
+    pub customer_name: Option<String>,
+    /// `cust.status`.
+    pub customer_status: Option<i16>,
+    /// `cust.dateleave`.
+    pub customer_left: Option<NaiveDate>,
+    /// `customer_to_users.privs`.
+    pub privilege: i32,
+    /// `customer_to_users.last_login_date`.
+    pub last_login_at: Option<WallClock>,
+}
+
+/// The memberships of a user, by the member's name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_user(db: &impl ConnectionTrait, user_id: i32) -> Result<Vec<Membership>, DbErr> {
+    let sql = "SELECT m.`id`, m.`customer_id`, c.`name` AS `customer_name`, c.`status` AS `customer_status`, \
+         c.`dateleave` AS `customer_left`, m.`privs` AS `privilege`, m.`last_login_date` AS `last_login_at` \
+         FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` \
+         WHERE m.`user_id` = ? ORDER BY c.`name`, c.`id`";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [user_id.into()]);
+    Membership::find_by_statement(statement).all(db).await
+}

@@ -1,0 +1,58 @@
+//! The paths of the pages, once: the route table and every link are made of these.
+
+/// The start: leads to the login or to a dashboard.
+pub const HOME: &str = "/";
+/// The login.
+pub const LOGIN: &str = "/login";
+/// Ends the session.
+pub const LOGOUT: &str = "/logout";
+/// Asks for the second factor.
+pub const SECOND_FACTOR: &str = "/2fa/authenticate";
+/// Sets a second factor up, or shows the one there is.
+pub const SECOND_FACTOR_CONFIGURE: &str = "/2fa/configure";
+/// The member's own start page.
+pub const DASHBOARD: &str = "/dashboard";
+/// The exchange's numbers.
+pub const ADMIN_DASHBOARD: &str = "/admin/dashboard";
+/// The members.
+pub const CUSTOMERS: &str = "/admin/customer/list";
+/// The logins of everybody.
+pub const LOGIN_HISTORY: &str = "/admin/login-history/list";
+/// A person's own details.
+pub const PROFILE: &str = "/profile";
+/// Where a person is logged in.
+pub const ACTIVE_SESSIONS: &str = "/active-sessions/list";
+/// Chooses the member to act for.
+pub const SWITCH_CUSTOMER: &str = "/switch-customer";
+/// Ends acting as somebody else.
+pub const SWITCH_USER_BACK: &str = "/admin/switch-user-back";
+/// A person's own keys.
+pub const API_KEYS: &str = "/api-key/list";
+/// Shows them in full.
+pub const API_KEYS_REVEAL: &str = "/api-key/list-show-keys";
+/// A key.
+pub const API_KEY: &str = "/api-key/view/{id}";
+/// The form of a new key.
+pub const API_KEY_CREATE: &str = "/api-key/create";
+/// Makes a key.
+pub const API_KEY_STORE: &str = "/api-key/store";
+/// The form of a key.
+pub const API_KEY_EDIT: &str = "/api-key/edit/{id}";
+/// Changes a key.
+pub const API_KEY_UPDATE: &str = "/api-key/update/{id}";
+/// Deletes a key.
+pub const API_KEY_DELETE: &str = "/api-key/delete/{id}";
+/// Everybody's keys.
+pub const ADMIN_API_KEYS: &str = "/admin/api-keys";
+/// Revokes anybody's key.
+pub const ADMIN_API_KEY_REVOKE: &str = "/admin/api-keys/{id}";
+
+/// A path with its one parameter filled in.
+pub fn fill(pattern: &str, value: impl std::fmt::Display) -> String {
+    match (pattern.find('{'), pattern.find('}')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}{value}{}", &pattern[..start], &pattern[end + 1..])
+        }
+        _ => pattern.to_owned(),
+    }
+}
