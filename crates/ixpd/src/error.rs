@@ -189,7 +189,8 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
     if let AppError::Internal(cause) = &error {
         tracing::error!(%method, path = crate::routes::loggable(&path), error = %chain(cause.as_ref()), "request failed");
     }
-    let mut rendered = body(&state, &error, family, &headers, &path, response.extensions());
+    let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let mut rendered = body(&state, &error, family, &headers, request_id);
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE
             && name != header::CONTENT_LENGTH
@@ -212,8 +213,7 @@ fn body(
     error: &AppError,
     family: Family,
     headers: &HeaderMap,
-    path: &str,
-    extensions: &axum::http::Extensions,
+    request_id: Option<String>,
 ) -> Response {
     let status = error.status();
     let mut response = match (family, error) {
@@ -229,7 +229,7 @@ fn body(
         ) => (status, error.to_string()).into_response(),
         (_, error) if wants_json(headers) => problem(status, error),
         (Family::Api, error) => (status, text(error)).into_response(),
-        (Family::Page, error) => web::error_page::show(state, status, error, path, extensions),
+        (Family::Page, error) => web::error_page::show(state, status, error, request_id),
     };
     if let AppError::TooManyAttempts { retry_after } = error {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));

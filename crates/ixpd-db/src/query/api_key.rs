@@ -19,6 +19,10 @@ pub struct KeyDetails {
     pub user_id: i32,
     /// `user.username` of the owner.
     pub username: Option<String>,
+    /// `user.name` of the owner.
+    pub owner_name: Option<String>,
+    /// `user.disabled` of the owner.
+    pub owner_disabled: Option<bool>,
     /// `api_keys.token_identifier`; none for legacy keys.
     pub identifier: Option<String>,
     /// `api_keys.token_hash`.
@@ -55,7 +59,8 @@ pub struct KeyDetails {
     pub seal_key_id: Option<String>,
 }
 
-const DETAILS: &str = "SELECT k.`id`, k.`user_id`, u.`username`, k.`token_identifier` AS `identifier`, \
+const DETAILS: &str = "SELECT k.`id`, k.`user_id`, u.`username`, u.`name` AS `owner_name`, \
+     u.`disabled` AS `owner_disabled`, k.`token_identifier` AS `identifier`, \
      k.`token_hash` AS `secret_hash`, k.`api_key` AS `legacy_text`, x.`legacy_sha256` AS `legacy_hash`, \
      x.`legacy_prefix`, k.`description`, k.`expires`, k.`allowed_ips`, k.`created_at`, k.`updated_at`, \
      k.`last_seen_at`, k.`last_seen_from`, x.`scope`, x.`customer_id`, c.`name` AS `customer_name`, x.`sealed`, \

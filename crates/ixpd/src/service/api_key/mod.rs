@@ -27,7 +27,7 @@ use crate::{
     app::AppState,
     auth::{
         actor::{Authenticated, Principal},
-        api_key::NewKey,
+        api_key::{LEGACY_PREFIX_LENGTH, NewKey},
         seal::SealedFor,
         session::Session,
     },
@@ -94,14 +94,31 @@ impl<'a> From<&'a KeyDetails> for Editable<'a> {
     }
 }
 
-/// How a key is called where it can't be shown: its identifier, or the start of a legacy one.
+/// How logs and messages call a key; never its secret.
 pub fn label(key: &KeyDetails) -> String {
-    if let Some(identifier) = &key.identifier {
-        return identifier.clone();
+    if key.identifier.is_some() { name(key) } else { format!("{} (Legacy)", name(key)) }
+}
+
+/// The name of a key in lists: its identifier, or the start of a legacy one.
+pub fn name(key: &KeyDetails) -> String {
+    match &key.identifier {
+        Some(identifier) => identifier.clone(),
+        None => format!("{}...", legacy_start(key)),
     }
-    let from_text = || key.legacy_text.as_ref().map(|text| text.expose().chars().take(6).collect::<String>());
-    let prefix = key.legacy_prefix.clone().or_else(from_text).unwrap_or_default();
-    format!("{}... (Legacy)", prefix.trim_end())
+}
+
+fn legacy_start(key: &KeyDetails) -> String {
+    let from_text = || {
+        key.legacy_text
+            .as_ref()
+            .map(|text| text.expose().chars().take(LEGACY_PREFIX_LENGTH).collect::<String>())
+    };
+    key.legacy_prefix.clone().or_else(from_text).unwrap_or_default().trim_end().to_owned()
+}
+
+/// The version of what the form of a key edits.
+pub fn version_of(key: &KeyDetails) -> String {
+    super::version::of(&Editable::from(key))
 }
 
 /// Whether a key may be made or shown in this session.
