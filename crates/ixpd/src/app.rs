@@ -31,6 +31,7 @@ use tower_http::{
 };
 
 use crate::{
+    api::v4::system::COMPATIBLE_VERSION,
     auth::{
         client_address, key_cache::KeyCache, last_seen::LastSeen, password::PasswordHasher, seal::KeySealer,
         seal::SubKey, throttle::Throttle,
@@ -41,6 +42,7 @@ use crate::{
     form,
     random::Random,
     routes,
+    service::ixf_export::{IxfExport, Profile},
 };
 
 /// The largest body of a request, in bytes.
@@ -75,6 +77,8 @@ pub struct Services {
     pub last_seen: LastSeen,
     /// Limits on failures.
     pub throttle: Throttle,
+    /// Finished IX-F exports. Whoever writes to a table that they show calls [`IxfExport::invalidate`].
+    pub ixf_export: IxfExport,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -107,6 +111,7 @@ impl AppState {
             ),
         };
         let passwords = PasswordHasher::new(config.app.bcrypt_rounds)?;
+        let ixf_export = IxfExport::new(Profile::from_config(&config, COMPATIBLE_VERSION), config.app.zone);
         Ok(Self(Arc::new(Services {
             db,
             config,
@@ -117,6 +122,7 @@ impl AppState {
             keys: KeyCache::default(),
             last_seen: LastSeen::default(),
             throttle: Throttle::default(),
+            ixf_export,
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }

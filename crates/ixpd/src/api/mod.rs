@@ -4,6 +4,8 @@ pub mod health;
 pub mod openapi;
 pub mod v4;
 
+use utoipa_axum::routes;
+
 use crate::{
     config::Config,
     routes::{Access::Public, GET, Route, api_route},
@@ -12,8 +14,16 @@ use crate::{
 /// The lines of the API.
 pub fn routes(config: &Config) -> Vec<Route> {
     let mut routes = vec![
-        api_route(GET, "/healthz", Public, utoipa_axum::routes!(health::healthz)),
-        api_route(GET, "/readyz", Public, utoipa_axum::routes!(health::readyz)),
+        api_route(GET, "/healthz", Public, routes!(health::healthz)),
+        api_route(GET, "/apiv1/member-list/list", Public, routes!(v4::member_export::list)),
+        api_route(
+            GET,
+            "/apiv1/member-list/list/version/{version}",
+            Public,
+            routes!(v4::member_export::list_version),
+        ),
+        api_route(GET, "/participants.json", Public, routes!(v4::member_export::participants)),
+        api_route(GET, "/readyz", Public, routes!(health::readyz)),
     ];
     routes.extend(v4::routes(config));
     routes

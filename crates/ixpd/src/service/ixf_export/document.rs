@@ -12,6 +12,7 @@ use super::filter::Filtered;
 
 /// The member export of an Internet Exchange in the format of the IX-F.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfExport)]
 pub struct Export<'a> {
     /// The version of the format: `0.6`, `0.7` or `1.0`.
     #[schema(example = "1.0")]
@@ -31,6 +32,7 @@ pub struct Export<'a> {
 
 /// An infrastructure: a peering fabric with its own VLANs and switches.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfIxp)]
 pub struct Ixp<'a> {
     /// The name of the infrastructure.
     pub shortname: Option<&'a str>,
@@ -39,7 +41,9 @@ pub struct Ixp<'a> {
     /// Two letters (ISO 3166-1).
     #[schema(example = "IE")]
     pub country: &'a str,
+    /// The web site of the exchange.
     pub url: &'a str,
+    /// The id in PeeringDB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peeringdb_id: Option<i64>,
     /// The id in the IX-F database. Version 0.6 leaves an unknown one out.
@@ -47,41 +51,58 @@ pub struct Ixp<'a> {
     pub ixf_id: Option<i64>,
     /// What `connection_list[].ixp_id` refers to.
     pub ixp_id: i32,
+    /// Where members get help.
     pub support_email: &'a str,
+    /// Where members get help.
     pub support_phone: &'a str,
+    /// When members get help.
     #[schema(example = "24x7")]
     pub support_contact_hours: &'a str,
     /// The same as of support.
     pub emergency_email: &'a str,
+    /// The same as of support.
     pub emergency_phone: &'a str,
+    /// The same as of support.
     pub emergency_contact_hours: &'a str,
+    /// When questions about money are answered.
     pub billing_contact_hours: &'a str,
+    /// Where questions about money are answered.
     pub billing_email: &'a str,
+    /// Where questions about money are answered.
     pub billing_phone: &'a str,
     /// The values of `member_list[].peering_policy`.
     pub peering_policy_list: Vec<&'static str>,
+    /// The peering LANs.
     pub vlan: Vec<Vlan<'a>>,
+    /// The active switches.
     #[schema(value_type = Vec<Switch>)]
     pub switch: Vec<Filtered<Switch<'a>>>,
 }
 
 /// A peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfVlan)]
 pub struct Vlan<'a> {
     /// What `vlan_list[].vlan_id` refers to; not the 802.1q tag.
     pub id: i32,
+    /// Its name.
     pub name: Option<&'a str>,
+    /// Its IPv4 subnet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipv4: Option<Network<'a>>,
+    /// Its IPv6 subnet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipv6: Option<Network<'a>>,
 }
 
 /// The subnet of a peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfNetwork)]
 pub struct Network<'a> {
+    /// The first address.
     #[schema(example = "192.0.2.0")]
     pub prefix: &'a str,
+    /// The length of the network part, in bits.
     #[schema(example = 25)]
     pub mask_length: i32,
     /// Since version 0.7, where the looking glass is on.
@@ -91,14 +112,19 @@ pub struct Network<'a> {
 
 /// An active switch.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfSwitch)]
 pub struct Switch<'a> {
     /// What `if_list[].switch_id` refers to.
     pub id: i32,
+    /// Its name.
     pub name: Option<&'a str>,
     /// The facility.
     pub colo: Option<&'a str>,
+    /// The city of the facility, or else of the exchange.
     pub city: &'a str,
+    /// The country of the facility, or else of the exchange.
     pub country: &'a str,
+    /// The facility's id in PeeringDB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pdb_facility_id: Option<i64>,
     /// Since version 0.7.
@@ -114,40 +140,56 @@ pub struct Switch<'a> {
 
 /// A member. The contact fields and `peering_policy_url` are for authenticated requests.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfMember)]
 pub struct Member<'a> {
+    /// The AS number.
     pub asnum: u32,
+    /// The day it joined.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2014-01-06T00:00:00Z")]
     pub member_since: Option<String>,
+    /// Its web site.
     pub url: Option<&'a str>,
+    /// Its name.
     pub name: Option<&'a str>,
+    /// One of the `peering_policy_list`.
     pub peering_policy: Option<&'a str>,
     /// `peering`, `ixp` (the exchange itself) or `other`.
     pub member_type: &'static str,
+    /// Whom to write to about peering.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_email: Option<[Option<&'a str>; 1]>,
+    /// The telephone number of its operations centre, perhaps empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_phone: Option<[&'a str; 1]>,
+    /// The web page of its operations centre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peering_policy_url: Option<&'a str>,
+    /// When its operations centre works.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_hours: Option<&'a str>,
     /// Where `withtags=1` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ixp_manager: Option<IxpManager<'a>>,
+    /// Its connections. A member whose VLANs are all private has none.
     pub connection_list: Vec<Connection<'a>>,
 }
 
 /// What the exchange notes about a member, beyond the format of the IX-F.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfIxpManager)]
 pub struct IxpManager<'a> {
     /// The label by tag; an empty list where there is none.
     #[serde(serialize_with = "tag_map")]
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     pub tags: Vec<(&'a str, &'a str)>,
+    /// Whether it takes part in MANRS.
     pub in_manrs: bool,
+    /// Whether it sells connections.
     pub is_reseller: bool,
+    /// Whether its connection is a reseller's.
     pub is_resold: bool,
+    /// The AS number of that reseller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resold_via_asn: Option<i32>,
 }
@@ -158,17 +200,23 @@ fn tag_map<S: serde::Serializer>(tags: &[(&str, &str)], serializer: S) -> Result
 
 /// A connection of a member: a port or an aggregate of ports, with its services.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfConnection)]
 pub struct Connection<'a> {
+    /// The infrastructure: refers to `ixp_list[].ixp_id`.
     pub ixp_id: i32,
     /// Always `active`.
     pub state: &'static str,
+    /// The ports; several if they are aggregated.
     pub if_list: Vec<Interface>,
+    /// The services on peering LANs.
     pub vlan_list: Vec<VlanInterface<'a>>,
 }
 
 /// A port.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = IxfInterface)]
 pub struct Interface {
+    /// Refers to `switch[].id`.
     pub switch_id: i32,
     /// What may flow, Mbit/s: the rate limit, or else the speed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,11 +229,15 @@ pub struct Interface {
 
 /// A member's service on a peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfVlanInterface)]
 pub struct VlanInterface<'a> {
+    /// Refers to `vlan[].id`.
     pub vlan_id: i32,
+    /// The IPv4 service.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Address>)]
     pub ipv4: Option<Filtered<Address<'a>>>,
+    /// The IPv6 service.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Address>)]
     pub ipv6: Option<Filtered<Address<'a>>>,
@@ -193,7 +245,9 @@ pub struct VlanInterface<'a> {
 
 /// A member's address on a peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IxfAddress)]
 pub struct Address<'a> {
+    /// The address.
     #[schema(example = "192.0.2.10")]
     pub address: &'a str,
     /// The AS-SET of the member's announcements.
@@ -202,8 +256,10 @@ pub struct Address<'a> {
     pub as_macro: Option<&'a str>,
     /// Whether the member peers with the route servers.
     pub routeserver: bool,
+    /// The configured MAC addresses of the member's equipment.
     #[schema(example = json!(["02:00:5e:10:00:01"]))]
     pub mac_addresses: Vec<String>,
+    /// The most prefixes that the member announces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_prefix: Option<u32>,
     /// In version 0.7, where the address is a route server's or collector's.
@@ -217,16 +273,21 @@ pub struct Address<'a> {
 
 /// A route server or collector of the exchange.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = IxfService)]
 pub struct Service<'a> {
     /// `ixrouteserver` or `ixroutecollector`.
     #[serde(rename = "type")]
     pub service_type: &'static str,
+    /// The BGP daemon.
     #[schema(example = "Bird v2")]
     pub daemon: &'static str,
+    /// Its version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub daemon_version: Option<&'a str>,
+    /// The operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<&'a str>,
+    /// The version of the operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os_version: Option<&'a str>,
 }

@@ -10,8 +10,11 @@ use super::filter::KeyFilter;
 /// A version of the format of the IX-F, in the order of their age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
+    /// 0.6.
     V0_6,
+    /// 0.7: names the services of the exchange, demands IX-F ids.
     V0_7,
+    /// 1.0: describes the services, names the software of switches.
     V1_0,
 }
 
@@ -74,18 +77,24 @@ impl MissingIxfIds {
 /// What one request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportRequest {
+    /// The version of the format.
     pub version: Version,
+    /// How much the reader may see.
     pub view: View,
     /// Whether each member gets its `ixp_manager` object.
     pub with_tags: bool,
+    /// What stands in for missing IX-F ids.
     pub missing_ixf_ids: MissingIxfIds,
 }
 
 /// How to reach a part of the exchange.
 #[derive(Clone, Debug, Default)]
 pub struct Contact {
+    /// The address.
     pub email: String,
+    /// The telephone number.
     pub phone: String,
+    /// When it is staffed: `24x7`, `8x5`...
     pub hours: String,
 }
 
@@ -94,13 +103,17 @@ pub struct Contact {
 pub struct Profile {
     /// The name and version of the software.
     pub generator: String,
+    /// The name of the exchange before the law.
     pub legal_name: String,
     /// For infrastructures and facilities that have none of their own.
     pub country: String,
     /// For facilities that have none of their own.
     pub city: String,
+    /// The web site of the exchange.
     pub url: String,
+    /// Where members get help; for emergencies too.
     pub support: Contact,
+    /// Where questions about money are answered.
     pub billing: Contact,
     /// Where the looking glass is, if it is on.
     pub looking_glass_url: Option<String>,
@@ -108,6 +121,7 @@ pub struct Profile {
     pub exclude_documentation_asns: bool,
     /// Leave members out whose AS number is for private use (RFC 6996).
     pub exclude_private_asns: bool,
+    /// Leave these members out.
     pub exclude_asns: HashSet<Asn>,
     /// Leave members out that have one of these tags.
     pub exclude_tags: HashSet<String>,
@@ -124,7 +138,9 @@ pub struct Profile {
 /// All that [`super::build`] needs beside the data.
 #[derive(Clone, Copy, Debug)]
 pub struct ExportOptions<'a> {
+    /// The settings.
     pub profile: &'a Profile,
+    /// The request.
     pub request: &'a ExportRequest,
     /// The time that the document bears.
     pub made_at: DateTime<Utc>,

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
+use ixpd_db::query::ixf_export::{CustomerTag, Router};
+
 use super::*;
+use crate::service::ixf_export::example;
 
 /// Panics with the place of the first value that a reader of the format would stumble over.
 pub(super) fn check(export: &Value, version: Version) {
@@ -128,4 +131,31 @@ fn every_version_and_view_follows_the_schema() {
             }
         }
     }
+}
+
+/// The data behind the example of the documentation.
+#[test]
+fn example_is_what_the_builder_makes() {
+    let request = ExportRequest { with_tags: true, ..request(Version::V1_0, View::User) };
+    let mut data = exchange();
+    data.routers = vec![Router {
+        vlan_id: 10,
+        peering_ip: "192.0.2.10".into(),
+        router_type: 1,
+        software: "6".into(),
+        software_version: Some("2.15".into()),
+        operating_system: Some("Debian".into()),
+        operating_system_version: Some("12".into()),
+    }];
+    data.tags = vec![CustomerTag {
+        customer_id: 100,
+        tag: "founder".into(),
+        display_as: "Founding member".into(),
+        internal_only: false,
+    }];
+    let profile = Profile { generator: "IXP Manager v7.4.0 (ixpd 1.0.0)".into(), ..profile() };
+    let made = document(&data, &profile, &request, made_at()).body;
+    let text = String::from_utf8(made.to_vec()).expect("UTF-8").replace("\\/", "/");
+    assert_eq!(text, include_str!("../example.json").trim_end());
+    check(&example(), Version::V1_0);
 }
