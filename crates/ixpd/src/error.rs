@@ -190,16 +190,25 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
         tracing::error!(%method, path = crate::routes::loggable(&path), error = %chain(cause.as_ref()), "request failed");
     }
     let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let mut rendered = body(&state, &error, family, &headers, request_id);
-    for (name, value) in response.headers() {
-        if name != header::CONTENT_TYPE
-            && name != header::CONTENT_LENGTH
-            && !rendered.headers().contains_key(name)
-        {
+    let mut rendered = match error {
+        // After the login it goes on from here. Only a page can be gone back to, not a form that was sent.
+        AppError::LoginRequired if family == Family::Page && method == "GET" => {
+            Redirect::to(&web::intended::login_href(&state, &path)).into_response()
+        }
+        _ => body(&state, &error, family, &headers, request_id),
+    };
+    keep_headers(&mut rendered, response.headers());
+    rendered
+}
+
+/// Takes over what layers below have set, such as cookies, where the rendered answer has no say of its own.
+fn keep_headers(rendered: &mut Response, set: &HeaderMap) {
+    let own: Vec<_> = rendered.headers().keys().cloned().collect();
+    for (name, value) in set {
+        if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH && !own.contains(name) {
             rendered.headers_mut().append(name.clone(), value.clone());
         }
     }
-    rendered
 }
 
 fn is_bare(response: &Response) -> bool {

@@ -1,12 +1,218 @@
-//! Logging in.
+//! Logging in and out.
 
-use ixpd_db::query::login as rows;
+use axum_extra::extract::cookie::Cookie;
+use ixpd_db::{
+    entity::user,
+    query::{
+        login as rows, membership,
+        principal::{self, PrincipalRow},
+        remember_token as devices, second_factor, session as sessions, user as users,
+    },
+};
 
 use crate::{
     app::AppState,
-    auth::{actor::Principal, client_address::ClientAddress, session::Via},
+    auth::{
+        actor::Principal,
+        client_address::ClientAddress,
+        policy::{self, LockedOut},
+        remember,
+        session::{self, Session, SessionData, Via},
+        session_authentication::{self, Stage},
+    },
     error::AppError,
 };
+
+/// The form field that complaints about a login belong to.
+const FIELD: &str = "username";
+/// The one answer to a wrong name and to a wrong password.
+const WRONG: &str = "The user name or the password is wrong.";
+
+/// What somebody enters to log in.
+pub struct Credentials<'a> {
+    /// User name, or an e-mail address that one account alone has.
+    pub name: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// Whether the device stays logged in.
+    pub remember: bool,
+}
+
+/// The browser that somebody sits at.
+pub struct Browser<'a> {
+    /// Where it is.
+    pub address: ClientAddress,
+    /// Its name of itself.
+    pub user_agent: &'a str,
+}
+
+/// A login that succeeded.
+pub struct LoggedIn {
+    /// The new session.
+    pub session: Session,
+    /// The cookie of the device, if it is remembered.
+    pub device: Option<Cookie<'static>>,
+    /// What the session may do.
+    pub stage: Stage,
+}
+
+/// Logs somebody in: judges name and password, and starts a session. `intended` is where to go once everything is
+/// shown.
+///
+/// # Errors
+/// 422 for a wrong name or password and for accounts that may not act, 429 after too many attempts.
+pub async fn log_in(
+    state: &AppState,
+    credentials: &Credentials<'_>,
+    browser: &Browser<'_>,
+    intended: Option<String>,
+) -> Result<LoggedIn, AppError> {
+    state.throttle.attempt(credentials.name.trim(), browser.address).await?;
+    let user = find(state, credentials.name.trim()).await?;
+    let user = if is_password_of(state, user.as_ref(), credentials.password).await? { user } else { None };
+    let Some(user) = user else {
+        tracing::info!(address = %browser.address, "login refused: wrong name or password");
+        return Err(AppError::field(FIELD, WRONG));
+    };
+    let principal = principal_of(state, user.id).await?.map_err(|reason| {
+        let address = browser.address;
+        tracing::info!(user = user.username, %address, ?reason, "login refused: locked out");
+        AppError::field(FIELD, refusal(state, reason))
+    })?;
+    let db = state.db.connection();
+    let (token_id, device) = if credentials.remember {
+        let (id, cookie) =
+            remember::create(state, db, principal.user_id, browser.address, browser.user_agent).await?;
+        (Some(id), Some(cookie))
+    } else {
+        (None, None)
+    };
+    let new = session::NewSession {
+        user_id: principal.user_id,
+        customer_id: None,
+        remember_token_id: token_id,
+        address: browser.address,
+        user_agent: browser.user_agent,
+        data: SessionData { intended, ..SessionData::default() },
+    };
+    let session = session::start(state, db, new).await?;
+    record(state, &principal, browser.address, Via::Login).await?;
+    let has_factor = second_factor::is_enabled(db, principal.user_id).await?;
+    let stage = session_authentication::stage(&state.config, &principal, Some(has_factor), &session.data);
+    tracing::info!(user = principal.username, address = %browser.address, "logged in");
+    Ok(LoggedIn { session, device, stage })
+}
+
+/// The account of a name: the user name counts first, an e-mail address only where one enabled account has it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(state: &AppState, name: &str) -> Result<Option<user::Model>, AppError> {
+    let db = state.db.connection();
+    if name.is_empty() {
+        return Ok(None);
+    }
+    if let Some(user) = users::by_username(db, name).await? {
+        return Ok(Some(user));
+    }
+    let mut enabled = users::by_email(db, name).await?;
+    enabled.retain(|user| !user.disabled.unwrap_or(false));
+    Ok(if enabled.len() == 1 { enabled.pop() } else { None })
+}
+
+/// Whether `password` is the user's. It takes as long for nobody.
+///
+/// # Errors
+/// Only when the process is shutting down.
+pub async fn is_password_of(
+    state: &AppState,
+    user: Option<&user::Model>,
+    password: &str,
+) -> Result<bool, AppError> {
+    let hash = user.and_then(|user| user.password.as_ref()).map(ixpd_db::SecretText::expose);
+    state.passwords.verify(password, hash).await
+}
+
+/// Who a user is after a login. If the current member isn't active, the first active one becomes current.
+///
+/// # Errors
+/// When the database fails.
+pub async fn principal_of(state: &AppState, user_id: i32) -> Result<Result<Principal, LockedOut>, AppError> {
+    let db = state.db.connection();
+    let (zone, now) = (state.config.app.zone, state.clock.now());
+    let Some(row) = principal::by_user_id(db, user_id).await? else {
+        return Ok(Err(LockedOut::CustomerInactive));
+    };
+    let reason = match policy::judge(&row, zone, now) {
+        Ok(principal) => return Ok(Ok(principal)),
+        Err(LockedOut::UserDisabled) => return Ok(Err(LockedOut::UserDisabled)),
+        Err(reason) => reason,
+    };
+    let mut memberships = membership::of_user(db, user_id).await?;
+    memberships.sort_by_key(|membership| membership.customer_id);
+    for membership in memberships {
+        if let Ok(principal) = policy::judge(&acting_for(&row, membership), zone, now) {
+            users::set_current_customer(db, user_id, principal.customer_id, state.wall(now)).await?;
+            state.keys.clear();
+            return Ok(Ok(principal));
+        }
+    }
+    Ok(Err(reason))
+}
+
+/// A user as it would be if it acted for another of its members.
+pub fn acting_for(row: &PrincipalRow, membership: membership::Membership) -> PrincipalRow {
+    PrincipalRow {
+        customer_id: Some(membership.customer_id),
+        customer_name: membership.customer_name,
+        customer_status: membership.customer_status,
+        customer_left: membership.customer_left,
+        privilege: Some(membership.privilege),
+        ..row.clone()
+    }
+}
+
+/// Said only to those who know the password.
+fn refusal(state: &AppState, reason: LockedOut) -> String {
+    match reason {
+        LockedOut::UserDisabled => "This account is disabled.".to_owned(),
+        LockedOut::CustomerInactive => {
+            let words = &state.config.frontend;
+            format!("This account belongs to no active {}.", words.customer_one)
+        }
+    }
+}
+
+/// Ends a session, and with it the login of its device.
+///
+/// # Errors
+/// When the database fails.
+pub async fn log_out(state: &AppState, session: &Session) -> Result<(), AppError> {
+    session.end(state).await?;
+    if let Some(device) = session.remember_token_id {
+        devices::delete(state.db.connection(), session.user_id, device).await?;
+    }
+    Ok(())
+}
+
+/// Ends what a browser was logged in as before: a session whose id it still sends, a device that it still is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_browser(
+    state: &AppState,
+    session: Option<&session::SessionId>,
+    device: Option<&remember::Device>,
+) -> Result<(), AppError> {
+    let db = state.db.connection();
+    if let Some(id) = session {
+        sessions::delete(db, &id.hash()).await?;
+    }
+    if let Some(device) = device {
+        devices::delete(db, device.user_id, device.id).await?;
+    }
+    Ok(())
+}
 
 /// Writes a login to the history and to the membership's row.
 ///

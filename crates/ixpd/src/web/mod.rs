@@ -1,17 +1,21 @@
 //! The pages: handlers by area, what every page is given, forms, tables, and the typed templates.
 
+pub mod answer;
 pub mod api_key;
 pub mod assets;
 pub mod error_page;
 pub mod form;
 pub mod frame;
+pub mod home;
+pub mod intended;
+pub mod login;
 pub mod page;
 pub mod paths;
 pub mod table;
 pub mod views;
 
 use crate::routes::{
-    Access::{Public, Superuser, User},
+    Access::{Optional, Public, Superuser, User},
     DELETE, GET, POST, PUT, Route, route,
 };
 
@@ -31,5 +35,10 @@ pub fn routes() -> Vec<Route> {
         route(PUT, paths::API_KEY_UPDATE, User, api_key::edit::update),
         route(GET, paths::API_KEY_DELETE, User, api_key::delete::confirm),
         route(DELETE, paths::API_KEY_DELETE, User, api_key::delete::delete),
+        route(GET, paths::HOME, Optional, home::index).while_pending(),
+        route(GET, paths::LOGIN, Optional, login::form).while_pending(),
+        route(POST, paths::LOGIN, Optional, login::log_in).while_pending(),
+        route(GET, paths::LOGOUT, Optional, login::confirm_logout).while_pending(),
+        route(POST, paths::LOGOUT, Optional, login::log_out).while_pending(),
     ]
 }

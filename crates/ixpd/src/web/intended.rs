@@ -1,0 +1,34 @@
+//! Where somebody wanted to go who has to log in first.
+
+use url::form_urlencoded;
+
+use crate::{app::AppState, routes::href};
+
+use super::paths;
+
+/// The parameter of the login page that holds the path.
+pub const PARAMETER: &str = "next";
+
+/// The address of the login page that leads on to `path`. `path` has the base path, and never a query: that could
+/// hold a secret.
+pub fn login_href(state: &AppState, path: &str) -> String {
+    let login = href(state, paths::LOGIN);
+    match own_path(state, path) {
+        Some(path) => {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair(PARAMETER, path).finish();
+            format!("{login}?{query}")
+        }
+        None => login,
+    }
+}
+
+/// The path itself, if it is one of this application's and not where everybody arrives anyway. Nothing else is
+/// followed, so that a link to the login can't lead to another site.
+pub fn own_path<'a>(state: &AppState, path: &'a str) -> Option<&'a str> {
+    let below = path.strip_prefix(state.config.app.base_path())?;
+    let is_plain = below.starts_with('/')
+        && !below.starts_with("//")
+        && below.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'?' | b'#'));
+    let leads_back = [paths::HOME, paths::LOGIN, paths::LOGOUT].contains(&below);
+    (is_plain && !leads_back).then_some(path)
+}
