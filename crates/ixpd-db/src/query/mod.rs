@@ -1,7 +1,9 @@
 //! Reads and writes, one file an area: free functions over a connection or a transaction.
 
+pub mod account;
 pub mod api_key;
 pub mod audit;
+pub mod bulk;
 pub mod infrastructure;
 pub mod ixf_export;
 pub mod login;

@@ -36,7 +36,15 @@ impl Context {
     /// # Errors
     /// Every setting that can't be accepted, at once.
     pub fn config(&self) -> anyhow::Result<Config> {
-        let config = Config::load(&LoadOptions::of_this_process(self.env_file.clone()))?;
+        self.config_of(&LoadOptions::of_this_process(self.env_file.clone()))
+    }
+
+    /// As [`Context::config`], of given sources.
+    ///
+    /// # Errors
+    /// Every setting that can't be accepted, at once.
+    pub fn config_of(&self, options: &LoadOptions) -> anyhow::Result<Config> {
+        let config = Config::load(options)?;
         start_log(&config.server);
         Ok(config)
     }

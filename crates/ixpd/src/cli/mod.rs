@@ -6,6 +6,7 @@
 pub mod api_key;
 pub mod config;
 pub mod context;
+pub mod demo;
 pub mod output;
 pub mod serve;
 
@@ -30,6 +31,8 @@ pub struct Cli {
 enum Command {
     /// Serve pages and API
     Serve(serve::Serve),
+    /// Make a small exchange to look at, and serve it
+    Demo(demo::Demo),
     /// Make, list and revoke API keys
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
@@ -56,6 +59,7 @@ impl Command {
     async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         match self {
             Self::Serve(command) => command.run(context).await,
+            Self::Demo(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
         }

@@ -2,7 +2,10 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod demo;
 pub mod ixf_export;
 pub mod login;
 pub mod second_factor;
+pub mod seed;
+pub mod user;
 pub mod version;
