@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+#[cfg(feature = "app")]
+pub mod app;
 pub mod clock;
 pub mod database;
 pub mod fixtures;
@@ -13,5 +15,7 @@ pub mod sql;
 
 mod skip;
 
+#[cfg(feature = "app")]
+pub use app::{Answer, Client, TestApp};
 pub use database::TestDatabase;
 pub use skip::skipped;

@@ -17,7 +17,6 @@ use super::{
     client_address::ClientAddress,
     csrf,
     key_authentication::{self as keys, Source},
-    policy::LockedOut,
     remember, session,
     session_authentication::{self as sessions, Found, LiveSession, Stage},
 };
@@ -139,10 +138,15 @@ async fn actor_of_session(
 ) -> Result<Actor, AppError> {
     match sessions::authenticate(state, request.headers(), address_of(request)).await? {
         Found::Nothing => Ok(Actor::default()),
-        Found::LockedOut(reason) => {
+        // A script learns why each time; a browser is logged out.
+        Found::LockedOut { reason, .. } if guard.family == Family::Api => Err(reason.refusal(&state.config)),
+        Found::LockedOut { session: row, .. } => {
+            if let Some(id_hash) = row {
+                ixpd_db::query::session::delete(state.db.connection(), &id_hash).await?;
+            }
             answer.cookies.push(session::removal(state, session::COOKIE));
             answer.cookies.push(session::removal(state, remember::COOKIE));
-            locked_out(state, guard, reason)
+            Ok(Actor::default())
         }
         Found::Live(live) => {
             if live.is_new {
@@ -152,14 +156,6 @@ async fn actor_of_session(
             request.extensions_mut().insert(Judged { session: Some(*live) });
             Ok(actor)
         }
-    }
-}
-
-/// A script learns why its session ended; a browser is simply logged out.
-fn locked_out(state: &AppState, guard: Guard, reason: LockedOut) -> Result<Actor, AppError> {
-    match guard.family {
-        Family::Api => Err(reason.refusal(&state.config)),
-        Family::Page => Ok(Actor::default()),
     }
 }
 

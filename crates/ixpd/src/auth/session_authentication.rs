@@ -55,8 +55,13 @@ impl LiveSession {
 pub enum Found {
     /// No session.
     Nothing,
-    /// A session whose user may not act. Its browser is logged out.
-    LockedOut(LockedOut),
+    /// A user who may not act, with the session it still has.
+    LockedOut {
+        /// Why.
+        reason: LockedOut,
+        /// The hash of the session's id; none for a remembered device.
+        session: Option<String>,
+    },
     /// A session.
     Live(Box<LiveSession>),
 }
@@ -91,10 +96,7 @@ async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, App
     }
     let principal = match policy::judge(&row.principal, state.config.app.zone, now) {
         Ok(principal) => principal,
-        Err(reason) => {
-            rows::delete(db, &hash).await?;
-            return Ok(Some(Found::LockedOut(reason)));
-        }
+        Err(reason) => return Ok(Some(Found::LockedOut { reason, session: Some(hash) })),
     };
     if state.wall(now - TOUCH_EVERY) > row.last_activity {
         rows::touch(db, &hash, state.wall(now), session::expiry(state, now)).await?;
@@ -116,7 +118,7 @@ async fn by_remembered_device(
     let Some(row) = principal::by_user_id(db, device.user_id).await? else { return Ok(Found::Nothing) };
     let principal = match policy::judge(&row, state.config.app.zone, now) {
         Ok(principal) => principal,
-        Err(reason) => return Ok(Found::LockedOut(reason)),
+        Err(reason) => return Ok(Found::LockedOut { reason, session: None }),
     };
     let data = SessionData {
         via: Via::RememberMe,

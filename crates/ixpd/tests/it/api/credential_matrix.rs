@@ -1,0 +1,320 @@
+//! Every kind of credential against every line of the route table.
+//!
+//! What is expected is told here by rule, from the line's access and what the credential is worth; the table itself is
+//! the product's, so a new route is in the matrix the moment it exists.
+
+use http::{Request, StatusCode, header};
+use ixpd::{
+    auth::session::SessionData,
+    routes::{Access, Family, KeyLevel, Route, Verb, table},
+};
+use ixpd_db::{entity::user_2fa, query::second_factor};
+use ixpd_testkit::{
+    Answer, Client, TestApp,
+    fixtures::{ApiKeySeed, UserSeed, member, modern_key},
+};
+use ixpd_types::Privilege;
+use sea_orm::{ActiveModelTrait as _, Set};
+
+/// What a credential is worth.
+#[derive(Clone, Copy, Debug)]
+enum Worth {
+    /// Nothing, and nothing wrong with it.
+    Nobody,
+    /// A complete session.
+    Session(Privilege),
+    /// A session that has to go to this page first.
+    Pending(&'static str),
+    /// A session whose user may not act, with the text that a script gets.
+    LockedOut(&'static str),
+    /// A good key.
+    Key(Privilege, KeyLevel),
+    /// A key that is refused with this text.
+    Refused(&'static str),
+}
+
+/// A credential as a client sends it.
+struct Credential {
+    name: &'static str,
+    worth: Worth,
+    client: Client,
+    key: Option<String>,
+    /// Whose session ends with the first page, so that each request needs a new one.
+    user_with_a_new_session: Option<i32>,
+}
+
+#[tokio::test]
+async fn every_credential_gets_what_each_route_s_access_says() {
+    for app in TestApp::each().await {
+        let credentials = credentials(&app).await;
+        let table = table(&app.state);
+        assert!(table.len() > 15, "the table is the product's");
+        for route in &table {
+            for credential in &credentials {
+                for method in route.verb.methods() {
+                    let client = match credential.user_with_a_new_session {
+                        Some(user_id) => app.logged_in(user_id).await,
+                        None => credential.client.clone(),
+                    };
+                    check(route, method, credential, client).await;
+                }
+            }
+        }
+    }
+}
+
+async fn check(route: &Route, method: &str, credential: &Credential, mut client: Client) {
+    let path = filled(route.path);
+    let mut request = Request::builder().method(method).uri(&path);
+    if !matches!(route.verb, Verb::Get) {
+        let token = client.csrf_token();
+        request = request
+            .header("x-csrf-token", token)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    }
+    if let Some(key) = &credential.key {
+        request = request.header("x-ixp-manager-api-key", key);
+    }
+    let answer = client.send(request.body(axum::body::Body::empty()).unwrap()).await;
+    let what =
+        format!("{method} {path} ({:?}) by {} ({:?})", route.access, credential.name, credential.worth);
+    judge(route, credential.worth, &answer, &what);
+}
+
+/// Values that name nothing, so that no route changes what the next one meets.
+fn filled(pattern: &str) -> String {
+    let segments = pattern.split('/').map(|segment| match segment {
+        "{*name}" => "no-such-file.css",
+        "{version}" => "1.0",
+        segment if segment.starts_with('{') => "999999",
+        segment => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+fn judge(route: &Route, worth: Worth, answer: &Answer, what: &str) {
+    let family = Family::of(route.path, "");
+    let needed = match route.access {
+        Access::Public => return passes(answer, what),
+        Access::Optional => Privilege::Public,
+        Access::User => Privilege::CustomerUser,
+        Access::Admin => Privilege::CustomerAdmin,
+        Access::Superuser => Privilege::Superuser,
+    };
+    match (family, worth) {
+        (Family::Api, Worth::Refused(text) | Worth::LockedOut(text)) => {
+            assert_eq!((answer.status, answer.text()), (StatusCode::UNAUTHORIZED, text), "{what}");
+        }
+        (_, Worth::Pending(_)) if route.while_pending => passes(answer, what),
+        (Family::Page, Worth::Pending(next)) if needed > Privilege::Public => {
+            assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, next), "{what}");
+        }
+        (Family::Api, Worth::Key(privilege, level)) if privilege >= needed && level < route.key_level => {
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
+            assert!(answer.text().contains("access level"), "{what}: {}", answer.text());
+        }
+        (Family::Api, Worth::Session(privilege) | Worth::Key(privilege, _))
+        | (Family::Page, Worth::Session(privilege)) => {
+            if privilege < needed {
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
+                assert!(answer.text().contains("Insufficient permissions"), "{what}: {}", answer.text());
+            } else {
+                passes(answer, what);
+            }
+        }
+        _ if needed == Privilege::Public => passes(answer, what),
+        (Family::Api, _) => {
+            assert_eq!((answer.status, answer.text()), (StatusCode::UNAUTHORIZED, "Unauthorized."), "{what}");
+        }
+        (Family::Page, _) => {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
+            assert!(answer.location().starts_with("/login"), "{what}: {}", answer.location());
+        }
+    }
+}
+
+/// Whatever the handler says: not a refusal of the access layer, and not a failure.
+fn passes(answer: &Answer, what: &str) {
+    assert!(answer.status.as_u16() < 500, "{what}: {}", answer.status);
+    assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{what}: {}", answer.text());
+    assert_ne!(answer.status.as_u16(), 419, "{what}");
+    assert!(!answer.text().contains("Insufficient permissions"), "{what}");
+}
+
+#[expect(clippy::too_many_lines, reason = "a table, one credential after another")]
+async fn credentials(app: &TestApp) -> Vec<Credential> {
+    let db = app.state.db.connection();
+    let exchange = &app.exchange;
+    let mut all = vec![Credential {
+        name: "nobody",
+        worth: Worth::Nobody,
+        client: app.client(),
+        key: None,
+        user_with_a_new_session: None,
+    }];
+    let users = [
+        ("superuser's session", &exchange.superuser),
+        ("customer administrator's session", &exchange.customer_admin),
+        ("customer user's session", &exchange.customer_user),
+    ];
+    for (name, user) in users {
+        let client = app.logged_in(user.id).await;
+        all.push(Credential {
+            name,
+            worth: Worth::Session(user.privilege),
+            client,
+            key: None,
+            user_with_a_new_session: None,
+        });
+    }
+    all.push(Credential {
+        name: "session with the second factor open",
+        worth: Worth::Pending("/2fa/authenticate"),
+        client: app.with_session(with_second_factor(app).await, None, SessionData::default()).await,
+        key: None,
+        user_with_a_new_session: None,
+    });
+    all.push(Credential {
+        name: "impersonated session",
+        worth: Worth::Session(exchange.customer_user.privilege),
+        client: app
+            .with_session(
+                exchange.customer_user.id,
+                Some(exchange.customer_user.member),
+                SessionData { impersonator_id: Some(exchange.superuser.id), ..SessionData::default() },
+            )
+            .await,
+        key: None,
+        user_with_a_new_session: None,
+    });
+    for (name, user, text) in [
+        ("disabled user's session", &exchange.disabled, "User is disabled"),
+        ("departed member's session", &exchange.departed, "Member of the user is disabled"),
+    ] {
+        let client = app.logged_in(user.id).await;
+        all.push(Credential {
+            name,
+            worth: Worth::LockedOut(text),
+            client,
+            key: None,
+            user_with_a_new_session: Some(user.id),
+        });
+    }
+    let key = |name, worth, text: &str| Credential {
+        name,
+        worth,
+        client: client_from_everywhere(app),
+        key: Some(text.to_owned()),
+        user_with_a_new_session: None,
+    };
+    for (name, user) in [
+        ("superuser's key", &exchange.superuser),
+        ("customer administrator's key", &exchange.customer_admin),
+        ("customer user's key", &exchange.customer_user),
+    ] {
+        all.push(key(name, Worth::Key(user.privilege, KeyLevel::Automation), &user.key.text));
+    }
+    let superuser = exchange.superuser.id;
+    let insert = |seed: ApiKeySeed| async move { seed.insert(db).await.text };
+    let read_only = insert(ApiKeySeed::of(superuser).scope("read-only")).await;
+    all.push(key("read-only key", Worth::Key(Privilege::Superuser, KeyLevel::ReadOnly), &read_only));
+    let full = insert(ApiKeySeed::of(superuser).scope("full")).await;
+    all.push(key("full key", Worth::Key(Privilege::Superuser, KeyLevel::Full), &full));
+    let legacy =
+        insert(ApiKeySeed::of(superuser).legacy("Syy4R8uXTquJNkSav4mmbk5eZWOgoc6FKUJPqOoGHhBjhsC9")).await;
+    all.push(key("legacy key", Worth::Key(Privilege::Superuser, KeyLevel::Automation), &legacy));
+    let switched = &exchange.two_members;
+    all.push(key(
+        "switched user's key",
+        Worth::Key(switched.privilege, KeyLevel::Automation),
+        &switched.key.text,
+    ));
+    let bound = insert(ApiKeySeed::of(switched.id).for_member(member::ALPHA)).await;
+    all.push(key(
+        "key bound to another member",
+        Worth::Key(Privilege::CustomerUser, KeyLevel::Automation),
+        &bound,
+    ));
+    let expired = insert(ApiKeySeed::of(superuser).expires("2026-06-14 00:00:00")).await;
+    all.push(key("expired key", Worth::Refused("API key expired"), &expired));
+    let today = insert(ApiKeySeed::of(superuser).expires("2026-06-15 00:00:00")).await;
+    all.push(key("key expiring today", Worth::Refused("API key expired"), &today));
+    let tomorrow = insert(ApiKeySeed::of(superuser).expires("2026-06-16 00:00:00")).await;
+    all.push(key("key expiring tomorrow", Worth::Key(Privilege::Superuser, KeyLevel::Automation), &tomorrow));
+    let elsewhere = insert(ApiKeySeed::of(superuser).allowed_ips("203.0.113.0/24")).await;
+    all.push(key("key of another address", Worth::Refused("Invalid credentials"), &elsewhere));
+    let unreadable = insert(ApiKeySeed::of(superuser).allowed_ips("our office")).await;
+    all.push(key("key with unreadable addresses", Worth::Refused("Invalid credentials"), &unreadable));
+    let good = &exchange.superuser.key.text;
+    all.push(key("malformed key", Worth::Refused("Malformed API key structure"), "ixpm_short"));
+    let wrong_checksum = format!("{}{}", &good[..50], "000000");
+    all.push(key("wrong checksum", Worth::Refused("Invalid API key checksum"), &wrong_checksum));
+    let unknown = modern_key("AAAAAAAAAAAA", &"a".repeat(32));
+    all.push(key("unknown identifier", Worth::Refused("Invalid credentials"), &unknown));
+    let wrong_secret = modern_key(&good[5..17], &"a".repeat(32));
+    all.push(key("wrong secret", Worth::Refused("Invalid credentials"), &wrong_secret));
+    let other_case = modern_key(&swapped(&good[5..17]), &good[18..50]);
+    all.push(key("identifier in other case", Worth::Refused("Invalid credentials"), &other_case));
+    all.push(key("legacy key in other case", Worth::Refused("Valid API key required"), &swapped(&legacy)));
+    all.push(key("unknown legacy key", Worth::Refused("Valid API key required"), "no-such-key"));
+    all.push(key("disabled user's key", Worth::Refused("User is disabled"), &exchange.disabled.key.text));
+    all.push(key(
+        "departed member's key",
+        Worth::Refused("Member of the user is disabled"),
+        &exchange.departed.key.text,
+    ));
+    let not_a_member = insert(ApiKeySeed::of(exchange.customer_user.id).for_member(member::BRAVO)).await;
+    all.push(key(
+        "key of a membership that is gone",
+        Worth::Refused("Member of the user is disabled"),
+        &not_a_member,
+    ));
+    all
+}
+
+/// Refusals of one address are throttled, so each credential comes from its own.
+fn client_from_everywhere(app: &TestApp) -> Client {
+    use std::sync::atomic::{AtomicU8, Ordering};
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let mut client = app.client();
+    client.address = [198, 51, 100, NEXT.fetch_add(1, Ordering::Relaxed)].into();
+    client
+}
+
+async fn with_second_factor(app: &TestApp) -> i32 {
+    let db = app.state.db.connection();
+    let user = UserSeed::new("two-factor", member::ALPHA, Privilege::CustomerAdmin).insert(db).await;
+    let now = app.state.wall_now();
+    let row = user_2fa::ActiveModel {
+        user_id: Set(user.id),
+        enabled: Set(true),
+        secret: Set(Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into())),
+        created_at: Set(now),
+        updated_at: Set(Some(now)),
+        ..Default::default()
+    };
+    row.insert(db).await.unwrap();
+    assert!(second_factor::is_enabled(db, user.id).await.unwrap());
+    user.id
+}
+
+fn swapped(text: &str) -> String {
+    let swap = |character: char| {
+        if character.is_ascii_lowercase() {
+            character.to_ascii_uppercase()
+        } else {
+            character.to_ascii_lowercase()
+        }
+    };
+    text.chars().map(swap).collect()
+}
+
+#[tokio::test]
+async fn session_without_an_enforced_second_factor_is_nobody_but_for_its_enrolment() {
+    let app = TestApp::with(&[("2FA_ENFORCE_FOR_USERS", "1")]).await;
+    let mut client = app.with_session(app.exchange.customer_user.id, None, SessionData::default()).await;
+    for route in table(&app.state).iter().filter(|route| route.verb == Verb::Get) {
+        let answer = client.get(&filled(route.path)).await;
+        judge(route, Worth::Pending("/2fa/configure"), &answer, route.path);
+    }
+}

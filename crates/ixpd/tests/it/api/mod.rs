@@ -1,0 +1,4 @@
+mod credential_matrix;
+mod key_authentication;
+mod key_expiry;
+mod system;

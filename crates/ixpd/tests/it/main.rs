@@ -1,0 +1,4 @@
+//! What the whole application does, seen from outside.
+
+mod api;
+mod web;
