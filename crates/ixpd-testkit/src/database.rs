@@ -89,6 +89,16 @@ impl TestDatabase {
         all
     }
 
+    /// The same database once more, through a single connection, so that what a session is told holds for all of it.
+    pub async fn one_connection(&self) -> Database {
+        let mut options = self.options.clone();
+        match &mut options {
+            DatabaseOptions::Sqlite(options) => options.max_connections = 1,
+            DatabaseOptions::MySql(options) => options.max_connections = 1,
+        }
+        Database::connect(&options).await.unwrap()
+    }
+
     /// Removes the database and fails if it can't be, where dropping the value tries its best.
     pub async fn remove(mut self) {
         if let DatabaseOptions::MySql(options) = &self.options {
@@ -141,9 +151,13 @@ fn backend() -> Backend {
     }
 }
 
-/// The server that tests may make schemas on, with the schema of its URL.
+/// The server that tests may make schemas on.
 fn server() -> Option<MySqlOptions> {
-    let url = setting(SERVER)?;
+    let mut url = setting(SERVER)?;
+    if url.matches('/').count() == 2 {
+        // It names a server alone; every account may enter this schema of it.
+        url.push_str("/information_schema");
+    }
     match DatabaseOptions::from_url(&url) {
         Ok(DatabaseOptions::MySql(mut options)) => {
             options.max_connections = CONNECTIONS;

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod database;
 pub mod fixtures;
 pub mod shared;
+#[cfg(feature = "app")]
 pub mod smtp;
 pub mod sql;
 
