@@ -44,7 +44,7 @@ pub struct TestApp {
     pub exchange: SmallExchange,
     router: Router,
     /// Dropped last: the database goes with it.
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl TestApp {
@@ -83,12 +83,12 @@ impl TestApp {
         let hands = ManualClock::new(clock::now());
         let state = state(&database, settings, &hands);
         let router = build_router(&state);
-        Self { state, clock: hands, exchange, router, _database: database }
+        Self { state, clock: hands, exchange, router, database }
     }
 
     /// Another node on the same database, with a clock of its own that shows the same.
     pub fn second_node(&self, settings: &[(&str, &str)]) -> AppState {
-        state(&self._database, settings, &self.clock)
+        state(&self.database, settings, &self.clock)
     }
 
     /// A client without any credential.

@@ -13,7 +13,7 @@ use axum::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use crate::{api, app::AppState, auth::access, web};
+use crate::{api, app::AppState, auth::access, config::Config, web};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,8 +223,8 @@ impl Route {
 }
 
 /// Every line, sorted by path.
-pub fn table(state: &AppState) -> Vec<Route> {
-    let mut table = api::routes(&state.config);
+pub fn table(config: &Config) -> Vec<Route> {
+    let mut table = api::routes(config);
     table.extend(web::routes());
     table.sort_by_key(|route| (route.path, route.verb));
     table
@@ -232,7 +232,7 @@ pub fn table(state: &AppState) -> Vec<Route> {
 
 /// The table as a router, each line behind its own guard.
 pub fn router(state: &AppState) -> Router<AppState> {
-    table(state).into_iter().fold(Router::new(), |router, route| {
+    table(&state.config).into_iter().fold(Router::new(), |router, route| {
         let guard = route.guard();
         let layer = middleware::from_fn_with_state((state.clone(), guard), access::enforce);
         router.route(route.path, route.handler.route_layer(layer))

@@ -7,15 +7,15 @@ use utoipa::openapi::{
 };
 
 use crate::{
-    app::AppState,
+    config::Config,
     routes::{Access, KeyLevel, Route, table},
 };
 
 /// The description of the whole API.
-pub fn document(state: &AppState) -> OpenApi {
+pub fn document(config: &Config) -> OpenApi {
     let mut paths = Paths::new();
     let mut components = Components::new();
-    for route in table(state) {
+    for route in table(config) {
         let Some(docs) = &route.docs else { continue };
         for (name, schema) in &docs.schemas {
             components.schemas.insert(name.clone(), schema.clone());
@@ -47,11 +47,25 @@ pub fn document(state: &AppState) -> OpenApi {
 
 /// An item with what every route of its access has in common.
 fn described(route: &Route, mut item: PathItem) -> PathItem {
-    let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
-    for operation in operations.into_iter().filter_map(Option::as_mut) {
+    let operations = [
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("put", &mut item.put),
+        ("delete", &mut item.delete),
+    ];
+    for (method, operation) in operations {
+        let Some(operation) = operation else { continue };
+        operation.operation_id = Some(operation_id(method, route.path));
         add_access(route, operation);
     }
     item
+}
+
+/// A name that no other operation has, though one handler may answer several paths and methods.
+fn operation_id(method: &str, path: &str) -> String {
+    let words =
+        path.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
 
 fn add_access(route: &Route, operation: &mut Operation) {

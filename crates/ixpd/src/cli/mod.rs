@@ -7,6 +7,7 @@ pub mod api_key;
 pub mod config;
 pub mod context;
 pub mod demo;
+pub mod openapi;
 pub mod output;
 pub mod serve;
 
@@ -39,6 +40,8 @@ enum Command {
     /// Show the settings in force
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print the description of the API
+    Openapi(openapi::OpenApi),
 }
 
 impl Cli {
@@ -62,6 +65,7 @@ impl Command {
             Self::Demo(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
+            Self::Openapi(command) => command.run(),
         }
     }
 }

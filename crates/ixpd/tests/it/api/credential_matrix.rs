@@ -47,7 +47,7 @@ struct Credential {
 async fn every_credential_gets_what_each_route_s_access_says() {
     for app in TestApp::each().await {
         let credentials = credentials(&app).await;
-        let table = table(&app.state);
+        let table = table(&app.state.config);
         assert!(table.len() > 15, "the table is the product's");
         for route in &table {
             for credential in &credentials {
@@ -313,7 +313,7 @@ fn swapped(text: &str) -> String {
 async fn session_without_an_enforced_second_factor_is_nobody_but_for_its_enrolment() {
     let app = TestApp::with(&[("2FA_ENFORCE_FOR_USERS", "1")]).await;
     let mut client = app.with_session(app.exchange.customer_user.id, None, SessionData::default()).await;
-    for route in table(&app.state).iter().filter(|route| route.verb == Verb::Get) {
+    for route in table(&app.state.config).iter().filter(|route| route.verb == Verb::Get) {
         let answer = client.get(&filled(route.path)).await;
         judge(route, Worth::Pending("/2fa/configure"), &answer, route.path);
     }

@@ -1,4 +1,5 @@
 mod credential_matrix;
 mod key_authentication;
 mod key_expiry;
+mod openapi;
 mod system;

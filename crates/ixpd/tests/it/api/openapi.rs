@@ -1,0 +1,30 @@
+//! `openapi.json` says what the route table says.
+
+use std::collections::BTreeSet;
+
+use ixpd::{api::openapi::document, config::Config, routes::table};
+
+const CHECKED_IN: &str = include_str!("../../../../../openapi.json");
+
+fn config() -> Config {
+    Config::from_pairs([("UNSECURED_API_ACCESS", "false")]).unwrap()
+}
+
+#[test]
+fn checked_in_description_is_the_program_s() {
+    let document = document(&config()).to_pretty_json().unwrap();
+    assert_eq!(document.trim(), CHECKED_IN.trim(), "run `cargo run -- openapi > openapi.json`");
+}
+
+#[test]
+fn each_described_route_is_described_with_its_own_method_and_path() {
+    let document: serde_json::Value = serde_json::from_str(CHECKED_IN).unwrap();
+    let mut names = BTreeSet::new();
+    for route in table(&config()).iter().filter(|route| route.docs.is_some()) {
+        for method in route.verb.methods() {
+            let operation = &document["paths"][route.path][method.to_lowercase()];
+            assert!(operation.is_object(), "{method} {}", route.path);
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{method} {}", route.path);
+        }
+    }
+}
