@@ -141,7 +141,6 @@ fn passes(answer: &Answer, what: &str) {
     assert!(!answer.text().contains("Insufficient permissions"), "{what}");
 }
 
-#[expect(clippy::too_many_lines, reason = "a table, one credential after another")]
 async fn credentials(app: &TestApp) -> Vec<Credential> {
     let db = app.state.db.connection();
     let exchange = &app.exchange;

@@ -151,7 +151,7 @@ async fn busy_key_costs_one_query_a_second() {
     let app = TestApp::new().await;
     let key = app.exchange.superuser.key.text.clone();
     let mut client = app.client();
-    let (_, queries) = ixpd_db::sql_counter::count(async {
+    let ((), queries) = ixpd_db::sql_counter::count(async {
         for _ in 0..20 {
             client.get_by_key(TEST, &key).await;
         }
