@@ -207,6 +207,6 @@ impl PageContext {
 
     /// Version of the program, for the foot of the page.
     pub fn version(&self) -> &'static str {
-        env!("CARGO_PKG_VERSION")
+        crate::VERSION
     }
 }

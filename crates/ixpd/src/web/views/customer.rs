@@ -52,7 +52,7 @@ impl ListPage {
             sortable("Status", "status"),
             sortable("Ports", "ports").numeric(),
             sortable("Speed", "speed").numeric(),
-            sortable("Peering policy", "peeringpolicy"),
+            sortable("Policy", "peeringpolicy"),
             sortable("Joined", "datejoin"),
         ]
     }

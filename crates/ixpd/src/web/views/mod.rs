@@ -10,6 +10,8 @@ pub mod dashboard;
 pub mod error;
 pub mod login_history;
 mod sample_frame;
+#[cfg(test)]
+mod tests;
 pub mod two_factor;
 
 pub use sample_frame::{guest_frame, member_frame, superuser_frame};
