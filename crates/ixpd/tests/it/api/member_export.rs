@@ -443,7 +443,7 @@ async fn member_is_shown_until_the_end_of_its_last_day_at_the_exchange() {
 /// Percent-encoded bytes of any kind, and values that have a meaning somewhere.
 fn values() -> impl proptest::strategy::Strategy<Value = String> {
     let bytes = prop::collection::vec(any::<u8>(), 0..40)
-        .prop_map(|bytes| bytes.iter().map(|byte| format!("%{byte:02x}")).collect());
+        .prop_map(|bytes| bytes.iter().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat());
     let known = prop::sample::select(vec![
         "",
         "0",
