@@ -1,3 +1,99 @@
-//! Brings the data of an IXP Manager database into ours.
+//! Brings the data of an IXP Manager installation into a database of ours, from a mysqldump or from its server.
+//!
+//! Everything happens in one transaction: a target is either as it was or has every row. A thread reads and converts,
+//! the transaction writes; only a few batches of rows are in memory at a time.
 
+mod catalogue;
+mod convert;
 pub mod dump;
+mod error;
+mod from_dump;
+mod from_server;
+mod intake;
+mod keys;
+mod load;
+mod orphans;
+mod plan;
+mod progress;
+mod report;
+mod target;
+mod version;
+mod writer;
+
+use std::path::Path;
+
+use ixpd_types::Zone;
+
+pub use convert::{Change, Misfit};
+pub use error::{ImportError, Place, ServerProblem};
+pub use keys::{LegacyKey, Seal, SealedKey};
+pub use load::{MAIL_HOLD, load};
+pub use progress::{ImportProgress, Phase, Silent};
+pub use report::{ChangeReport, ImportReport, LeftOut, Orphans, OutsidePrograms, TableReport};
+pub use version::SourceVersion;
+
+use crate::{MySqlOptions, WallClock};
+use dump::{DumpError, DumpSource};
+
+/// Where the data comes from.
+pub enum Source {
+    /// A mysqldump.
+    Dump {
+        /// Its name, for messages.
+        name: String,
+        /// Its text.
+        dump: DumpSource,
+    },
+    /// A running server.
+    Server(MySqlOptions),
+}
+
+impl Source {
+    /// A mysqldump in a file, plain or gzipped.
+    ///
+    /// # Errors
+    /// When it can't be opened or is something else.
+    pub fn file(path: &Path) -> Result<Self, DumpError> {
+        Ok(Self::Dump { name: path.display().to_string(), dump: DumpSource::open(path)? })
+    }
+
+    /// Names the source for messages, without a password.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Dump { name, .. } => name.clone(),
+            Self::Server(options) => options.describe(),
+        }
+    }
+}
+
+/// How to import.
+pub struct ImportOptions<'a> {
+    /// Delete the data that the target has.
+    pub force: bool,
+    /// The zone of the server that a dump comes from. A dump gives TIMESTAMP columns in UTC, while everybody who
+    /// reads them through the server sees its own clock. Matters for SQLite, which has no zone of its own.
+    pub server_zone: Zone,
+    /// What the exchange's clock shows now, for the audit.
+    pub now: WallClock,
+    /// The user of the operating system who does this, for the audit.
+    pub by: Option<String>,
+    /// Makes sealed copies of API keys that come as plain text.
+    pub seal: Option<Seal<'a>>,
+}
+
+/// What goes from the reading side to the writing one.
+enum Message {
+    /// Times that follow are in this zone.
+    TimeZone(String),
+    /// Rows to write.
+    Rows(intake::Batch),
+}
+
+/// Which clock TIMESTAMP values are written by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Clocks {
+    /// The wall clock in the source server's zone.
+    Wall(Zone),
+    /// That of the source's session; the target's session has the same.
+    OfSession,
+}

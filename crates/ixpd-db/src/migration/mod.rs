@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 pub use baseline::UPSTREAM_MIGRATIONS;
 pub use version::{SchemaVersion, schema_version};
 
-pub(crate) use baseline::{TRIGGERS, VIEWS};
+pub(crate) use baseline::{MYSQL_TABLES, TRIGGERS, VIEWS};
 
 use crate::{Backend, Database, dialect};
 

@@ -4,6 +4,7 @@
 
 mod connection;
 mod entities;
+mod import;
 mod ixf_export;
 mod mail;
 mod migrations;

@@ -10,6 +10,8 @@ pub struct TableDefinition {
     pub name: String,
     /// Its columns in order.
     pub columns: Vec<ColumnDefinition>,
+    /// Its foreign keys of one column.
+    pub foreign_keys: Vec<ForeignKey>,
     /// The next number the table would have given out, where the dump says it.
     pub auto_increment: Option<u64>,
 }
@@ -27,10 +29,23 @@ pub struct ColumnDefinition {
     pub unsigned: bool,
     /// May be NULL.
     pub nullable: bool,
+    /// Has a value of its own when a row gives none.
+    pub has_default: bool,
     /// Computed by the server.
     pub generated: bool,
     /// Character set of the text, the table's where the column has none of its own.
     pub charset: Option<Charset>,
+}
+
+/// A column whose values are those of another table's column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The column.
+    pub column: String,
+    /// The table it leads to.
+    pub parent: String,
+    /// The column there.
+    pub parent_column: String,
 }
 
 impl TableDefinition {
@@ -44,8 +59,10 @@ impl TableDefinition {
 pub(super) fn table(tokens: &mut Tokens<'_>) -> Option<TableDefinition> {
     let name = table_name(tokens)?;
     let mut columns = Vec::new();
+    let mut foreign_keys = Vec::new();
     loop {
         let (item, last) = item(tokens)?;
+        foreign_keys.extend(foreign_key(&item));
         columns.extend(column(item));
         if last {
             break;
@@ -57,7 +74,7 @@ pub(super) fn table(tokens: &mut Tokens<'_>) -> Option<TableDefinition> {
         column.charset = column.charset.or(default);
     }
     let auto_increment = value_of(&options, "AUTO_INCREMENT").and_then(|number| number.parse().ok());
-    Some(TableDefinition { name, columns, auto_increment })
+    Some(TableDefinition { name, columns, foreign_keys, auto_increment })
 }
 
 /// `[IF NOT EXISTS] [database.]name (`
@@ -98,6 +115,23 @@ fn item(tokens: &mut Tokens<'_>) -> Option<(Vec<Token>, bool)> {
 const NO_COLUMN: [&str; 10] =
     ["PRIMARY", "UNIQUE", "KEY", "INDEX", "CONSTRAINT", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PERIOD"];
 
+/// `[CONSTRAINT name] FOREIGN KEY [name] (column) REFERENCES parent (column) …`
+fn foreign_key(item: &[Token]) -> Option<ForeignKey> {
+    let start = item.iter().position(|token| token.is("FOREIGN"))?;
+    let references = item.iter().position(|token| token.is("REFERENCES"))?;
+    let [Token::Mark(b'('), column, Token::Mark(b')')] = item.get(references.checked_sub(3)?..references)?
+    else {
+        return None;
+    };
+    let [parent, Token::Mark(b'('), parent_column, Token::Mark(b')'), ..] = item.get(references + 1..)?
+    else {
+        return None;
+    };
+    let name = |token: &Token| token.name().map(str::to_owned);
+    (start < references).then_some(())?;
+    Some(ForeignKey { column: name(column)?, parent: name(parent)?, parent_column: name(parent_column)? })
+}
+
 fn column(item: Vec<Token>) -> Option<ColumnDefinition> {
     let mut tokens = item.into_iter();
     let first = tokens.next()?;
@@ -116,6 +150,7 @@ fn column(item: Vec<Token>) -> Option<ColumnDefinition> {
         arguments: arguments.0,
         unsigned: has("UNSIGNED") || has("ZEROFILL"),
         nullable: !attributes.windows(2).any(|pair| matches!(pair, [a, b] if a.is("NOT") && b.is("NULL"))),
+        has_default: has("DEFAULT") || has("AUTO_INCREMENT"),
         generated: has("AS") || has("GENERATED"),
         charset: charset_of(attributes),
     })
@@ -209,6 +244,21 @@ mod tests {
         assert_eq!(table.columns[0].charset, Some(Charset::Latin1));
         assert!(table.columns[4].generated);
         assert!(!table.columns[1].generated);
+    }
+
+    #[test]
+    fn foreign_keys_lead_to_a_column_of_a_table() {
+        let table = parse(TABLE).unwrap();
+        let key =
+            ForeignKey { column: "asn".to_owned(), parent: "x".to_owned(), parent_column: "id".to_owned() };
+        assert_eq!(table.foreign_keys, [key]);
+    }
+
+    #[test]
+    fn a_column_with_a_default_or_a_counter_needs_no_value() {
+        let defaults: Vec<_> =
+            parse(TABLE).unwrap().columns.iter().map(|column| column.has_default).collect();
+        assert_eq!(defaults, [true, true, true, false, false, true]);
     }
 
     #[test]

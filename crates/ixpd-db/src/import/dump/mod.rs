@@ -20,7 +20,7 @@ mod window;
 mod tests;
 
 pub use charset::{Charset, Decoded, decode};
-pub use definition::{ColumnDefinition, TableDefinition};
+pub use definition::{ColumnDefinition, ForeignKey, TableDefinition};
 pub use error::{DumpError, DumpProblem, Found};
 pub use reader::{DumpReader, Event, Row, RowsHead};
 pub use source::{BytesRead, DumpSource};

@@ -186,13 +186,14 @@ impl<R: Read> DumpReader<R> {
 
     pub(super) fn finish(&mut self) -> Result<(), DumpError> {
         let seen = &self.seen;
-        let problem = if !seen.statement {
+        let half = seen.title && !seen.completed;
+        let problem = if !seen.statement && !half {
             DumpProblem::Empty
         } else if seen.lock {
             DumpProblem::Truncated("while a table is still locked for its rows")
         } else if seen.transaction {
             DumpProblem::Truncated("before the COMMIT of its rows")
-        } else if seen.title && !seen.completed {
+        } else if half {
             DumpProblem::Truncated("before the line `-- Dump completed`")
         } else {
             return Ok(());
