@@ -75,7 +75,8 @@ fn form_page(
     let latest = state.config.api_keys.max_lifetime.and_then(|span| span.after(today));
     let error = |name: &str| errors.get(name).map(|messages| messages.join(" "));
     let field = |name: &str, value: &str| Field { value: value.to_owned(), error: error(name) };
-    let levels = KeyLevel::ALL.map(|level| (level.as_scope(), level.label(), level.explanation()));
+    let levels =
+        KeyLevel::ALL.map(|level| (level.as_scope(), capitalised(level.label()), level.explanation()));
     FormPage {
         page,
         action: String::new(),
