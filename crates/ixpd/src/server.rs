@@ -19,6 +19,8 @@ use crate::{
 
 /// How long requests in flight may take after the signal to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
+/// How long jobs may take to stop after that.
+const STOP_JOBS_WITHIN: Duration = Duration::from_millis(500);
 /// How often the last uses of API keys are written.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
@@ -91,9 +93,13 @@ pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
         }
     };
     let outcome = finish(served, stop.clone()).await;
-    for task in beside {
-        task.abort();
+    // Jobs give their leases back.
+    if let Some(mut scheduler) = beside.scheduler
+        && timeout(STOP_JOBS_WITHIN, &mut scheduler).await.is_err()
+    {
+        scheduler.abort();
     }
+    beside.flushing.abort();
     state.last_seen.flush(&state.db, state.config.app.zone).await;
     tracing::info!("stopped");
     outcome
@@ -137,18 +143,26 @@ fn stop_signal() -> io::Result<watch::Receiver<bool>> {
     Ok(receiver)
 }
 
-fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+/// What runs beside the requests.
+struct Beside {
+    flushing: JoinHandle<()>,
+    scheduler: Option<JoinHandle<()>>,
+}
+
+fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {
     let flushing = state.clone();
-    let mut tasks = vec![tokio::spawn(async move {
+    let flushing = tokio::spawn(async move {
         let mut ticks = interval(FLUSH_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
             flushing.last_seen.flush(&flushing.db, flushing.config.app.zone).await;
         }
-    })];
-    if state.config.server.scheduler {
-        tasks.push(tokio::spawn(jobs::scheduler::run(state.clone(), stop.clone())));
-    }
-    tasks
+    });
+    let scheduler = state
+        .config
+        .server
+        .scheduler
+        .then(|| tokio::spawn(jobs::scheduler::run(state.clone(), stop.clone())));
+    Beside { flushing, scheduler }
 }

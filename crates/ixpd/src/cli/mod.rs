@@ -4,12 +4,15 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage (clap's).
 
 pub mod api_key;
+pub mod ask;
 pub mod config;
 pub mod context;
 pub mod demo;
+pub mod job;
 pub mod openapi;
 pub mod output;
 pub mod serve;
+pub mod user;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -37,6 +40,12 @@ enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// Make and manage users
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Show and run what runs by the clock
+    #[command(subcommand)]
+    Job(job::JobCommand),
     /// Show the settings in force
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -64,6 +73,8 @@ impl Command {
             Self::Serve(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
+            Self::User(command) => command.run(context).await,
+            Self::Job(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
             Self::Openapi(command) => command.run(),
         }

@@ -4,4 +4,6 @@
 
 mod api;
 mod browser;
+mod cli;
+mod jobs;
 mod web;

@@ -5,7 +5,7 @@ mod level;
 mod reveal;
 mod rules;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use ixpd_db::{
     WallClock,
     entity::ixpd_api_key,
@@ -328,14 +328,15 @@ async fn remove(state: &AppState, by: &By, key: &KeyDetails) -> Result<(), AppEr
     Ok(())
 }
 
-/// Deletes keys whose expiry lies before `before`. Returns how many.
+/// Deletes keys that expired at `until`, by the exchange's clock, or earlier. Returns how many.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge_expired(state: &AppState, by: &By, before: NaiveDate) -> Result<usize, AppError> {
+pub async fn purge_expired(state: &AppState, by: &By, until: WallClock) -> Result<usize, AppError> {
     let tx = Tx::begin(state, by).await?;
-    let earliest = WallClock::midnight(NaiveDate::MIN.max(NaiveDate::default()));
-    let keys = rows::expiring(tx.db(), earliest, WallClock::midnight(before)).await?;
+    let earliest = WallClock::midnight(NaiveDate::default());
+    let after: WallClock = (until.naive() + TimeDelta::seconds(1)).into();
+    let keys = rows::expiring(tx.db(), earliest, after).await?;
     let ids: Vec<i64> = keys.iter().map(|key| key.id).collect();
     rows::delete(tx.db(), &ids).await?;
     for key in &keys {

@@ -1,0 +1,341 @@
+//! `ixpd user create|find|set-password|enable|disable|reset-2fa|sessions`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use ixpd_db::{
+    entity::user,
+    query::{account, remember_token as devices, session as sessions, user as users},
+};
+use ixpd_types::Privilege;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::{
+    api_key::readable,
+    ask::{self, PasswordSource},
+    context::Context,
+    output,
+};
+use crate::{
+    app::AppState,
+    service::user::{self as service, NewUser},
+};
+
+/// Commands about accounts. A user is named by the user name, or by an e-mail address that one alone has.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make a user; what no option gives is asked for
+    #[command(
+        after_help = "Example: ixpd user create --username ann --name 'Ann Lee' --email ann@example.net --customer 2 --privilege 2 --password-stdin"
+    )]
+    Create(Box<Create>),
+    /// List the users whose name or e-mail address contains a text, or all of them
+    #[command(after_help = "Example: ixpd user find ann --json")]
+    Find(Find),
+    /// Change a password; the user is logged out everywhere
+    #[command(after_help = "Example: ixpd user set-password ann --password-file secret.txt")]
+    SetPassword(SetPassword),
+    /// Let a disabled user in again
+    #[command(after_help = "Example: ixpd user enable ann")]
+    Enable(Named),
+    /// Shut a user out, with sessions and API keys
+    #[command(after_help = "Example: ixpd user disable ann")]
+    Disable(Named),
+    /// Take away a user's second factor; the user is logged out everywhere
+    #[command(name = "reset-2fa", after_help = "Example: ixpd user reset-2fa ann")]
+    ResetSecondFactor(Named),
+    /// List where a user is logged in, or end that
+    #[command(after_help = "Example: ixpd user sessions ann --end")]
+    Sessions(Sessions),
+}
+
+/// See [`UserCommand::Create`].
+#[derive(Debug, Args)]
+pub struct Create {
+    /// What the user logs in with: 3 to 255 of a-z, 0-9, `-`, `_` and `.`
+    #[arg(long)]
+    username: Option<String>,
+    /// The person's name
+    #[arg(long)]
+    name: Option<String>,
+    /// The person's e-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The person's telephone number
+    #[arg(long)]
+    mobile: Option<String>,
+    /// Id or short name of the member
+    #[arg(long, alias = "custid", value_name = "MEMBER")]
+    customer: Option<String>,
+    /// 1 user of the member, 2 its administrator, 3 superuser of the exchange
+    #[arg(long, alias = "priv", value_name = "1|2|3")]
+    privilege: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+/// See [`UserCommand::Find`].
+#[derive(Debug, Args)]
+pub struct Find {
+    /// Part of a user name or e-mail address
+    #[arg(default_value = "")]
+    text: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// See [`UserCommand::SetPassword`].
+#[derive(Debug, Args)]
+pub struct SetPassword {
+    /// The user
+    user: String,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+/// A user by name.
+#[derive(Debug, Args)]
+pub struct Named {
+    /// The user
+    user: String,
+}
+
+/// See [`UserCommand::Sessions`].
+#[derive(Debug, Args)]
+pub struct Sessions {
+    /// The user
+    user: String,
+    /// End them all, remembered devices included
+    #[arg(long)]
+    end: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A user in a list.
+#[derive(Serialize)]
+struct Listed {
+    id: i32,
+    username: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+    disabled: bool,
+    members: Vec<ListedMembership>,
+}
+
+#[derive(Serialize)]
+struct ListedMembership {
+    id: i32,
+    name: Option<String>,
+    privilege: i32,
+}
+
+/// A place where a user is logged in.
+#[derive(Serialize)]
+struct ListedSession {
+    kind: &'static str,
+    device: Option<String>,
+    ip: Option<String>,
+    since: String,
+    last_activity: Option<String>,
+    ends: String,
+}
+
+impl UserCommand {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        let state = context.state().await?;
+        match self {
+            Self::Create(command) => command.run(context, &state).await?,
+            Self::Find(command) => command.run(&state).await?,
+            Self::SetPassword(command) => command.run(context, &state).await?,
+            Self::Enable(command) => set_disabled(context, &state, &command.user, false).await?,
+            Self::Disable(command) => set_disabled(context, &state, &command.user, true).await?,
+            Self::ResetSecondFactor(command) => {
+                let user = named(&state, &command.user).await?;
+                let had_one = service::reset_second_factor(&state, &context.by(), user.id).await?;
+                let what = if had_one { "has no second factor any more" } else { "has no second factor" };
+                output::message(format_args!("{} {what}.", name_of(&user)));
+            }
+            Self::Sessions(command) => command.run(context, &state).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Create {
+    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
+        let username = ask::value(self.username, "username", "User name", "")?;
+        let name = ask::value(self.name, "name", "Name of the person", "")?;
+        let email = ask::value(self.email, "email", "E-mail address", "")?;
+        let customer = ask::value(self.customer, "customer", "Member, by id or short name", "")?;
+        let privilege =
+            ask::value(self.privilege, "privilege", "Privilege, 1 user, 2 administrator, 3 superuser", "1")?;
+        let found = account::customer(state.db.connection(), &customer).await?;
+        let customer = found.with_context(|| {
+            format!("--customer: there is no member `{customer}`; accepted are an id and a short name")
+        })?;
+        let privilege = privilege.trim().parse::<i32>().ok().and_then(|code| Privilege::from_code(code).ok());
+        let privilege = privilege.filter(|privilege| *privilege > Privilege::Public).context(
+            "--privilege: accepted are 1 (user), 2 (administrator of the member) and 3 (superuser)",
+        )?;
+        let (password, is_random) = password(state, &self.password)?;
+        let new = NewUser { username, name, email, mobile: self.mobile, customer, privilege };
+        let username = new.username.clone();
+        let id = service::create(state, &context.by(), new, &password).await.map_err(readable)?;
+        output::message(format_args!("Made the user {username}, id {id}."));
+        show_random(&password, is_random)
+    }
+}
+
+impl Find {
+    async fn run(self, state: &AppState) -> anyhow::Result<()> {
+        let found = account::find(state.db.connection(), &self.text).await?;
+        let listed: Vec<Listed> = found.into_iter().map(Listed::from).collect();
+        let headings = ["ID", "USER", "NAME", "E-MAIL", "DISABLED", "MEMBERS (PRIVILEGE)"];
+        output::list(&listed, self.json, &headings, |user| {
+            let members = user.members.iter().map(|member| {
+                format!("{} ({})", member.name.as_deref().unwrap_or(""), privilege_word(member.privilege))
+            });
+            vec![
+                user.id.to_string(),
+                user.username.clone().unwrap_or_default(),
+                user.name.clone().unwrap_or_default(),
+                user.email.clone().unwrap_or_default(),
+                if user.disabled { "yes" } else { "no" }.to_owned(),
+                members.collect::<Vec<_>>().join(", "),
+            ]
+        })
+    }
+}
+
+fn privilege_word(code: i32) -> String {
+    match Privilege::from_code(code) {
+        Ok(Privilege::CustomerUser) => "user".to_owned(),
+        Ok(Privilege::CustomerAdmin) => "administrator".to_owned(),
+        Ok(Privilege::Superuser) => "superuser".to_owned(),
+        _ => code.to_string(),
+    }
+}
+
+impl From<account::AccountWithMemberships> for Listed {
+    fn from((user, memberships): account::AccountWithMemberships) -> Self {
+        let members = memberships.into_iter().map(|membership| ListedMembership {
+            id: membership.customer_id,
+            name: membership.customer_name,
+            privilege: membership.privilege,
+        });
+        Self {
+            id: user.id,
+            username: user.username,
+            name: user.name,
+            email: user.email,
+            disabled: user.disabled.unwrap_or(false),
+            members: members.collect(),
+        }
+    }
+}
+
+impl SetPassword {
+    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
+        let user = named(state, &self.user).await?;
+        let (password, is_random) = password(state, &self.password)?;
+        service::set_password(state, &context.by(), &user, &password).await.map_err(readable)?;
+        output::message(format_args!(
+            "Changed the password of {}, who is logged out everywhere.",
+            name_of(&user)
+        ));
+        show_random(&password, is_random)
+    }
+}
+
+/// The password that was entered, or a random one for an empty one.
+fn password(state: &AppState, source: &PasswordSource) -> anyhow::Result<(Zeroizing<String>, bool)> {
+    let entered = source.read()?;
+    if entered.is_empty() {
+        return Ok((Zeroizing::new(service::random_password(state)), true));
+    }
+    Ok((entered, false))
+}
+
+fn show_random(password: &str, is_random: bool) -> anyhow::Result<()> {
+    if is_random {
+        output::message("The password, shown this once:");
+        output::result(password)?;
+    }
+    Ok(())
+}
+
+async fn set_disabled(context: &Context, state: &AppState, name: &str, disabled: bool) -> anyhow::Result<()> {
+    let user = named(state, name).await?;
+    let changed = service::set_disabled(state, &context.by(), &user, disabled).await?;
+    let word = if disabled { "disabled" } else { "enabled" };
+    let already = if changed { "" } else { " already" };
+    output::message(format_args!("{} is {word}{already}.", name_of(&user)));
+    Ok(())
+}
+
+impl Sessions {
+    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
+        let user = named(state, &self.user).await?;
+        if self.end {
+            service::end_sessions(state, &context.by(), user.id).await?;
+            output::message(format_args!("{} is logged out everywhere.", name_of(&user)));
+            return Ok(());
+        }
+        let (db, now) = (state.db.connection(), state.wall_now());
+        let mut listed: Vec<ListedSession> = Vec::new();
+        listed.extend(sessions::of_user(db, user.id, now).await?.into_iter().map(|row| ListedSession {
+            kind: "session",
+            device: row.user_agent,
+            ip: row.ip,
+            since: row.created_at.to_string(),
+            last_activity: Some(row.last_activity.to_string()),
+            ends: row.expires_at.to_string(),
+        }));
+        listed.extend(devices::of_user(db, user.id, now).await?.into_iter().map(|row| ListedSession {
+            kind: "remembered",
+            device: Some(row.device),
+            ip: Some(row.ip),
+            since: row.created_at.to_string(),
+            last_activity: None,
+            ends: row.expires.to_string(),
+        }));
+        let headings = ["KIND", "SINCE", "LAST ACTIVITY", "ENDS", "FROM", "DEVICE"];
+        output::list(&listed, self.json, &headings, |session| {
+            vec![
+                session.kind.to_owned(),
+                session.since.clone(),
+                session.last_activity.clone().unwrap_or_default(),
+                session.ends.clone(),
+                session.ip.clone().unwrap_or_default(),
+                session.device.clone().unwrap_or_default(),
+            ]
+        })
+    }
+}
+
+/// The user of this name, or the only one with this e-mail address.
+async fn named(state: &AppState, name: &str) -> anyhow::Result<user::Model> {
+    let db = state.db.connection();
+    if let Some(user) = users::by_username(db, name).await? {
+        return Ok(user);
+    }
+    let mut with_address = if name.contains('@') { users::by_email(db, name).await? } else { Vec::new() };
+    match with_address.len() {
+        0 => bail!("there is no user `{name}`; `ixpd user find` looks for one"),
+        1 => Ok(with_address.remove(0)),
+        several => bail!("{several} users have the address {name}; name one of them by its user name"),
+    }
+}
+
+fn name_of(user: &user::Model) -> &str {
+    user.username.as_deref().unwrap_or("")
+}

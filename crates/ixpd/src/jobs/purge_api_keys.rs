@@ -1,0 +1,17 @@
+//! Removes API keys some days after they expired.
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+
+use crate::{
+    app::AppState,
+    service::{api_key, audit::By},
+};
+
+/// Removes the keys whose expiry lies `IXPD_API_KEYS_PURGE_DAYS` or more back.
+pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
+    let days = state.config.api_keys.purge_days;
+    let cutoff = state.wall_now().naive() - TimeDelta::days(days.into());
+    let removed = api_key::purge_expired(state, &By::system(), cutoff.into()).await;
+    Ok(format!("{} keys removed", removed.context("keys can't be removed")?))
+}

@@ -1,0 +1,138 @@
+//! Running one job under its lease.
+
+use std::panic::AssertUnwindSafe;
+
+use chrono::TimeDelta;
+use futures::FutureExt as _;
+use ixpd_db::{
+    Backend, DbErr, WallClock,
+    query::{
+        housekeeping,
+        job::{self as rows, Outcome},
+    },
+    server_now,
+};
+use tokio::{
+    sync::watch,
+    time::{Duration, Instant, interval_at},
+};
+
+use super::{Job, schedule};
+use crate::{app::AppState, random::Random};
+
+/// How long a job is a node's without a sign of life. Another node takes it over then.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How often a node that runs a job gives one.
+const RENEW_EVERY: Duration = Duration::from_mins(1);
+/// Characters of a message that are kept.
+const MESSAGE_LENGTH: usize = 1_000;
+/// For how long IXP Manager's scheduler counts as running after its heartbeat.
+const HEARTBEAT: TimeDelta = TimeDelta::minutes(5);
+
+/// What came of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// Somebody else has the job, or it isn't due any more.
+    NotMine,
+    /// It did what it should; the text says what that was.
+    Done(String),
+    /// It couldn't; the text says why.
+    Failed(String),
+    /// It was told to stop, and stays due.
+    Stopped,
+    /// Its lease went to another node, which starts over.
+    Lost,
+}
+
+/// The name under which a process holds leases: its machine, its number, and something that no other has.
+pub fn holder(random: &Random) -> String {
+    let host = fs_err::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host: String = host.trim().chars().take(40).collect();
+    format!("{host}/{}/{}", std::process::id(), random.alphanumeric(6))
+}
+
+/// Runs a job if its lease can be had. With `only_due` only if it is due by now.
+///
+/// # Errors
+/// When the database fails; what fails in the job itself is [`Run::Failed`].
+pub async fn run(
+    state: &AppState,
+    job: &Job,
+    holder: &str,
+    only_due: bool,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<Run, DbErr> {
+    let db = state.db.connection();
+    if !rows::claim(db, job.name, holder, LEASE, only_due).await? {
+        return Ok(Run::NotMine);
+    }
+    let work = AssertUnwindSafe((job.run)(state)).catch_unwind();
+    tokio::pin!(work);
+    let mut renewals = interval_at(Instant::now() + RENEW_EVERY, RENEW_EVERY);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut work => break outcome,
+            () = told_to_stop(stop) => {
+                rows::give_back(db, job.name, holder).await?;
+                return Ok(Run::Stopped);
+            }
+            _ = renewals.tick() => {
+                if !rows::renew(db, job.name, holder, LEASE).await? {
+                    return Ok(Run::Lost);
+                }
+            }
+        }
+    };
+    let run = match outcome {
+        Ok(Ok(message)) => Run::Done(message),
+        Ok(Err(error)) => Run::Failed(format!("{error:#}")),
+        Err(_) => Run::Failed("it panicked; the log has more".to_owned()),
+    };
+    finish(state, job, holder, &run).await?;
+    Ok(run)
+}
+
+/// Waits until that is asked for.
+pub async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn finish(state: &AppState, job: &Job, holder: &str, run: &Run) -> Result<(), DbErr> {
+    let (ok, message) = match run {
+        Run::Done(message) => (true, message.as_str()),
+        Run::Failed(message) => (false, message.as_str()),
+        Run::NotMine | Run::Stopped | Run::Lost => return Ok(()),
+    };
+    let message: String = message.chars().take(MESSAGE_LENGTH).collect();
+    let next = next_run(state, job).await?;
+    rows::finish(state.db.connection(), job.name, holder, Outcome { ok, message: &message, next }).await
+}
+
+/// When a job is due next, by the database's clock.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_run(state: &AppState, job: &Job) -> Result<WallClock, DbErr> {
+    let now = server_now(state.db.connection()).await?.naive().and_utc();
+    let next = schedule::next_after(job.cron, state.config.app.zone, now);
+    next.map(|next| next.naive_utc().into()).map_err(|error| DbErr::Custom(format!("{error:#}")))
+}
+
+/// The heartbeat of an IXP Manager whose scheduler runs on this database, if there is one: then its jobs
+/// are its own, and ixpd runs none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn foreign_scheduler(state: &AppState) -> Result<Option<WallClock>, DbErr> {
+    if state.db.backend() == Backend::Sqlite {
+        return Ok(None);
+    }
+    let last = housekeeping::scheduler_heartbeat(state.db.connection()).await?;
+    let now = state.wall_now().naive();
+    // When clocks go back, the last heartbeat lies in the future for an hour.
+    let is_young = |last: WallClock| {
+        let age = now - last.naive();
+        age < HEARTBEAT && age > -TimeDelta::days(1)
+    };
+    Ok(last.filter(|last| is_young(*last)))
+}

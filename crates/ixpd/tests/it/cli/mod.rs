@@ -1,0 +1,159 @@
+//! The real binary, run as somebody at a terminal runs it.
+
+mod api_key;
+mod demo;
+mod job;
+mod usage;
+mod user;
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use ixpd_db::{
+    Database, DatabaseOptions,
+    sea_orm::{ConnectionTrait as _, Statement},
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// An installation of its own: a folder with an embedded database, and no setting from elsewhere.
+struct Installation {
+    folder: TempDir,
+}
+
+impl Installation {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// One with a member, the exchange itself.
+    async fn with_member() -> Self {
+        let this = Self::new();
+        this.run(&["job", "list"]).ok();
+        this.sql(
+            "INSERT INTO cust (id, name, shortname, type, status, datejoin, isReseller, in_manrs, in_peeringdb, \
+             peeringdb_oauth, created_at) VALUES (1, 'Example IX', 'example', 3, 1, '2020-01-01', 0, 0, 0, 1, \
+             '2020-01-01 00:00:00'), (2, 'Alpha', 'alpha', 1, 1, '2020-01-01', 0, 0, 0, 1, '2020-01-01 00:00:00')",
+        )
+        .await;
+        this
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ixpd"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("IXPD_DATA_DIR", self.path().join("data"))
+            .env("BCRYPT_ROUNDS", "4")
+            .env("IXPD_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran(self.command(arguments).output().unwrap())
+    }
+
+    /// With something on standard input.
+    fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Ran(child.wait_with_output().unwrap())
+    }
+
+    async fn database(&self) -> Database {
+        Database::connect(&DatabaseOptions::sqlite(self.path().join("data/ixpd.db"))).await.unwrap()
+    }
+
+    async fn sql(&self, sql: &str) {
+        let db = self.database().await;
+        db.connection().execute_unprepared(sql).await.unwrap();
+        db.close().await.unwrap();
+    }
+
+    /// The first column of the first row.
+    async fn number(&self, sql: &str) -> i64 {
+        let db = self.database().await;
+        let statement = Statement::from_string(db.connection().get_database_backend(), sql);
+        let row = db.connection().query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    async fn text(&self, sql: &str) -> String {
+        let db = self.database().await;
+        let statement = Statement::from_string(db.connection().get_database_backend(), sql);
+        let row = db.connection().query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    fn create_user(&self, username: &str, customer: &str, privilege: &str) -> Ran {
+        let email = format!("{username}@example.net");
+        let arguments = [
+            "user",
+            "create",
+            "--username",
+            username,
+            "--name",
+            "Some One",
+            "--email",
+            &email,
+            "--customer",
+            customer,
+            "--privilege",
+            privilege,
+            "--password-stdin",
+        ];
+        self.run_with(&arguments, "correct horse\n")
+    }
+}
+
+/// What a run gave.
+struct Ran(Output);
+
+impl Ran {
+    #[track_caller]
+    fn ok(self) -> Self {
+        assert!(self.0.status.success(), "{}", self.err());
+        self
+    }
+
+    #[track_caller]
+    fn failed(self) -> Self {
+        assert_eq!(self.0.status.code(), Some(1), "{}{}", self.out(), self.err());
+        self
+    }
+
+    fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    fn err(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.0.stdout).unwrap()
+    }
+}
+
+/// A server that is killed with the value.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
