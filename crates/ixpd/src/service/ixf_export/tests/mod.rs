@@ -2,6 +2,7 @@
 
 mod connections;
 mod filters;
+mod golden;
 mod infrastructures;
 mod members;
 mod schema;
