@@ -1,7 +1,10 @@
 //! Any text as an `.env` file: no panic, no runaway expansion, and a value in single quotes comes back as it is.
 #![no_main]
 
-use ixpd::config::env_file::parse;
+#[path = "../../crates/ixpd/src/config/env_file.rs"]
+mod env_file;
+
+use env_file::parse;
 use libfuzzer_sys::fuzz_target;
 
 /// What all replaced `${NAME}` of a file may come to.

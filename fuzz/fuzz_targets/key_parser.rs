@@ -1,7 +1,14 @@
 //! Any bytes as an API key: no panic, and a modern key only with its exact form and checksum.
 #![no_main]
 
-use ixpd::auth::api_key::{IDENTIFIER_LENGTH, KEY_LENGTH, KeyFormatError, PREFIX, PresentedKey, SECRET_LENGTH};
+#[expect(dead_code, reason = "the rest of the product uses it")]
+#[path = "../../crates/ixpd/src/auth/api_key.rs"]
+mod api_key;
+#[expect(dead_code, reason = "the rest of the product uses it")]
+#[path = "../../crates/ixpd/src/random.rs"]
+mod random;
+
+use api_key::{IDENTIFIER_LENGTH, KEY_LENGTH, KeyFormatError, PREFIX, PresentedKey, SECRET_LENGTH};
 use libfuzzer_sys::fuzz_target;
 
 const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
