@@ -222,13 +222,14 @@ impl<'a> Tx<'a> {
         Ok(rows::insert_audit(&self.transaction, row).await?)
     }
 
-    /// Makes the change last, and forgets what caches hold of accounts and keys.
+    /// Makes the change last, and forgets what caches hold of accounts, keys and the export.
     ///
     /// # Errors
     /// When the database fails; nothing was changed then.
     pub async fn commit(self) -> Result<(), AppError> {
         self.transaction.commit().await?;
         self.state.keys.clear();
+        self.state.ixf_export.invalidate();
         Ok(())
     }
 }
