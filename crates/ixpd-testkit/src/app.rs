@@ -20,11 +20,12 @@ use ixpd::{
     config::{AppKey, Config},
     random::Random,
 };
+use sha2::Digest as _;
 use tower::ServiceExt as _;
 
 use crate::{
     TestDatabase, clock,
-    fixtures::{SmallExchange, small_exchange},
+    fixtures::{SmallExchange, TestUser, small_exchange},
 };
 
 /// `APP_URL` of tests.
@@ -105,6 +106,18 @@ impl TestApp {
     pub async fn logged_in(&self, user_id: i32) -> Client {
         let data = session::SessionData { second_factor_passed: true, ..session::SessionData::default() };
         self.with_session(user_id, None, data).await
+    }
+
+    /// A browser in which a superuser acts as a user, below a session of their own.
+    pub async fn impersonating(&self, superuser: &TestUser, user: &TestUser) -> Client {
+        let own = self.logged_in(superuser.id).await;
+        let hash = sha2::Sha256::digest(own.cookies[session::COOKIE].as_bytes());
+        let data = session::SessionData {
+            impersonator_id: Some(superuser.id),
+            impersonator_session: Some(hex::encode(hash)),
+            ..session::SessionData::default()
+        };
+        self.with_session(user.id, Some(user.member), data).await
     }
 
     /// A browser with a session in a given state.

@@ -225,7 +225,7 @@ impl Route {
 /// Every line, sorted by path.
 pub fn table(config: &Config) -> Vec<Route> {
     let mut table = api::routes(config);
-    table.extend(web::routes());
+    table.extend(web::routes(config));
     table.sort_by_key(|route| (route.path, route.verb));
     table
 }

@@ -1,9 +1,9 @@
 //! Which users belong to which members, `customer_to_users`.
 
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, Statement};
 
-use crate::WallClock;
+use crate::{WallClock, entity::customer_to_users};
 
 /// A membership with its member.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -35,4 +35,12 @@ pub async fn of_user(db: &impl ConnectionTrait, user_id: i32) -> Result<Vec<Memb
          WHERE m.`user_id` = ? ORDER BY c.`name`, c.`id`";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [user_id.into()]);
     Membership::find_by_statement(statement).all(db).await
+}
+
+/// A membership's user and member.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(db: &impl ConnectionTrait, id: i32) -> Result<Option<customer_to_users::Model>, DbErr> {
+    customer_to_users::Entity::find_by_id(id).one(db).await
 }

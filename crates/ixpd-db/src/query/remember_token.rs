@@ -105,3 +105,17 @@ pub async fn delete_of_user(db: &impl ConnectionTrait, user_id: i32, but: Option
 pub async fn delete_expired(db: &impl ConnectionTrait, now: WallClock) -> Result<u64, DbErr> {
     Entity::delete_many().filter(Column::Expires.lte(now)).exec(db).await.map(|result| result.rows_affected)
 }
+
+/// Makes every device of a user show the second factor again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_second_factor(
+    db: &impl ConnectionTrait,
+    user_id: i32,
+    now: WallClock,
+) -> Result<(), DbErr> {
+    let row =
+        ActiveModel { is_2fa_complete: Set(false), updated_at: Set(Some(now)), ..ActiveModel::default() };
+    Entity::update_many().set(row).filter(Column::UserId.eq(user_id)).exec(db).await.map(drop)
+}

@@ -131,3 +131,14 @@ pub async fn set_recovery_codes(
     }
     Ok(update.exec(db).await?.rows_affected > 0)
 }
+
+/// Stores recovery codes, a JSON list of hashes, in place of all earlier ones.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_recovery_codes(db: &impl ConnectionTrait, user_id: i32, codes: &str) -> Result<(), DbErr> {
+    use ixpd_second_factor::{ActiveModel, Column, Entity};
+    let row = ActiveModel { user_id: Set(user_id), last_step: Set(None), recovery_codes: Set(None) };
+    Entity::insert(row).on_conflict_do_nothing_on([Column::UserId]).exec_without_returning(db).await?;
+    set_recovery_codes(db, user_id, codes, None).await.map(drop)
+}

@@ -131,3 +131,11 @@ pub async fn replace_data(
     let same = Entity::update_many().set(row).filter(Column::IdHash.eq(id_hash)).filter(Column::Data.eq(old));
     Ok(same.exec(db).await?.rows_affected > 0)
 }
+
+/// A session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_hash(db: &impl ConnectionTrait, id_hash: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id_hash.to_owned()).one(db).await
+}

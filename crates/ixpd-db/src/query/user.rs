@@ -82,3 +82,37 @@ pub async fn lock(transaction: &impl ConnectionTrait, id: i32) -> Result<(), DbE
         .await
         .map(drop)
 }
+
+/// New details of a user.
+pub struct DetailsChange {
+    /// `user.name`.
+    pub name: String,
+    /// `user.username`.
+    pub username: String,
+    /// `user.email`.
+    pub email: String,
+    /// `user.authorisedMobile`; none leaves it as it is.
+    pub mobile: Option<String>,
+    /// `user.lastupdatedby`.
+    pub changed_by: i32,
+    /// Now.
+    pub now: WallClock,
+}
+
+/// Stores a user's details.
+///
+/// # Errors
+/// When the database fails or another user has the name.
+pub async fn update_details(db: &impl ConnectionTrait, id: i32, change: DetailsChange) -> Result<(), DbErr> {
+    use sea_orm::ActiveValue::NotSet;
+    let row = ActiveModel {
+        name: Set(Some(change.name)),
+        username: Set(Some(change.username)),
+        email: Set(Some(change.email)),
+        authorised_mobile: change.mobile.map_or(NotSet, |mobile| Set(Some(mobile))),
+        lastupdatedby: Set(Some(change.changed_by)),
+        updated_at: Set(Some(change.now)),
+        ..ActiveModel::default()
+    };
+    Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
+}

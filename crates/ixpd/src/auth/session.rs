@@ -49,6 +49,8 @@ pub struct SessionData {
     pub second_factor_passed: bool,
     /// The superuser who acts as this session's user.
     pub impersonator_id: Option<i32>,
+    /// The superuser's own session, by the hash of its id. It goes on below this one, which ends with it.
+    pub impersonator_session: Option<String>,
     /// Messages for the next page.
     pub flashes: Vec<Flash>,
     /// Where to go after the login.

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, header};
 use chrono::TimeDelta;
 use ixpd_db::query::{principal, session as rows};
+use ixpd_types::Privilege;
 
 use super::{
     actor::{Actor, Authenticated, Credential, Principal},
@@ -98,13 +99,39 @@ async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, App
         Ok(principal) => principal,
         Err(reason) => return Ok(Some(Found::LockedOut { reason, session: Some(hash) })),
     };
+    let data: SessionData = serde_json::from_str(&row.data).unwrap_or_default();
+    if data.impersonator_id.is_some() && !impersonation_holds(state, &data).await? {
+        rows::delete(db, &hash).await?;
+        return Ok(None);
+    }
     if state.wall(now - TOUCH_EVERY) > row.last_activity {
         rows::touch(db, &hash, state.wall(now), session::expiry(state, now)).await?;
     }
-    let data: SessionData = serde_json::from_str(&row.data).unwrap_or_default();
     let stage = stage(&state.config, &principal, row.second_factor_enabled, &data);
     let session = Session { id, user_id: principal.user_id, remember_token_id: row.remember_token_id, data };
     Ok(Some(Found::Live(Box::new(LiveSession { session, principal, stage, is_new: false }))))
+}
+
+/// Whether the superuser behind a session may still act as its user: by a session of their own that is live, is
+/// complete, and is a superuser's.
+async fn impersonation_holds(state: &AppState, data: &SessionData) -> Result<bool, AppError> {
+    let db = state.db.connection();
+    let Some(hash) = &data.impersonator_session else { return Ok(false) };
+    let Some(row) = principal::by_session(db, hash).await? else { return Ok(false) };
+    let now = state.clock.now();
+    let device_is_forgotten = row.remember_token_id.is_some() && row.live_remember_token_id.is_none();
+    let Ok(superuser) = policy::judge(&row.principal, state.config.app.zone, now) else { return Ok(false) };
+    let own: SessionData = serde_json::from_str(&row.data).unwrap_or_default();
+    let is_complete = stage(&state.config, &superuser, row.second_factor_enabled, &own) == Stage::Complete;
+    let holds = row.expires_at > state.wall(now)
+        && !device_is_forgotten
+        && is_complete
+        && superuser.privilege == Privilege::Superuser
+        && Some(superuser.user_id) == data.impersonator_id;
+    if holds && state.wall(now - TOUCH_EVERY) > row.last_activity {
+        rows::touch(db, hash, state.wall(now), session::expiry(state, now)).await?;
+    }
+    Ok(holds)
 }
 
 async fn by_remembered_device(

@@ -21,6 +21,8 @@ pub struct FrontendConfig {
     pub customer_name_format: CustomerNameFormat,
     /// Whether logins are recorded.
     pub login_history: bool,
+    /// Whether forms of users leave the mobile number out.
+    pub hide_mobile: bool,
     /// What is switched off.
     pub disabled: DisabledModules,
 }
@@ -63,6 +65,7 @@ impl FrontendConfig {
                 from_str,
             )?,
             login_history: r.flag(var("IXP_FE_LOGIN_HISTORY_ENABLED", "true", "record logins")),
+            hide_mobile: r.flag(var("IXP_FE_USER_HIDE_MOBILE", "false", "leave the mobile number out of forms of users")),
             disabled: DisabledModules {
                 app_password: r.flag(var("IXP_FE_FRONTEND_DISABLED_APP_PASSWORD", "false", "no application passwords")),
                 console: r.flag(var("IXP_FE_FRONTEND_DISABLED_CONSOLE", "false", "no console servers")),

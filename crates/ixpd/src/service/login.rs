@@ -183,14 +183,22 @@ fn refusal(state: &AppState, reason: LockedOut) -> String {
     }
 }
 
-/// Ends a session, and with it the login of its device.
+/// Ends a session, and with it the login of its device. Whoever acts as somebody else is logged out as themselves too.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn log_out(state: &AppState, session: &Session) -> Result<(), AppError> {
+    let db = state.db.connection();
     session.end(state).await?;
     if let Some(device) = session.remember_token_id {
-        devices::delete(state.db.connection(), session.user_id, device).await?;
+        devices::delete(db, session.user_id, device).await?;
+    }
+    let Some(own) = &session.data.impersonator_session else { return Ok(()) };
+    if let Some(row) = sessions::by_hash(db, own).await? {
+        sessions::delete(db, own).await?;
+        if let (Some(user_id), Some(device)) = (row.user_id, row.remember_token_id) {
+            devices::delete(db, user_id, device).await?;
+        }
     }
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! Business rules and transactions. Pages, API and command line call the same functions.
 
+pub mod account;
 pub mod api_key;
 pub mod audit;
 pub mod demo;
 pub mod ixf_export;
 pub mod login;
+pub mod password;
 pub mod second_factor;
 pub mod seed;
+pub mod switch;
 pub mod user;
 pub mod version;

@@ -28,20 +28,22 @@ pub struct ProfilePage {
     pub password_rules: String,
 }
 
-/// A device that stays logged in.
+/// A browser that is logged in.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
-    pub id: i64,
+    pub id: String,
     /// Browser and system.
     pub device: String,
     pub address: String,
     pub created: String,
     pub expires: String,
+    /// It stays logged in when it is closed.
+    pub remembered: bool,
     /// The device that asks.
     pub current: bool,
 }
 
-/// Devices that stay logged in.
+/// Where the person is logged in.
 #[derive(Template)]
 #[template(path = "account/sessions.html")]
 pub struct SessionListPage {
@@ -98,12 +100,13 @@ impl Sample for ProfilePage {
 
 impl Sample for SessionListPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let row = |id, device: &str, address: &str, current| SessionRow {
-            id,
+        let row = |id: &str, device: &str, address: &str, current| SessionRow {
+            id: id.to_owned(),
             device: device.to_owned(),
             address: address.to_owned(),
             created: "2026-03-01 09:12".to_owned(),
             expires: "2026-03-31 09:12".to_owned(),
+            remembered: current,
             current,
         };
         let page = |sessions| Self {
@@ -112,8 +115,8 @@ impl Sample for SessionListPage {
             delete_action: "/active-sessions/delete".to_owned(),
         };
         let two = vec![
-            row(1, "Firefox 135 on Linux", "192.0.2.17", true),
-            row(2, "Safari 19 on iOS", "2001:db8:1234:5678:9abc:def0:1234:5678", false),
+            row("1", "Firefox 135 on Linux", "192.0.2.17", true),
+            row("s0123456789abcdef", "Safari 19 on iOS", "2001:db8:1234:5678:9abc:def0:1234:5678", false),
         ];
         vec![("two", page(two)), ("none", page(Vec::new()))]
     }

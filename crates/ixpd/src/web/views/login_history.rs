@@ -12,6 +12,8 @@ use crate::web::table::{Column, Direction, ListAddress, Pagination, Table};
 pub struct LoginRow {
     pub user_name: String,
     pub username: String,
+    /// All logins of the user.
+    pub user_href: String,
     pub customer_name: String,
     pub customer_href: Option<String>,
     pub at: String,
@@ -54,6 +56,7 @@ impl Sample for ListPage {
         let row = |name: &str, username: &str, from: &str, via: &str| LoginRow {
             user_name: name.to_owned(),
             username: username.to_owned(),
+            user_href: "/admin/login-history/view/1".to_owned(),
             customer_name: "Northwind Networks".to_owned(),
             customer_href: Some("/admin/customer/overview/1".to_owned()),
             at: "2026-03-01 09:12:44".to_owned(),

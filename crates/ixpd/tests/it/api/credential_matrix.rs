@@ -11,7 +11,7 @@ use ixpd::{
 use ixpd_db::{entity::user_2fa, query::second_factor};
 use ixpd_testkit::{
     Answer, Client, TestApp,
-    fixtures::{ApiKeySeed, UserSeed, member, modern_key},
+    fixtures::{ApiKeySeed, TestUser, UserSeed, member, modern_key},
 };
 use ixpd_types::Privilege;
 use sea_orm::{ActiveModelTrait as _, Set};
@@ -37,10 +37,36 @@ enum Worth {
 struct Credential {
     name: &'static str,
     worth: Worth,
-    client: Client,
-    key: Option<String>,
-    /// Whose session ends with the first page, so that each request needs a new one.
-    user_with_a_new_session: Option<i32>,
+    sent: Sent,
+}
+
+/// How a credential is sent. A session is new for each request, since some routes end it.
+enum Sent {
+    /// By a client that has it.
+    By(Client),
+    /// As the session of a user.
+    Session(i32, SessionData),
+    /// As the session of a superuser who acts as a user.
+    Impersonated(TestUser, TestUser),
+    /// As a key in the header.
+    Key(Client, String),
+}
+
+impl Sent {
+    async fn client(&self, app: &TestApp) -> Client {
+        match self {
+            Self::By(client) | Self::Key(client, _) => client.clone(),
+            Self::Session(user_id, data) => app.with_session(*user_id, None, data.clone()).await,
+            Self::Impersonated(superuser, user) => app.impersonating(superuser, user).await,
+        }
+    }
+
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::Key(_, key) => Some(key),
+            _ => None,
+        }
+    }
 }
 
 #[tokio::test]
@@ -52,10 +78,7 @@ async fn every_credential_gets_what_each_route_s_access_says() {
         for route in &table {
             for credential in &credentials {
                 for method in route.verb.methods() {
-                    let client = match credential.user_with_a_new_session {
-                        Some(user_id) => app.logged_in(user_id).await,
-                        None => credential.client.clone(),
-                    };
+                    let client = credential.sent.client(&app).await;
                     check(route, method, credential, client).await;
                 }
             }
@@ -72,7 +95,7 @@ async fn check(route: &Route, method: &str, credential: &Credential, mut client:
             .header("x-csrf-token", token)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     }
-    if let Some(key) = &credential.key {
+    if let Some(key) = credential.sent.key() {
         request = request.header("x-ixp-manager-api-key", key);
     }
     let answer = client.send(request.body(axum::body::Body::empty()).unwrap()).await;
@@ -122,6 +145,9 @@ fn judge(route: &Route, worth: Worth, answer: &Answer, what: &str) {
                 passes(answer, what);
             }
         }
+        (Family::Page, Worth::LockedOut(_)) if needed == Privilege::Public && route.verb == Verb::Post => {
+            assert_eq!(answer.status.as_u16(), 419, "{what}: the form is of a session that has ended");
+        }
         _ if needed == Privilege::Public => passes(answer, what),
         (Family::Api, _) => {
             assert_eq!((answer.status, answer.text()), (StatusCode::UNAUTHORIZED, "Unauthorized."), "{what}");
@@ -144,67 +170,37 @@ fn passes(answer: &Answer, what: &str) {
 async fn credentials(app: &TestApp) -> Vec<Credential> {
     let db = app.state.db.connection();
     let exchange = &app.exchange;
-    let mut all = vec![Credential {
-        name: "nobody",
-        worth: Worth::Nobody,
-        client: app.client(),
-        key: None,
-        user_with_a_new_session: None,
-    }];
-    let users = [
+    let mut all = vec![Credential { name: "nobody", worth: Worth::Nobody, sent: Sent::By(app.client()) }];
+    let passed = || SessionData { second_factor_passed: true, ..SessionData::default() };
+    for (name, user) in [
         ("superuser's session", &exchange.superuser),
         ("customer administrator's session", &exchange.customer_admin),
         ("customer user's session", &exchange.customer_user),
-    ];
-    for (name, user) in users {
-        let client = app.logged_in(user.id).await;
-        all.push(Credential {
-            name,
-            worth: Worth::Session(user.privilege),
-            client,
-            key: None,
-            user_with_a_new_session: None,
-        });
+    ] {
+        let sent = Sent::Session(user.id, passed());
+        all.push(Credential { name, worth: Worth::Session(user.privilege), sent });
     }
     all.push(Credential {
         name: "session with the second factor open",
         worth: Worth::Pending("/2fa/authenticate"),
-        client: app.with_session(with_second_factor(app).await, None, SessionData::default()).await,
-        key: None,
-        user_with_a_new_session: None,
+        sent: Sent::Session(with_second_factor(app).await, SessionData::default()),
     });
     all.push(Credential {
         name: "impersonated session",
         worth: Worth::Session(exchange.customer_user.privilege),
-        client: app
-            .with_session(
-                exchange.customer_user.id,
-                Some(exchange.customer_user.member),
-                SessionData { impersonator_id: Some(exchange.superuser.id), ..SessionData::default() },
-            )
-            .await,
-        key: None,
-        user_with_a_new_session: None,
+        sent: Sent::Impersonated(exchange.superuser.clone(), exchange.customer_user.clone()),
     });
     for (name, user, text) in [
         ("disabled user's session", &exchange.disabled, "User is disabled"),
         ("departed member's session", &exchange.departed, "Member of the user is disabled"),
     ] {
-        let client = app.logged_in(user.id).await;
-        all.push(Credential {
-            name,
-            worth: Worth::LockedOut(text),
-            client,
-            key: None,
-            user_with_a_new_session: Some(user.id),
-        });
+        let sent = Sent::Session(user.id, passed());
+        all.push(Credential { name, worth: Worth::LockedOut(text), sent });
     }
     let key = |name, worth, text: &str| Credential {
         name,
         worth,
-        client: client_from_everywhere(app),
-        key: Some(text.to_owned()),
-        user_with_a_new_session: None,
+        sent: Sent::Key(client_from_everywhere(app), text.to_owned()),
     };
     for (name, user) in [
         ("superuser's key", &exchange.superuser),

@@ -1,7 +1,6 @@
 //! My Account -> API Keys.
 
 use http::StatusCode;
-use ixpd::auth::session::SessionData;
 use ixpd_db::{entity::ixpd_audit, query::api_key as rows};
 use ixpd_testkit::{Client, TestApp, fixtures::PASSWORD};
 use sea_orm::EntityTrait as _;
@@ -194,8 +193,7 @@ async fn keys_are_shown_without_password_or_never_as_the_settings_say() {
 #[tokio::test]
 async fn while_impersonating_keys_are_neither_made_nor_shown() {
     let app = TestApp::new().await;
-    let data = SessionData { impersonator_id: Some(app.exchange.superuser.id), ..SessionData::default() };
-    let mut browser = app.with_session(app.exchange.customer_user.id, None, data).await;
+    let mut browser = app.impersonating(&app.exchange.superuser, &app.exchange.customer_user).await;
     assert_eq!(browser.get("/api-key/create").await.status, StatusCode::FORBIDDEN);
     assert_eq!(browser.post("/api-key/store", &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(

@@ -1,1 +1,6 @@
+mod account;
 mod api_key;
+mod login;
+mod login_history;
+mod second_factor;
+mod switch;

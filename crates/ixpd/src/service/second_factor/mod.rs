@@ -1,10 +1,16 @@
 //! Second factors: codes of an authenticator app, and recovery codes.
 
-use ixpd_db::query::second_factor as rows;
+mod enrolment;
+
+use ixpd_db::query::{remember_token as devices, second_factor as rows};
+
+pub use self::enrolment::{
+    Enrolment, Proof, QR_TYPE, disable, enable, recovery_codes_left, renew_recovery_codes, unconfirmed,
+};
 
 use crate::{
     app::AppState,
-    auth::{api_key::sha256_hex, totp},
+    auth::{actor::Principal, api_key::sha256_hex, client_address::ClientAddress, session::Session, totp},
     error::AppError,
 };
 
@@ -21,6 +27,28 @@ pub async fn verify_if_enabled(state: &AppState, user_id: i32, code: &str) -> Re
         return Ok(());
     }
     verify(state, user_id, code).await
+}
+
+/// Judges the code that completes a login, and notes it in the session and with its device.
+///
+/// # Errors
+/// 422 for a wrong or used code, 429 after too many.
+pub async fn pass(
+    state: &AppState,
+    user: &Principal,
+    session: &mut Session,
+    address: ClientAddress,
+    code: &str,
+) -> Result<(), AppError> {
+    state.throttle.attempt(&format!("{} (second factor)", user.username), address).await?;
+    verify(state, user.user_id, code).await.inspect_err(|_| {
+        tracing::info!(user = user.username, %address, "second factor refused");
+    })?;
+    if let Some(device) = session.remember_token_id {
+        devices::pass_second_factor(state.db.connection(), device, state.wall_now()).await?;
+    }
+    session.data.second_factor_passed = true;
+    session.save(state).await
 }
 
 /// Judges a code: of the app, once each, or a recovery code, which is used up.

@@ -1,0 +1,250 @@
+//! Setting a second factor up, and giving it up.
+
+use ixpd_db::query::{remember_token as devices, second_factor as rows, session as sessions, user as users};
+use qrcode::{QrCode, render::svg};
+use zeroize::Zeroizing;
+
+use super::{FIELD, normalised};
+use crate::{
+    app::AppState,
+    auth::{
+        actor::{Authenticated, Principal},
+        api_key::sha256_hex,
+        client_address::ClientAddress,
+        session::Session,
+        totp,
+    },
+    error::AppError,
+    service::{
+        audit::{Action, By, Tx},
+        login,
+    },
+};
+
+/// The media type of [`Enrolment::qr`].
+pub const QR_TYPE: &str = "image/svg+xml";
+/// IXP Manager's name of a second factor in the trail of changes.
+const MODEL: &str = "User2FA";
+/// Recovery codes that are made at once.
+const RECOVERY_CODES: usize = 10;
+/// Characters of each half of a recovery code: together 50 bits, far beyond what the throttle lets anybody try.
+const HALF_LENGTH: usize = 5;
+/// Characters of recovery codes: none that can be taken for another.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// A secret that is yet to be confirmed.
+pub struct Enrolment {
+    /// In base 32.
+    pub secret: Zeroizing<String>,
+    /// The QR code for the app.
+    pub qr: Zeroizing<String>,
+}
+
+/// Refuses what would change somebody else's credentials.
+fn forbid_while_impersonating(who: &Authenticated) -> Result<(), AppError> {
+    if who.impersonator_id().is_some() {
+        return Err(AppError::Forbidden(
+            "While you act as another user, you can't see or change their second factor. Switch back first."
+                .into(),
+        ));
+    }
+    Ok(())
+}
+
+/// The secret that a user has yet to confirm; a new one if there is none. A reload shows the same.
+///
+/// # Errors
+/// 403 while impersonating, 409 if a second factor is in force.
+pub async fn unconfirmed(state: &AppState, who: &Authenticated) -> Result<Enrolment, AppError> {
+    forbid_while_impersonating(who)?;
+    let user = &who.principal;
+    let tx = state.db.begin_write().await?;
+    users::lock(&tx, user.user_id).await?;
+    let stored = rows::by_user(&tx, user.user_id).await?;
+    if stored.as_ref().is_some_and(|factor| factor.enabled) {
+        return Err(already_enabled());
+    }
+    let kept = stored.and_then(|factor| factor.secret).filter(|secret| !secret.expose().is_empty());
+    let secret = match kept {
+        Some(secret) => Zeroizing::new(secret.into_exposed()),
+        None => {
+            let secret = totp::new_secret(&state.random);
+            rows::set_unconfirmed(&tx, user.user_id, secret.clone(), state.wall_now()).await?;
+            Zeroizing::new(secret)
+        }
+    };
+    tx.commit().await?;
+    let qr = qr(state, user, &secret)?;
+    Ok(Enrolment { secret, qr })
+}
+
+fn already_enabled() -> AppError {
+    AppError::Conflict("Your second factor is in force already.".to_owned())
+}
+
+fn qr(state: &AppState, user: &Principal, secret: &str) -> Result<Zeroizing<String>, AppError> {
+    let account = user.email.as_deref().filter(|email| !email.is_empty()).unwrap_or(&user.username);
+    let url = totp::provisioning_url(secret, &state.config.identity.site_name, account)
+        .ok_or_else(|| AppError::internal("the secret of a second factor is not base 32"))?;
+    let code = QrCode::new(url.as_bytes()).map_err(AppError::internal)?;
+    Ok(Zeroizing::new(code.render::<svg::Color<'_>>().min_dimensions(240, 240).build()))
+}
+
+async fn check_password(
+    state: &AppState,
+    user: &Principal,
+    address: ClientAddress,
+    field: &'static str,
+    password: &str,
+) -> Result<(), AppError> {
+    state.throttle.attempt(&user.username, address).await?;
+    let row = users::by_id(state.db.connection(), user.user_id).await?;
+    if login::is_password_of(state, row.as_ref(), password).await? {
+        return Ok(());
+    }
+    tracing::info!(user = user.username, %address, "change of the second factor refused: wrong password");
+    Err(AppError::field(field, "The password is wrong."))
+}
+
+/// What proves that somebody may put a second factor in force.
+pub struct Proof<'a> {
+    /// The account's password.
+    pub password: &'a str,
+    /// What the app shows.
+    pub code: &'a str,
+    /// From where.
+    pub address: ClientAddress,
+}
+
+/// Puts the secret in force that the user was shown, and passes it for this session and its device. Other sessions of
+/// the user have to show it. Returns the recovery codes, which are shown this once.
+///
+/// # Errors
+/// 403 while impersonating, 409 if one is in force, 422 for a wrong password or code, 429 after too many.
+pub async fn enable(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    session: &mut Session,
+    proof: &Proof<'_>,
+) -> Result<Vec<String>, AppError> {
+    forbid_while_impersonating(who)?;
+    let user = &who.principal;
+    check_password(state, user, proof.address, "password", proof.password).await?;
+    let tx = Tx::begin(state, by).await?;
+    users::lock(tx.db(), user.user_id).await?;
+    let wrong = || AppError::field(FIELD, "That isn't the code that the app shows now.");
+    let factor = rows::by_user(tx.db(), user.user_id).await?.ok_or_else(wrong)?;
+    if factor.enabled {
+        return Err(already_enabled());
+    }
+    let secret = factor.secret.as_ref().map_or("", ixpd_db::SecretText::expose);
+    let window = u16::from(state.config.two_factor.window);
+    let step = totp::matching_step(secret, proof.code, state.clock.now(), window, None).ok_or_else(wrong)?;
+    let step = i64::try_from(step).map_err(AppError::internal)?;
+    if !rows::accept_step(tx.db(), user.user_id, step).await? {
+        return Err(wrong());
+    }
+    rows::enable(tx.db(), user.user_id, tx.now()).await?;
+    let codes = store_recovery_codes(state, &tx, user.user_id).await?;
+    let trail =
+        |enabled: bool| serde_json::json!({"id": factor.id, "user_id": user.user_id, "enabled": enabled});
+    tx.note_change(MODEL, factor.id.into(), Action::Updated, trail(false), trail(true)).await?;
+    if let Some(device) = session.remember_token_id {
+        devices::pass_second_factor(tx.db(), device, tx.now()).await?;
+    }
+    tx.commit().await?;
+    session.data.second_factor_passed = true;
+    session.save(state).await?;
+    tracing::info!(user = user.username, "second factor enabled");
+    Ok(codes)
+}
+
+/// New recovery codes in place of the earlier ones.
+///
+/// # Errors
+/// 403 while impersonating, 409 without a second factor, 422 for a wrong password, 429 after too many.
+pub async fn renew_recovery_codes(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    address: ClientAddress,
+    password: &str,
+) -> Result<Vec<String>, AppError> {
+    forbid_while_impersonating(who)?;
+    let user = &who.principal;
+    check_password(state, user, address, "recovery_password", password).await?;
+    let tx = Tx::begin(state, by).await?;
+    users::lock(tx.db(), user.user_id).await?;
+    if !rows::is_enabled(tx.db(), user.user_id).await? {
+        return Err(AppError::Conflict(
+            "You have no second factor that recovery codes could replace.".to_owned(),
+        ));
+    }
+    let codes = store_recovery_codes(state, &tx, user.user_id).await?;
+    tx.note_event("RECOVERY CODES RENEWED", Some(MODEL), Some(user.user_id.into()), None).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+async fn store_recovery_codes(state: &AppState, tx: &Tx<'_>, user_id: i32) -> Result<Vec<String>, AppError> {
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(state)).collect();
+    let hashes: Vec<String> = codes.iter().map(|code| sha256_hex(normalised(code).as_bytes())).collect();
+    let hashes = serde_json::to_string(&hashes)?;
+    rows::put_recovery_codes(tx.db(), user_id, &hashes).await?;
+    Ok(codes)
+}
+
+fn recovery_code(state: &AppState) -> String {
+    let bytes = state.random.bytes::<{ 2 * HALF_LENGTH }>();
+    let mut code: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    code.insert(HALF_LENGTH, '-');
+    code
+}
+
+/// Recovery codes of a user that weren't used yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recovery_codes_left(state: &AppState, user_id: i32) -> Result<usize, AppError> {
+    let memory = rows::memory(state.db.connection(), user_id).await?;
+    let stored = memory.and_then(|memory| memory.recovery_codes);
+    let hashes: Vec<String> =
+        stored.map(|codes| serde_json::from_str(codes.expose()).unwrap_or_default()).unwrap_or_default();
+    Ok(hashes.len())
+}
+
+/// Gives one's own second factor up. The user's other sessions end; where a second factor is a must, this one has to
+/// set up a new one.
+///
+/// # Errors
+/// 403 while impersonating, 422 for a wrong password, 429 after too many.
+pub async fn disable(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    session: &mut Session,
+    address: ClientAddress,
+    password: &str,
+) -> Result<(), AppError> {
+    forbid_while_impersonating(who)?;
+    check_password(state, &who.principal, address, "password", password).await?;
+    remove(state, by, who.principal.user_id, session).await?;
+    session.data.second_factor_passed = false;
+    session.save(state).await?;
+    Ok(())
+}
+
+async fn remove(state: &AppState, by: &By, user_id: i32, but: &Session) -> Result<(), AppError> {
+    let tx = Tx::begin(state, by).await?;
+    users::lock(tx.db(), user_id).await?;
+    let Some(factor) = rows::by_user(tx.db(), user_id).await? else { return Ok(()) };
+    rows::delete(tx.db(), user_id).await?;
+    devices::forget_second_factor(tx.db(), user_id, tx.now()).await?;
+    sessions::delete_of_user(tx.db(), user_id, Some(&but.id.hash())).await?;
+    let old = serde_json::json!({"id": factor.id, "user_id": user_id, "enabled": factor.enabled});
+    tx.note_change(MODEL, factor.id.into(), Action::Deleted, old, ()).await?;
+    tx.commit().await?;
+    tracing::info!(user = user_id, "second factor given up");
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Acting for another member, and superusers acting as somebody else.
+
+use ixpd_db::{
+    entity::customer_to_users,
+    query::{
+        membership,
+        principal::{self, PrincipalRow},
+        session as sessions, user as users,
+    },
+};
+
+use super::{
+    audit::{By, Tx},
+    login::{self, Browser, acting_for},
+};
+use crate::{
+    app::AppState,
+    auth::{
+        actor::{Authenticated, Principal},
+        client_address::ClientAddress,
+        policy::{self, LockedOut},
+        session::{self, Session, SessionData, Via},
+    },
+    error::AppError,
+};
+
+/// IXP Manager's name of a user in the trail of changes.
+const MODEL: &str = "User";
+
+/// Makes another member of the user the one it acts for.
+///
+/// # Errors
+/// 403 while impersonating, where the user doesn't belong to the member, and where the member isn't active.
+pub async fn customer(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    from: ClientAddress,
+    customer_id: i32,
+) -> Result<Principal, AppError> {
+    if who.impersonator_id().is_some() {
+        return Err(AppError::Forbidden(
+            "While you act as another user, you can't choose the member they act for. Switch back first."
+                .into(),
+        ));
+    }
+    let user = &who.principal;
+    let tx = Tx::begin(state, by).await?;
+    users::lock(tx.db(), user.user_id).await?;
+    let (row, memberships) = (
+        principal::by_user_id(tx.db(), user.user_id).await?.ok_or_else(AppError::not_found)?,
+        membership::of_user(tx.db(), user.user_id).await?,
+    );
+    let words = &state.config.frontend;
+    let chosen =
+        memberships.into_iter().find(|membership| membership.customer_id == customer_id).ok_or_else(
+            || AppError::Forbidden(format!("You don't belong to that {}.", words.customer_one).into()),
+        )?;
+    let principal = policy::judge(&acting_for(&row, chosen), state.config.app.zone, state.clock.now())
+        .map_err(|_| AppError::Forbidden(format!("That {} isn't active.", words.customer_one).into()))?;
+    users::set_current_customer(tx.db(), user.user_id, customer_id, tx.now()).await?;
+    tx.commit().await?;
+    login::record(state, &principal, from, Via::SwitchCustomer).await?;
+    Ok(principal)
+}
+
+/// A user as it would be if it acted for the member of a membership.
+///
+/// # Errors
+/// 404 if there is no such membership, 403 if the user may not act for it.
+pub async fn target(state: &AppState, membership_id: i32) -> Result<Principal, AppError> {
+    let db = state.db.connection();
+    let chosen = membership::by_id(db, membership_id).await?.ok_or_else(AppError::not_found)?;
+    let (row, all) = row_and_memberships(state, &chosen).await?;
+    let of_user =
+        all.into_iter().find(|membership| membership.id == membership_id).ok_or_else(AppError::not_found)?;
+    policy::judge(&acting_for(&row, of_user), state.config.app.zone, state.clock.now()).map_err(|reason| {
+        AppError::Forbidden(match reason {
+            LockedOut::UserDisabled => "That user is disabled.".into(),
+            LockedOut::CustomerInactive => {
+                format!("The {} of that user isn't active.", state.config.frontend.customer_one).into()
+            }
+        })
+    })
+}
+
+async fn row_and_memberships(
+    state: &AppState,
+    chosen: &customer_to_users::Model,
+) -> Result<(PrincipalRow, Vec<membership::Membership>), AppError> {
+    let db = state.db.connection();
+    let row = principal::by_user_id(db, chosen.user_id).await?.ok_or_else(AppError::not_found)?;
+    Ok((row, membership::of_user(db, chosen.user_id).await?))
+}
+
+/// Starts a session in which a superuser acts as somebody else. The superuser's own session goes on below it: when it
+/// ends, so does this one.
+///
+/// # Errors
+/// 404 if there is no such membership, 403 for oneself, for users who may not act, and while impersonating.
+pub async fn user(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    own: &Session,
+    browser: &Browser<'_>,
+    membership_id: i32,
+) -> Result<Session, AppError> {
+    forbid_nesting(who)?;
+    let target = target(state, membership_id).await?;
+    if target.user_id == who.principal.user_id {
+        return Err(AppError::Forbidden("That is you.".into()));
+    }
+    let tx = Tx::begin(state, by).await?;
+    let new = session::NewSession {
+        user_id: target.user_id,
+        customer_id: Some(target.customer_id),
+        remember_token_id: None,
+        address: browser.address,
+        user_agent: browser.user_agent,
+        data: SessionData {
+            impersonator_id: Some(who.principal.user_id),
+            impersonator_session: Some(own.id.hash()),
+            ..SessionData::default()
+        },
+    };
+    let session = session::start(state, tx.db(), new).await?;
+    let detail = format!("as {} for {}", target.username, target.customer_name);
+    tx.note_event("IMPERSONATION STARTED", Some(MODEL), Some(target.user_id.into()), Some(detail)).await?;
+    tx.commit().await?;
+    tracing::info!(superuser = who.principal.username, user = target.username, "impersonation started");
+    Ok(session)
+}
+
+/// Refuses to act as a third person while acting as a second one.
+///
+/// # Errors
+/// 403 while impersonating.
+pub fn forbid_nesting(who: &Authenticated) -> Result<(), AppError> {
+    if who.impersonator_id().is_some() {
+        return Err(AppError::Forbidden("You act as another user already. Switch back first.".into()));
+    }
+    Ok(())
+}
+
+/// Ends acting as somebody else: the superuser's own session goes on under a new id.
+///
+/// # Errors
+/// 403 if nobody is impersonated.
+pub async fn back(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    session: &Session,
+    browser: &Browser<'_>,
+) -> Result<Session, AppError> {
+    let (Some(superuser), Some(own)) = (session.data.impersonator_id, &session.data.impersonator_session)
+    else {
+        return Err(AppError::Forbidden("You act as yourself.".into()));
+    };
+    let tx = Tx::begin(state, by).await?;
+    let row = sessions::by_hash(tx.db(), own).await?.filter(|row| row.user_id == Some(superuser));
+    let row = row.ok_or(AppError::LoginRequired)?;
+    let new = session::NewSession {
+        user_id: superuser,
+        customer_id: row.customer_id,
+        remember_token_id: row.remember_token_id,
+        address: browser.address,
+        user_agent: browser.user_agent,
+        data: serde_json::from_str(row.data.expose()).unwrap_or_default(),
+    };
+    let restored = session::start(state, tx.db(), new).await?;
+    sessions::delete(tx.db(), own).await?;
+    sessions::delete(tx.db(), &session.id.hash()).await?;
+    let user_id = who.principal.user_id;
+    tx.note_event("IMPERSONATION ENDED", Some(MODEL), Some(user_id.into()), None).await?;
+    tx.commit().await?;
+    Ok(restored)
+}

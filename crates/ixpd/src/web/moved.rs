@@ -1,0 +1,35 @@
+//! Paths of old that lead to those of today.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+
+use super::paths;
+use crate::{app::AppState, routes::href};
+
+/// 301, as IXP Manager answers. The query stays behind: it could hold a secret.
+fn moved(state: &AppState, path: &str) -> Response {
+    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, href(state, path))]).into_response()
+}
+
+/// `/auth/login`.
+pub async fn login(State(state): State<AppState>) -> Response {
+    moved(&state, paths::LOGIN)
+}
+
+/// `/auth/logout`.
+pub async fn logout(State(state): State<AppState>) -> Response {
+    moved(&state, paths::LOGOUT)
+}
+
+/// `/auth/lost-password`.
+pub async fn lost_password(State(state): State<AppState>) -> Response {
+    moved(&state, paths::PASSWORD_FORGOT)
+}
+
+/// `/auth/lost-username`.
+pub async fn lost_username(State(state): State<AppState>) -> Response {
+    moved(&state, paths::USERNAME_FORGOT)
+}
