@@ -4,6 +4,8 @@ pub mod account;
 pub mod api_key;
 pub mod audit;
 pub mod bulk;
+pub mod customer;
+pub mod dashboard;
 pub mod housekeeping;
 pub mod infrastructure;
 pub mod ixf_export;
