@@ -113,3 +113,12 @@ pub(crate) fn insert_or_skip(db: &impl ConnectionTrait) -> &'static str {
         Backend::MySql => "INSERT IGNORE",
     }
 }
+
+/// A text column in a form that compares with every text. Most columns of MySQL hold characters of at most three
+/// bytes, and the server refuses to compare those with any other.
+pub(crate) fn comparable_text(db: &impl ConnectionTrait, column: &str) -> String {
+    match Backend::of(db) {
+        Backend::Sqlite => column.to_owned(),
+        Backend::MySql => format!("CONVERT({column} USING utf8mb4)"),
+    }
+}

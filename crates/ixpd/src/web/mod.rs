@@ -4,11 +4,15 @@ pub mod active_sessions;
 pub mod answer;
 pub mod api_key;
 pub mod assets;
+pub mod csv;
+pub mod customer;
+pub mod dashboard;
 pub mod error_page;
 pub mod form;
 pub mod frame;
 pub mod home;
 pub mod intended;
+pub mod listing;
 pub mod login;
 pub mod login_history;
 pub mod moved;
@@ -53,6 +57,10 @@ fn with_second_factor() -> Vec<Route> {
 fn always() -> Vec<Route> {
     vec![
         route(GET, "/assets/{*name}", Public, assets::show),
+        route(GET, paths::ADMIN_DASHBOARD, Superuser, dashboard::superuser),
+        route(GET, paths::DASHBOARD, User, dashboard::member),
+        route(GET, paths::CUSTOMERS, Superuser, customer::list::list),
+        route(GET, paths::CUSTOMER, Superuser, customer::show::show),
         route(GET, paths::ADMIN_API_KEYS, Superuser, api_key::admin::list),
         route(GET, paths::ADMIN_API_KEY_REVOKE, Superuser, api_key::admin::confirm),
         route(DELETE, paths::ADMIN_API_KEY_REVOKE, Superuser, api_key::admin::revoke),

@@ -34,6 +34,8 @@ pub const DASHBOARD: &str = "/dashboard";
 pub const ADMIN_DASHBOARD: &str = "/admin/dashboard";
 /// The members.
 pub const CUSTOMERS: &str = "/admin/customer/list";
+/// A member with its ports and addresses.
+pub const CUSTOMER: &str = "/admin/customer/overview/{cust}";
 /// The logins of everybody.
 pub const LOGIN_HISTORY: &str = "/admin/login-history/list";
 /// The logins of one user.

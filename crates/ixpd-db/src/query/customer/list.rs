@@ -5,6 +5,7 @@ use ixpd_types::{CustomerStatus, CustomerType};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{CURRENT, JOINED, LEFT, statement};
+use crate::dialect;
 
 /// Which members a list shows; what is `None` restricts nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +94,7 @@ pub async fn list(
     descending: bool,
     slice: Option<Slice>,
 ) -> Result<Vec<ListRow>, DbErr> {
-    let (condition, mut values) = filter.condition();
+    let (condition, mut values) = filter.condition(db);
     let direction = if descending { "DESC" } else { "ASC" };
     let mut sql = format!(
         "SELECT c.id, c.name, c.shortname, c.autsys, c.type AS customer_type, c.status, c.peeringpolicy, \
@@ -118,7 +119,7 @@ pub async fn count(db: &impl ConnectionTrait, filter: &ListFilter) -> Result<u64
     struct Count {
         members: i64,
     }
-    let (condition, values) = filter.condition();
+    let (condition, values) = filter.condition(db);
     let sql = format!("SELECT COUNT(*) AS members FROM cust c WHERE {condition}");
     let row = Count::find_by_statement(statement(db, sql, values)).one(db).await?;
     Ok(row.map_or(0, |row| row.members.unsigned_abs()))
@@ -131,13 +132,13 @@ fn bounded(number: u64) -> Value {
 
 impl ListFilter {
     /// The condition on `c`, a row of `cust`, with its values.
-    fn condition(&self) -> (String, Vec<Value>) {
+    fn condition(&self, db: &impl ConnectionTrait) -> (String, Vec<Value>) {
         let mut conditions = vec!["1 = 1".to_owned()];
         let mut values = Vec::new();
         if let Some(search) = &self.search {
             let mut any: Vec<String> = Vec::with_capacity(4);
             for column in ["c.name", "c.shortname", "c.abbreviatedName"] {
-                any.push(format!("{column} LIKE ? ESCAPE '!'"));
+                any.push(format!("{} LIKE ? ESCAPE '!'", dialect::comparable_text(db, column)));
                 values.push(contains(search).into());
             }
             if let Some(asn) = as_number(search) {

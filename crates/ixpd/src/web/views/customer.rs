@@ -29,13 +29,15 @@ pub struct CustomerRow {
 pub struct ListPage {
     pub page: PageContext,
     pub table: Table,
-    /// Receives GET with `search`, `type`, `status`, `current`.
+    /// Receives GET with `search`, `type`, `status`, `tag`, `current`.
     pub filter_action: String,
     /// Parameters that the filters keep, such as the order.
     pub filter_kept: Vec<(String, String)>,
     pub search: Field,
     pub customer_type: Select,
     pub status: Select,
+    /// Without a choice where no member has a tag.
+    pub tag: Select,
     /// Members now, or those that left as well.
     pub current: Select,
     pub customers: Vec<CustomerRow>,
@@ -95,6 +97,7 @@ pub struct VlanView {
 #[derive(Clone, Debug)]
 pub struct ConnectionView {
     pub title: String,
+    /// Empty where no port and no VLAN tells.
     pub infrastructure: String,
     /// Speed of the connected ports together.
     pub speed: String,
@@ -102,6 +105,8 @@ pub struct ConnectionView {
     pub marks: Vec<Badge>,
     pub ports: Vec<PortView>,
     pub vlans: Vec<VlanView>,
+    /// The MAC addresses that switches saw behind the ports.
+    pub learned_macs: Vec<String>,
 }
 
 /// What is known of a member. Empty text = not known.
@@ -184,6 +189,7 @@ pub(super) fn sample_connections() -> Vec<ConnectionView> {
         marks: vec![Badge::new(Level::Neutral, "LAG"), Badge::new(Level::Neutral, "802.1Q")],
         ports: vec![port("Ethernet1/1", None, connected()), port("Ethernet1/2", Some("5 Gb/s"), connected())],
         vlans: vec![lan, private],
+        learned_macs: vec!["00:00:5e:00:53:01".to_owned()],
     };
     let waiting = ConnectionView {
         title: "Connection 2".to_owned(),
@@ -192,8 +198,37 @@ pub(super) fn sample_connections() -> Vec<ConnectionView> {
         marks: Vec::new(),
         ports: vec![port("Ethernet7", None, Badge::new(Level::Warning, "Awaiting cross connect"))],
         vlans: Vec::new(),
+        learned_macs: Vec::new(),
     };
     vec![bundle, waiting]
+}
+
+/// A member of which everything is known.
+pub(super) fn sample_details() -> CustomerDetails {
+    CustomerDetails {
+        name: "Northwind Networks Ltd.".to_owned(),
+        abbreviated_name: "Northwind".to_owned(),
+        shortname: "northwind".to_owned(),
+        customer_type: "Full".to_owned(),
+        asn: Some("AS64500".to_owned()),
+        website: Some(Link::new("https://www.example.com/", "https://www.example.com/")),
+        joined: "2019-05-01".to_owned(),
+        left: None,
+        reseller: Some(Link::new("Reseller Inc.", "/admin/customer/overview/9")),
+        peering_policy: "Open".to_owned(),
+        peering_email: "peering@example.com".to_owned(),
+        as_set: "AS-NORTHWIND".to_owned(),
+        as_set_v6: "AS-NORTHWIND6".to_owned(),
+        max_prefixes: "250".to_owned(),
+        max_prefixes_v6: "50".to_owned(),
+        irr_sources: "RIPE,RADB".to_owned(),
+        md5_support: "Preferred".to_owned(),
+        noc_email: "noc@example.com".to_owned(),
+        noc_phone: "+353 1 000 0000".to_owned(),
+        noc_24h_phone: "+353 1 000 0001".to_owned(),
+        noc_hours: "24x7".to_owned(),
+        noc_website: Some(Link::new("https://noc.example.com/", "https://noc.example.com/")),
+    }
 }
 
 impl Sample for ListPage {
@@ -227,6 +262,7 @@ impl Sample for ListPage {
                 [("", "All"), ("1", "Normal"), ("2", "Not connected"), ("3", "Suspended")],
                 "",
             ),
+            tag: Select::new([("", "All"), ("3", "CDN"), ("4", "Eyeballs")], ""),
             current: Select::new([("1", "Now"), ("0", "Also former")], "1"),
             customers,
         };
@@ -257,30 +293,7 @@ impl Sample for ShowPage {
             details,
             connections,
         };
-        let full = CustomerDetails {
-            name: "Northwind Networks Ltd.".to_owned(),
-            abbreviated_name: "Northwind".to_owned(),
-            shortname: "northwind".to_owned(),
-            customer_type: "Full".to_owned(),
-            asn: Some("AS64500".to_owned()),
-            website: Some(Link::new("https://www.example.com/", "https://www.example.com/")),
-            joined: "2019-05-01".to_owned(),
-            left: None,
-            reseller: Some(Link::new("Reseller Inc.", "/admin/customer/overview/9")),
-            peering_policy: "Open".to_owned(),
-            peering_email: "peering@example.com".to_owned(),
-            as_set: "AS-NORTHWIND".to_owned(),
-            as_set_v6: "AS-NORTHWIND6".to_owned(),
-            max_prefixes: "250".to_owned(),
-            max_prefixes_v6: "50".to_owned(),
-            irr_sources: "RIPE,RADB".to_owned(),
-            md5_support: "Preferred".to_owned(),
-            noc_email: "noc@example.com".to_owned(),
-            noc_phone: "+353 1 000 0000".to_owned(),
-            noc_24h_phone: "+353 1 000 0001".to_owned(),
-            noc_hours: "24x7".to_owned(),
-            noc_website: Some(Link::new("https://noc.example.com/", "https://noc.example.com/")),
-        };
+        let full = sample_details();
         let bare = CustomerDetails {
             name: "Associate Society".to_owned(),
             customer_type: "Associate".to_owned(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::customer::{ConnectionView, sample_connections};
+use super::customer::{ConnectionView, CustomerDetails, sample_connections, sample_details};
 use super::{Sample, member_frame, sample_frame, superuser_frame};
 use crate::web::page::PageContext;
 
@@ -72,12 +72,26 @@ pub struct RecentMember {
     pub joined: String,
 }
 
+/// Whom to ask at the exchange. Empty text = not known.
+#[derive(Clone, Debug)]
+pub struct ContactView {
+    /// What for.
+    pub label: String,
+    pub email: String,
+    pub phone: String,
+    /// When somebody is there.
+    pub hours: String,
+}
+
 /// A member's own start page.
 #[derive(Template)]
 #[template(path = "dashboard/member.html")]
 pub struct MemberPage {
     pub page: PageContext,
     pub figures: Vec<Figure>,
+    /// What the exchange knows of the member.
+    pub details: CustomerDetails,
+    pub contacts: Vec<ContactView>,
     pub connections: Vec<ConnectionView>,
     pub recent_members: Vec<RecentMember>,
 }
@@ -157,6 +171,13 @@ impl Sample for MemberPage {
                 figure("Capacity", "20 Gb/s", None),
                 figure("Joined", "2019-05-01", None),
             ],
+            details: sample_details(),
+            contacts: vec![ContactView {
+                label: "Support".to_owned(),
+                email: "support@example.net".to_owned(),
+                phone: "+353 1 000 0002".to_owned(),
+                hours: "24x7".to_owned(),
+            }],
             connections,
             recent_members,
         };

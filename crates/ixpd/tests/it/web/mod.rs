@@ -1,5 +1,6 @@
 mod account;
 mod api_key;
+mod customer;
 mod login;
 mod login_history;
 mod second_factor;
