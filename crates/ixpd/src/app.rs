@@ -42,7 +42,11 @@ use crate::{
     form,
     random::Random,
     routes,
-    service::ixf_export::{IxfExport, Profile},
+    service::{
+        ixf_export::{IxfExport, Profile},
+        outbox::Outbox,
+    },
+    start::StartError,
 };
 
 /// The largest body of a request, in bytes.
@@ -79,6 +83,8 @@ pub struct Services {
     pub throttle: Throttle,
     /// Finished IX-F exports. Whoever writes to a table that they show calls [`IxfExport::invalidate`].
     pub ixf_export: IxfExport,
+    /// Outgoing mail.
+    pub outbox: Outbox,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -94,14 +100,14 @@ impl AppState {
     /// Puts the parts together.
     ///
     /// # Errors
-    /// When `BCRYPT_ROUNDS` is out of bcrypt's range.
+    /// When `BCRYPT_ROUNDS` is out of bcrypt's range, or mail can't be sent with the settings as they are.
     pub fn new(
         db: Database,
         config: Arc<Config>,
         app_key: &AppKey,
         clock: Clock,
         random: Random,
-    ) -> Result<Self, bcrypt::BcryptError> {
+    ) -> Result<Self, StartError> {
         let app_key = app_key.bytes();
         let secrets = Secrets {
             csrf: SubKey::derive(app_key, "ixpd/csrf/v1"),
@@ -112,6 +118,7 @@ impl AppState {
         };
         let passwords = PasswordHasher::new(config.app.bcrypt_rounds)?;
         let ixf_export = IxfExport::new(Profile::from_config(&config, COMPATIBLE_VERSION), config.app.zone);
+        let outbox = Outbox::new(&config)?;
         Ok(Self(Arc::new(Services {
             db,
             config,
@@ -123,6 +130,7 @@ impl AppState {
             last_seen: LastSeen::default(),
             throttle: Throttle::default(),
             ixf_export,
+            outbox,
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }

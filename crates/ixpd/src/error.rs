@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::{
     app::AppState,
     routes::{Family, href},
+    service::outbox::QueueError,
     web,
 };
 
@@ -152,6 +153,15 @@ impl From<ixpd_db::DbErr> for AppError {
 impl From<serde_json::Error> for AppError {
     fn from(error: serde_json::Error) -> Self {
         Self::internal(error)
+    }
+}
+
+impl From<QueueError> for AppError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Database(error) => error.into(),
+            QueueError::Template(error) => Self::internal(error),
+        }
     }
 }
 

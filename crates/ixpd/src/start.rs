@@ -68,6 +68,9 @@ pub enum StartError {
     /// `BCRYPT_ROUNDS` is out of range.
     #[error("BCRYPT_ROUNDS: {0}")]
     Password(#[from] bcrypt::BcryptError),
+    /// Mail can't be sent with the settings as they are.
+    #[error(transparent)]
+    Mail(#[from] ixpd_net::mail::SendError),
 }
 
 /// Opens the database, brings ixpd's own tables up to date and puts the state together.
@@ -92,7 +95,7 @@ pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<
     }
     let app_key = app_key(&config, &random)?;
     agree_on_app_key(&db, &config, &app_key).await?;
-    Ok(AppState::new(db, Arc::new(config), &app_key, clock, random)?)
+    AppState::new(db, Arc::new(config), &app_key, clock, random)
 }
 
 /// What an operator should know of the settings, for the log at the start of a server.

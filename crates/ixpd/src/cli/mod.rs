@@ -9,6 +9,7 @@ pub mod config;
 pub mod context;
 pub mod demo;
 pub mod job;
+pub mod mail;
 pub mod openapi;
 pub mod output;
 pub mod serve;
@@ -46,6 +47,9 @@ enum Command {
     /// Show and run what runs by the clock
     #[command(subcommand)]
     Job(job::JobCommand),
+    /// Look at outgoing mail, release held mail, send a test mail
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Show the settings in force
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -75,6 +79,7 @@ impl Command {
             Self::ApiKey(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
             Self::Job(command) => command.run(context).await,
+            Self::Mail(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
             Self::Openapi(command) => command.run(),
         }

@@ -11,6 +11,9 @@ use super::{
     value::{self, Refusal, email, one_of, whole_number},
 };
 
+/// The port of mail that is encrypted from the first byte (RFC 8314).
+const TLS_PORT: u16 = 465;
+
 /// How mail leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mailer {
@@ -55,6 +58,8 @@ pub struct MailConfig {
     pub port: u16,
     /// How the connection to it is protected.
     pub security: MailSecurity,
+    /// Certificates to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
     /// Account on it.
     pub username: Option<String>,
     /// Password of the account.
@@ -87,10 +92,14 @@ impl MailConfig {
             port,
             security: r
                 .optional(
-                    var("MAIL_ENCRYPTION", "", "`starttls`; `tls` or `ssl`: from the first byte on port 465, else STARTTLS; `none`: never; unset: STARTTLS if the server offers it"),
+                    var("MAIL_ENCRYPTION", "", "`starttls`; `tls` or `ssl`: from the first byte on port 465, else STARTTLS; `none`: never; unset: as `tls` on port 465, else STARTTLS if the server offers it"),
                     |text| security(text, port),
                 )
-                .unwrap_or(MailSecurity::Opportunistic),
+                .unwrap_or(if port == TLS_PORT { MailSecurity::Tls } else { MailSecurity::Opportunistic }),
+            ca_file: r.optional(
+                var("IXPD_MAIL_CA_FILE", "", "file with certificates (PEM) to trust beside the system's, for a server with one of its own"),
+                |text| value::text(text).map(PathBuf::from),
+            ),
             username: r.optional(var("MAIL_USERNAME", "", "account on the SMTP server"), value::text),
             password: r.secret(var("MAIL_PASSWORD", "", "password of the account")),
             ehlo_domain: r.read(
@@ -115,7 +124,7 @@ fn security(text: &str, port: u16) -> Result<MailSecurity, Refusal> {
     match text.trim().to_ascii_lowercase().as_str() {
         "none" => Ok(MailSecurity::None),
         "starttls" => Ok(MailSecurity::StartTls),
-        "tls" => Ok(tls(port == 465)),
+        "tls" => Ok(tls(port == TLS_PORT)),
         "ssl" | "smtps" => Ok(tls(!matches!(port, 25 | 587 | 2525))),
         _ => Err("accepted: starttls, tls, ssl, none, or false".to_owned()),
     }
@@ -147,6 +156,15 @@ mod tests {
             assert_eq!(security(text, port), Ok(expected), "{text} {port}");
         }
         assert!(security("yes", 25).is_err());
+    }
+
+    #[test]
+    fn port_465_is_encrypted_even_if_nothing_is_said() {
+        for (port, expected) in [("465", MailSecurity::Tls), ("25", MailSecurity::Opportunistic)] {
+            let config =
+                crate::config::Config::from_pairs([("MAIL_PORT", port), ("MAIL_ENCRYPTION", "false")]);
+            assert_eq!(config.expect("settings").mail.security, expected, "{port}");
+        }
     }
 
     #[test]

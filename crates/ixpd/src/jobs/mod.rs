@@ -1,11 +1,12 @@
 //! What runs by the clock: the schedule, and one file a job. Every job can run again at any time without
 //! harm, and is also a command: `ixpd job run NAME`.
 
-pub mod crontab;
 mod expunge_logs;
 mod expunge_password_resets;
 mod expunge_sessions;
 mod purge_api_keys;
+pub mod crontab;
+pub mod deliver_mail;
 pub mod run;
 pub mod schedule;
 pub mod scheduler;

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod demo;
 pub mod ixf_export;
 pub mod login;
+pub mod outbox;
 pub mod password;
 pub mod second_factor;
 pub mod seed;

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 /// Sends the form of the login.
-pub async fn log_in(client: &mut Client, name: &str, password: &str) -> Answer {
+pub(super) async fn log_in(client: &mut Client, name: &str, password: &str) -> Answer {
     client.post("/login", &[("username", name), ("password", password)]).await
 }
 
