@@ -1,12 +1,12 @@
 //! What runs by the clock: the schedule, and one file a job. Every job can run again at any time without
 //! harm, and is also a command: `ixpd job run NAME`.
 
+pub mod crontab;
+pub mod deliver_mail;
 mod expunge_logs;
 mod expunge_password_resets;
 mod expunge_sessions;
 mod purge_api_keys;
-pub mod crontab;
-pub mod deliver_mail;
 pub mod run;
 pub mod schedule;
 pub mod scheduler;
@@ -28,7 +28,13 @@ pub struct Job {
 }
 
 /// The schedule.
-pub const JOBS: [Job; 4] = [
+pub const JOBS: [Job; 5] = [
+    Job {
+        name: deliver_mail::NAME,
+        cron: "* * * * *",
+        meaning: "sends the mail that is due",
+        run: |state| Box::pin(deliver_mail::run(state)),
+    },
     Job {
         name: "expunge-logs",
         cron: "4 3 * * *",
