@@ -23,6 +23,7 @@ const MODEL: &str = "User";
 /// What somebody enters to change a password.
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_field_names, reason = "the names of the form's fields")]
 pub struct PasswordChange {
     current_password: String,
     new_password: String,

@@ -178,7 +178,8 @@ fn contains(text: &str) -> String {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
         }
-        pattern.push(c);
+        // SQLite would end the pattern at a NUL, which no stored text has.
+        pattern.push(if c == '\0' { char::REPLACEMENT_CHARACTER } else { c });
     }
     pattern.push('%');
     pattern

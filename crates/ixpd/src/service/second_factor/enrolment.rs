@@ -65,13 +65,12 @@ pub async fn unconfirmed(state: &AppState, who: &Authenticated) -> Result<Enrolm
         return Err(already_enabled());
     }
     let kept = stored.and_then(|factor| factor.secret).filter(|secret| !secret.expose().is_empty());
-    let secret = match kept {
-        Some(secret) => Zeroizing::new(secret.into_exposed()),
-        None => {
-            let secret = totp::new_secret(&state.random);
-            rows::set_unconfirmed(&tx, user.user_id, secret.clone(), state.wall_now()).await?;
-            Zeroizing::new(secret)
-        }
+    let secret = if let Some(secret) = kept {
+        Zeroizing::new(secret.into_exposed())
+    } else {
+        let secret = totp::new_secret(&state.random);
+        rows::set_unconfirmed(&tx, user.user_id, secret.clone(), state.wall_now()).await?;
+        Zeroizing::new(secret)
     };
     tx.commit().await?;
     let qr = qr(state, user, &secret)?;

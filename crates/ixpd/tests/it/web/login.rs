@@ -196,7 +196,7 @@ async fn login_leads_on_to_the_page_that_was_asked_for_and_to_no_other_site() {
 }
 
 fn url_encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |encoded, byte| encoded + &format!("%{byte:02x}"))
 }
 
 #[tokio::test]

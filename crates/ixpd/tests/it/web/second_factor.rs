@@ -60,7 +60,7 @@ async fn login_with_a_second_factor_leads_nowhere_until_its_code_is_shown() {
         for path in ["/", "/profile", "/api-key/list", "/2fa/configure", "/login"] {
             assert_eq!(browser.get(path).await.location(), "/2fa/authenticate", "{path}");
         }
-        assert_eq!(browser.get("/api/v4/test").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(browser.get("/api/v4/test-auth").await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(
             browser.post("/2fa/disable", &[("password", PASSWORD)]).await.location(),
             "/2fa/authenticate"
