@@ -27,7 +27,10 @@ fuzz_target!(|data: &[u8]| {
         }
         key.extend_from_slice(&checksum);
         judge(&key);
-        assert!(!matches!(PresentedKey::parse(&key), Err(KeyFormatError::Checksum)), "a right checksum is refused");
+        assert!(
+            !matches!(PresentedKey::parse(&key), Err(KeyFormatError::Checksum)),
+            "a right checksum is refused"
+        );
     }
 });
 
