@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, Set};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, Set};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -20,6 +20,7 @@ use super::target::{self, execute, number, query};
 use super::writer::Writer;
 use super::{Clocks, ImportOptions, Message, Source, from_dump, from_server};
 use crate::entity::{ixpd_audit, ixpd_setting};
+use crate::query::setting;
 use crate::{Backend, Database, migration};
 
 /// Batches that wait to be written, at most; each is about a MiB.
@@ -79,7 +80,7 @@ async fn run(
     let present: HashSet<i64> = ids(&transaction, "api_keys").await?;
     let keys = keys::record(&transaction, taken.keys, &present, options.seal).await?;
     let outside_programs = outside_programs(&transaction).await?;
-    hold_mail(&transaction).await?;
+    mark(&transaction).await?;
     audit(&transaction, options, &name).await?;
     target::check_file(&transaction).await?;
     progress.phase(Phase::Committing);
@@ -103,13 +104,26 @@ async fn run(
     })
 }
 
+/// Whether a database has neither members nor users, so that an import has nothing to delete.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_empty(db: &Database) -> Result<bool, DbErr> {
+    let (members, users) = occupants(db.connection()).await?;
+    Ok(members == 0 && users == 0)
+}
+
+async fn occupants(connection: &impl ConnectionTrait) -> Result<(u64, u64), DbErr> {
+    let members = number(connection, "SELECT COUNT(*) FROM cust").await?;
+    Ok((members, number(connection, "SELECT COUNT(*) FROM user").await?))
+}
+
 async fn refuse_unless_empty(
     transaction: &DatabaseTransaction,
     db: &Database,
     force: bool,
 ) -> Result<(), ImportError> {
-    let members = number(transaction, "SELECT COUNT(*) FROM cust").await?;
-    let users = number(transaction, "SELECT COUNT(*) FROM user").await?;
+    let (members, users) = occupants(transaction).await?;
     if force || (members == 0 && users == 0) {
         return Ok(());
     }
@@ -213,13 +227,10 @@ async fn outside_programs(transaction: &DatabaseTransaction) -> Result<OutsidePr
     })
 }
 
-/// Name of the setting that keeps mail in the outbox.
-pub const MAIL_HOLD: &str = "mail_hold";
-
-async fn hold_mail(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-    ixpd_setting::Entity::delete_by_id(MAIL_HOLD).exec(transaction).await?;
-    let hold = ixpd_setting::ActiveModel { name: Set(MAIL_HOLD.to_owned()), value: Set("1".to_owned()) };
-    ixpd_setting::Entity::insert(hold).exec_without_returning(transaction).await.map(drop)
+/// Holds mail, and has the demo leave the database alone from now on.
+async fn mark(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    setting::set(transaction, setting::MAIL_HOLD, "1").await?;
+    ixpd_setting::Entity::delete_by_id(setting::DEMO).exec(transaction).await.map(drop)
 }
 
 async fn audit(

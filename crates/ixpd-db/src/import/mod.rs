@@ -27,7 +27,7 @@ use ixpd_types::Zone;
 pub use convert::{Change, Misfit};
 pub use error::{ImportError, Place, ServerProblem};
 pub use keys::{LegacyKey, Seal, SealedKey};
-pub use load::{MAIL_HOLD, load};
+pub use load::{is_empty, load};
 pub use progress::{ImportProgress, Phase, Silent};
 pub use report::{ChangeReport, ImportReport, LeftOut, Orphans, OutsidePrograms, TableReport};
 pub use version::SourceVersion;

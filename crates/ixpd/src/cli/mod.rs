@@ -8,6 +8,7 @@ pub mod ask;
 pub mod config;
 pub mod context;
 pub mod demo;
+pub mod import;
 pub mod job;
 pub mod mail;
 pub mod openapi;
@@ -38,6 +39,8 @@ enum Command {
     Serve(serve::Serve),
     /// Make a small exchange to look at, and serve it
     Demo(demo::Demo),
+    /// Load the data of an IXP Manager installation
+    Import(import::Import),
     /// Make, list and revoke API keys
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
@@ -76,6 +79,7 @@ impl Command {
         match self {
             Self::Serve(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
+            Self::Import(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
             Self::Job(command) => command.run(context).await,

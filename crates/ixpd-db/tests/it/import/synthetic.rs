@@ -4,16 +4,13 @@ use std::{collections::HashMap, path::PathBuf, process::Command};
 
 use ixpd_db::{entity::ixpd_api_key, sea_orm::EntityTrait};
 
+use ixpd_testkit::{shared, skipped};
+
 use super::*;
 
 /// The small exchange and its keys by name; `None`, with a message, where the tool or Python is absent.
 fn small_exchange() -> Option<(PathBuf, HashMap<String, String>, tempfile::TempDir)> {
-    let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let tool = shared.join("tools/synth.py");
-    if !tool.exists() {
-        eprintln!("skipped: {} isn't there", tool.display());
-        return None;
-    }
+    let (tool, schema) = (shared::path("tools/synth.py")?, shared::path("data/ci_test_db.sql")?);
     let folder = tempfile::tempdir().unwrap();
     let dump = folder.path().join("s.sql");
     let made = Command::new("python3")
@@ -21,10 +18,10 @@ fn small_exchange() -> Option<(PathBuf, HashMap<String, String>, tempfile::TempD
         .args(["--profile", "S", "--seed", "1", "--out"])
         .arg(&dump)
         .arg("--schema")
-        .arg(shared.join("data/ci_test_db.sql"))
+        .arg(schema)
         .output();
     let Ok(made) = made else {
-        eprintln!("skipped: python3 isn't there");
+        skipped("python3 is absent");
         return None;
     };
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

@@ -1,0 +1,143 @@
+//! `ixpd import`.
+
+use std::{
+    io::{self, IsTerminal as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use ixpd_db::{
+    Database, DatabaseOptions, MySqlOptions,
+    import::{self, ImportOptions, LegacyKey, SealedKey, Source, dump::DumpSource},
+};
+use ixpd_types::Zone;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use self::progress::Progress;
+use super::{context::Context, output};
+use crate::{app::AppState, auth::seal::SealedFor, config};
+
+mod progress;
+mod report;
+
+/// Loads the data of an IXP Manager installation, version 7.3 or 7.4.
+///
+/// SOURCE is a mysqldump, plain or gzipped, or the URL of the server itself, which is read at one moment and not
+/// changed. All of it is loaded or nothing. Mail is held back afterwards; `ixpd mail enable` lets it go.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  ixpd import ixpmanager.sql.gz\n  ixpd import mysql://ixp@db.example.net/ixp\n  \
+                        mysqldump ixp | ixpd import -"
+)]
+pub struct Import {
+    /// A mysqldump, `-` for one from standard input, or mysql://USER:PASSWORD@HOST/DATABASE
+    source: String,
+    /// Delete the data that the database has
+    #[arg(long)]
+    force: bool,
+    /// Delete without asking for the database's name
+    #[arg(long, requires = "force")]
+    yes: bool,
+    /// Time zone of the database server that a dump is from [default: APP_TIMEZONE]
+    #[arg(long, value_name = "ZONE")]
+    server_timezone: Option<Zone>,
+    /// File whose first line is the password of a mysql:// source
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Import {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Why nothing was loaded; the database is then as it was.
+    pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        let state = context.state().await?;
+        let source = self.source()?;
+        self.confirm(&state.config.database.options, &state.db).await?;
+        let seal = |key: &LegacyKey<'_>| sealed(&state, key);
+        let options = ImportOptions {
+            force: self.force,
+            server_zone: self.server_timezone.unwrap_or(state.config.app.zone),
+            now: state.wall_now(),
+            by: Some(config::process_user()),
+            seal: state.config.api_keys.reveal.then_some(&seal),
+        };
+        let mut progress = Progress::new();
+        let loaded = import::load(source, &state.db, options, &mut progress).await;
+        progress.finish();
+        report::print(&loaded?, &state.db, self.json)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn source(&self) -> anyhow::Result<Source> {
+        let scheme = self.source.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        match scheme.as_deref() {
+            Some("mysql" | "mariadb") => self.server().map(Source::Server),
+            _ if self.source == "-" => {
+                let dump = DumpSource::from_reader(io::stdin(), None)?;
+                Ok(Source::Dump { name: "standard input".to_owned(), dump })
+            }
+            _ => Ok(Source::file(Path::new(&self.source))?),
+        }
+    }
+
+    fn server(&self) -> anyhow::Result<MySqlOptions> {
+        let DatabaseOptions::MySql(mut server) = DatabaseOptions::from_url(&self.source)? else {
+            bail!("the source is no mysql:// URL");
+        };
+        if let Some(file) = &self.password_file {
+            let text = fs_err::read_to_string(file)?;
+            server.password = SecretString::from(text.lines().next().unwrap_or_default());
+        } else if server.password.expose_secret().is_empty() && io::stdin().is_terminal() {
+            let prompt = format!("Password of {} (empty for none): ", server.describe());
+            server.password = SecretString::from(rpassword::prompt_password(prompt)?);
+        }
+        Ok(server)
+    }
+
+    /// Has the database's name typed before its data is deleted.
+    async fn confirm(&self, options: &DatabaseOptions, db: &Database) -> anyhow::Result<()> {
+        if !self.force || self.yes || import::is_empty(db).await? {
+            return Ok(());
+        }
+        let name = name(options);
+        if self.source == "-" || !io::stdin().is_terminal() {
+            bail!("--force deletes the data of {}; add --yes where nobody can be asked", db.description());
+        }
+        output::message(format_args!(
+            "All data of {} will be deleted: members, users, keys, sessions, queued mail.",
+            db.description()
+        ));
+        output::message(format_args!("Type the database's name, {name}, to go on:"));
+        let mut typed = String::new();
+        io::stdin().read_line(&mut typed)?;
+        if typed.trim() != name {
+            bail!("`{}` is not {name}; nothing was deleted", typed.trim());
+        }
+        Ok(())
+    }
+}
+
+/// What an operator calls a database: its file's name, or its name on the server.
+fn name(options: &DatabaseOptions) -> String {
+    match options {
+        DatabaseOptions::Sqlite(options) => {
+            options.path.file_name().unwrap_or(options.path.as_os_str()).to_string_lossy().into_owned()
+        }
+        DatabaseOptions::MySql(options) => options.database.clone(),
+    }
+}
+
+/// The copy by which a key that was kept as plain text can be shown again.
+fn sealed(state: &AppState, key: &LegacyKey<'_>) -> Option<SealedKey> {
+    let user_id = i32::try_from(key.user_id).ok()?;
+    let row = SealedFor { api_key_id: key.api_key_id, user_id, reference: key.sha256 };
+    let copy = state.secrets.sealer.seal(&state.random, row, key.plaintext.expose_secret())?;
+    Some(SealedKey { bytes: copy.bytes, key_id: copy.key_id })
+}
