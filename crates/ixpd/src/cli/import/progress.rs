@@ -13,7 +13,7 @@ const STEP: u64 = 10;
 const UNKNOWN_STEP: u64 = 100 * 1024 * 1024;
 
 /// Shows the steps of an import on standard error.
-pub enum Progress {
+pub(super) enum Progress {
     /// On a terminal.
     Bar(ProgressBar),
     /// In a log: how many steps have been written.
@@ -22,12 +22,12 @@ pub enum Progress {
 
 impl Progress {
     /// What standard error can show.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         if io::stderr().is_terminal() { Self::Bar(ProgressBar::new_spinner()) } else { Self::Lines(0) }
     }
 
     /// Takes the bar away.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();
         }

@@ -11,7 +11,7 @@ use crate::cli::output;
 ///
 /// # Errors
 /// When standard output is closed.
-pub fn print(report: &ImportReport, db: &Database, as_json: bool) -> anyhow::Result<()> {
+pub(super) fn print(report: &ImportReport, db: &Database, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         output::result(serde_json::to_string_pretty(report)?)?;
     } else {
@@ -87,7 +87,7 @@ fn orphans(orphans: &Orphans) -> String {
     if !first_ids.is_empty() {
         let ids: Vec<String> = first_ids.iter().map(ToString::to_string).collect();
         let more = if *rows > first_ids.len() as u64 { ", …" } else { "" };
-        line += &format!(" (id {}{more})", ids.join(", "));
+        line = format!("{line} (id {}{more})", ids.join(", "));
     }
     line + "."
 }
