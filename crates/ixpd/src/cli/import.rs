@@ -28,7 +28,7 @@ mod report;
 /// changed. All of it is loaded or nothing. Mail is held back afterwards; `ixpd mail enable` lets it go.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ixpd import ixpmanager.sql.gz\n  ixpd import mysql://ixp@db.example.net/ixp\n  \
+    after_help = "Example: ixpd import ixpmanager.sql.gz\n  ixpd import mysql://ixp@db.example.net/ixp\n  \
                         mysqldump ixp | ixpd import -"
 )]
 pub struct Import {
