@@ -35,6 +35,11 @@ need_command() {
   }
 }
 
+# What a server of the tests' own consists of; making its first tables takes a program of the client's package.
+need_mariadb() {
+  need_command mariadbd mariadb-server-core && need_command my_print_defaults mariadb-client-core
+}
+
 # need_plugin NAME: a cargo plugin in the version of scripts/tools.txt, unless the machine has one.
 need_plugin() {
   local name=$1 version requirement

@@ -13,7 +13,7 @@ use axum::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use crate::{api, app::AppState, auth::access, config::Config, web};
+use crate::{api, app::AppState, auth::access, config::Config, error::AppError, web};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,11 +202,25 @@ impl Route {
         self
     }
 
-    /// Another path of a route, whose use is logged.
-    #[must_use]
-    pub fn alias_of(mut self, path: &'static str) -> Self {
-        self.alias_of = Some(path);
-        self
+    /// The route of a superuser once more, at the path below `/api/v4` that it had before IXP Manager 7.1.
+    fn without_admin(&self) -> Option<Self> {
+        let path = self.path.strip_prefix(ADMIN)?;
+        if !path.starts_with("/api/v4/") {
+            return None;
+        }
+        let (handler, alias_of) = (self.handler.clone(), Some(self.path));
+        Some(Self { path, alias_of, docs: None, handler, ..*self })
+    }
+
+    /// What answers at that path where aliases aren't served: 404, and where to look instead.
+    fn moved_below_admin(&self) -> Option<Self> {
+        let alias = self.without_admin()?;
+        let text = format!(
+            "Superusers' part of the API: the path begins with {ADMIN}{}. UNSECURED_API_ACCESS=true serves this one too.",
+            alias.path
+        );
+        let answer = move || async move { AppError::NotFound(text.into()) };
+        Some(Self { access: Access::Public, handler: on(self.verb.filter(), answer), ..alias })
     }
 
     /// What the access layer enforces for this line.
@@ -222,9 +236,15 @@ impl Route {
     }
 }
 
+/// What the paths of superusers begin with.
+const ADMIN: &str = "/admin";
+
 /// Every line, sorted by path.
 pub fn table(config: &Config) -> Vec<Route> {
     let mut table = api::routes(config);
+    let alias = if config.api.unsecured_access { Route::without_admin } else { Route::moved_below_admin };
+    let aliases: Vec<_> = table.iter().filter_map(alias).collect();
+    table.extend(aliases);
     table.extend(web::routes(config));
     table.sort_by_key(|route| (route.path, route.verb));
     table

@@ -157,7 +157,7 @@ impl Config {
         let session = SessionConfig::read(r, &app.url)?;
         let two_factor = TwoFactorConfig::read(r)?;
         let api_keys = ApiKeysConfig::read(r)?;
-        let api = ApiConfig::read(r);
+        let api = ApiConfig::read(r, database.is_embedded());
         let ixf_export = IxfExportConfig::read(r);
         let identity = IdentityConfig::read(r)?;
         let mail = MailConfig::read(r, &app.url, &identity)?;

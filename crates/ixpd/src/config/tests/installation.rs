@@ -54,7 +54,7 @@ fn settings_of_an_installation_mean_what_they_meant() {
     assert!(two_factor.is_enforced_for(Privilege::Superuser));
     assert!(!two_factor.is_enforced_for(Privilege::CustomerAdmin));
     assert_eq!((api_keys.max, api_keys.max_lifetime), (10, Some(CalendarSpan { months: 12, days: 0 })));
-    assert_eq!((api.unsecured_access, api.allow_url_keys), (Some(false), false));
+    assert_eq!((api.unsecured_access, api.allow_url_keys), (false, false));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn nothing_set_means_the_documented_defaults() {
     assert_eq!((two_factor.enabled, two_factor.enforce_for_users), (true, 1));
     assert_eq!((api_keys.max, api_keys.max_lifetime, api_keys.purge_days), (10, None, 7));
     assert!(!api_keys.show && api_keys.reveal);
-    assert!(api.allow_url_keys && api.serves_unsecured_aliases(true) && !api.serves_unsecured_aliases(false));
+    assert!(api.allow_url_keys && api.unsecured_access);
     assert!(ixf_export.public && ixf_export.access_key.is_none() && ixf_export.exclude_asns.is_empty());
     assert_eq!((mail.host.as_str(), mail.port, mail.ehlo_domain.as_str()), ("localhost", 25, "localhost"));
     assert_eq!((mail.security, mail.redirect.as_ref()), (MailSecurity::Opportunistic, None));

@@ -242,7 +242,7 @@ fn blank_means_off_for_flags_nothing_for_texts_and_the_default_for_numbers() {
         assert!(!config.two_factor.enabled, "{blank}");
         assert_eq!(config.identity.city, "", "{blank}");
         assert_eq!(config.session.lifetime.as_secs(), 120 * 60, "{blank}");
-        assert_eq!((config.api_keys.max_lifetime, config.api.unsecured_access), (None, None), "{blank}");
+        assert_eq!((config.api_keys.max_lifetime, config.api.unsecured_access), (None, true), "{blank}");
     }
 }
 

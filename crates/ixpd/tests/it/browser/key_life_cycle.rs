@@ -17,14 +17,14 @@ async fn key_is_made_copied_shown_edited_and_deleted() {
 
     browser.click("details.menu:has(a[href='/api-key/list']) > summary").await;
     browser.screenshot("account-menu").await;
-    browser.click("details.menu a[href='/api-key/list']").await;
+    browser.follow("details.menu a[href='/api-key/list']").await;
     assert_eq!(browser.path().await, "/api-key/list");
     let text = browser.text().await;
     assert!(text.contains("Treat a key as a password"));
     assert!(text.contains(&format!("{}/api/v4/test", browser.url)));
     assert!(text.to_lowercase().contains("legacy"));
 
-    browser.click("a[href='/api-key/create']").await;
+    browser.follow("a[href='/api-key/create']").await;
     browser.fill("description", "Monitoring on mon1").await;
     browser.fill_date("expires", "2026-12-31").await;
     browser.screenshot("api-key-form").await;
@@ -46,16 +46,16 @@ async fn key_is_made_copied_shown_edited_and_deleted() {
     assert!(!browser.text().await.contains(&key));
     browser.screenshot("api-key-list").await;
     browser.fill("pass", "wrong").await;
-    browser.click("form[action$='list-show-keys'] button[type=submit]").await;
+    browser.follow("form[action$='list-show-keys'] button[type=submit]").await;
     assert!(browser.text().await.contains("Incorrect password entered"));
     browser.fill("pass", PASSWORD).await;
-    browser.click("form[action$='list-show-keys'] button[type=submit]").await;
+    browser.follow("form[action$='list-show-keys'] button[type=submit]").await;
     assert!(browser.text().await.contains(&key));
     browser.screenshot("api-key-list-revealed").await;
 
     browser.go("/api-key/list").await;
     let edit = browser.client.find_all(Locator::Css("a[href^='/api-key/edit/']")).await.unwrap();
-    edit.last().unwrap().click().await.unwrap();
+    browser.follow_element(edit.last().unwrap()).await;
     browser.fill_date("expires", "2027-01-31").await;
     browser.submit().await;
     assert!(browser.text().await.contains("2027-01-31"));
@@ -64,8 +64,7 @@ async fn key_is_made_copied_shown_edited_and_deleted() {
     delete.last().unwrap().click().await.unwrap();
     browser.client.wait().for_element(Locator::Css("dialog.confirm[open]")).await.unwrap();
     browser.screenshot("api-key-delete").await;
-    browser.click("dialog.confirm button[type=submit]").await;
-    browser.client.wait().for_element(Locator::Css("main")).await.unwrap();
+    browser.follow("dialog.confirm button[type=submit]").await;
     assert!(browser.text().await.contains("API key deleted."));
     assert_eq!(browser.app.client().get_by_key("/api/v4/test", &key).await.status, StatusCode::UNAUTHORIZED);
     browser.close().await;

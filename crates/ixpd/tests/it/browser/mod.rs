@@ -4,9 +4,13 @@ mod accessibility;
 mod key_life_cycle;
 mod without_scripts;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
 use ixpd::{app::build_router, auth::client_address::Peer};
 use ixpd_testkit::{
@@ -79,6 +83,24 @@ impl Browser {
         self.client.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
     }
 
+    /// Clicks what leads to another page, and waits until that is there.
+    async fn follow(&self, selector: &str) {
+        let target = self.client.find(Locator::Css(selector)).await.unwrap();
+        self.follow_element(&target).await;
+    }
+
+    /// See [`Self::follow`].
+    async fn follow_element(&self, target: &Element) {
+        let old = self.client.find(Locator::Css("html")).await.unwrap();
+        target.click().await.unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while old.tag_name().await.is_ok() {
+            assert!(Instant::now() < deadline, "the page stays at {}", self.path().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.client.wait().for_element(Locator::Css("main")).await.unwrap();
+    }
+
     async fn fill(&self, name: &str, value: &str) {
         let field = self.client.find(Locator::Css(&format!("main [name={name}]"))).await.unwrap();
         field.clear().await.unwrap();
@@ -100,7 +122,7 @@ impl Browser {
 
     /// Sends the form that the page is about.
     async fn submit(&self) {
-        self.click("main form button[type=submit]").await;
+        self.follow("main form button[type=submit]").await;
     }
 
     async fn log_in(&self, user: &TestUser) {

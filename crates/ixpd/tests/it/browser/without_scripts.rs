@@ -17,7 +17,7 @@ async fn key_is_made_and_deleted_without_scripts() {
     assert_eq!(browser.app.client().get_by_key("/api/v4/test", &key).await.status, StatusCode::OK);
     browser.go("/api-key/list").await;
     let delete = browser.client.find_all(Locator::Css("a[href^='/api-key/delete/']")).await.unwrap();
-    delete.last().unwrap().click().await.unwrap();
+    browser.follow_element(delete.last().unwrap()).await;
     assert!(browser.path().await.starts_with("/api-key/delete/"), "the page that asks");
     browser.submit().await;
     assert!(browser.text().await.contains("API key deleted."));
