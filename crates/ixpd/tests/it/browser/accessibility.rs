@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Browser, variable};
 
 /// Pages of a guest.
-const GUEST: [&str; 3] = ["/login", "/password/forgot", MISSING];
+const GUEST: [&str; 2] = ["/login", MISSING];
 /// The page of an error.
 const MISSING: &str = "/no-such-page";
 /// Pages of a superuser.

@@ -55,7 +55,9 @@ impl Browser {
         let options = json!({
             "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                      "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                     "--window-size=1280,900", "--lang=en"],
+                     "--window-size=1280,900", "--lang=en",
+                     // A colour on its way from one theme to the other is none that a person reads.
+                     "--force-prefers-reduced-motion"],
             "prefs": preferences,
         });
         let capabilities = json!({"goog:chromeOptions": options}).as_object().unwrap().clone();
