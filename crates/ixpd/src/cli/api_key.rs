@@ -39,13 +39,13 @@ pub struct Create {
     #[arg(long)]
     user: String,
     /// What the key is for, at most 255 characters
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     description: String,
     /// The first day on which the key isn't usable any more [default: never, where that is allowed]
-    #[arg(long, value_name = "YYYY-MM-DD", default_value = "")]
+    #[arg(long, value_name = "YYYY-MM-DD", default_value = "", hide_default_value = true)]
     expires: String,
     /// Addresses and networks that the key may be used from [default: all]
-    #[arg(long, value_name = "LIST", default_value = "")]
+    #[arg(long, value_name = "LIST", default_value = "", hide_default_value = true)]
     allowed_ips: String,
     /// What the key may do: read-only, automation or full
     #[arg(long, value_name = "LEVEL", default_value = "automation")]

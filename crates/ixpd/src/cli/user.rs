@@ -80,7 +80,7 @@ pub struct Create {
 #[derive(Debug, Args)]
 pub struct Find {
     /// Part of a user name or e-mail address
-    #[arg(default_value = "")]
+    #[arg(default_value = "", hide_default_value = true)]
     text: String,
     /// Print JSON
     #[arg(long)]
