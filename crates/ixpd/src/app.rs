@@ -19,6 +19,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use ixpd_db::{Database, WallClock};
+use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -85,6 +86,8 @@ pub struct Services {
     pub ixf_export: IxfExport,
     /// Outgoing mail.
     pub outbox: Outbox,
+    /// What goes on after its request was answered. The server waits a moment for it when it stops.
+    pub background: TaskTracker,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -131,6 +134,7 @@ impl AppState {
             throttle: Throttle::default(),
             ixf_export,
             outbox,
+            background: TaskTracker::new(),
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }

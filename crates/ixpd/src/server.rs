@@ -18,9 +18,11 @@ use crate::{
 };
 
 /// How long requests in flight may take after the signal to stop.
-const FINISH_WITHIN: Duration = Duration::from_secs(4);
-/// How long jobs may take to stop after that.
-const STOP_JOBS_WITHIN: Duration = Duration::from_millis(500);
+const FINISH_WITHIN: Duration = Duration::from_millis(3_500);
+/// How long jobs, and what requests left to be done, may take to stop after that.
+const STOP_BESIDE_WITHIN: Duration = Duration::from_millis(500);
+/// How long the last uses of API keys may take to be written after that.
+const FLUSH_WITHIN: Duration = Duration::from_millis(500);
 /// How often the last uses of API keys are written.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
@@ -93,14 +95,7 @@ pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
         }
     };
     let outcome = finish(served, stop.clone()).await;
-    // Jobs give their leases back.
-    if let Some(mut scheduler) = beside.scheduler
-        && timeout(STOP_JOBS_WITHIN, &mut scheduler).await.is_err()
-    {
-        scheduler.abort();
-    }
-    beside.flushing.abort();
-    state.last_seen.flush(&state.db, state.config.app.zone).await;
+    beside.stop(&state).await;
     tracing::info!("stopped");
     outcome
 }
@@ -116,7 +111,7 @@ async fn finish(
         _ = stop.wait_for(|stop| *stop) => {
             tracing::info!("stopping: requests in flight are finished");
             timeout(FINISH_WITHIN, served).await.unwrap_or_else(|_| {
-                tracing::warn!("some requests were still in flight after {} seconds and were cut off", FINISH_WITHIN.as_secs());
+                tracing::warn!("some requests were still in flight after {} seconds and were cut off", FINISH_WITHIN.as_secs_f32());
                 Ok(())
             })
         }
@@ -147,6 +142,26 @@ fn stop_signal() -> io::Result<watch::Receiver<bool>> {
 struct Beside {
     flushing: JoinHandle<()>,
     scheduler: Option<JoinHandle<()>>,
+}
+
+impl Beside {
+    async fn stop(self, state: &AppState) {
+        state.background.close();
+        let stopped = async {
+            // Jobs give their leases back.
+            if let Some(scheduler) = self.scheduler {
+                let _ = scheduler.await;
+            }
+            state.background.wait().await;
+        };
+        if timeout(STOP_BESIDE_WITHIN, stopped).await.is_err() {
+            tracing::warn!("a job, or what a request left to be done, was cut off");
+        }
+        self.flushing.abort();
+        if timeout(FLUSH_WITHIN, state.last_seen.flush(&state.db, state.config.app.zone)).await.is_err() {
+            tracing::warn!("the last uses of some API keys could not be written");
+        }
+    }
 }
 
 fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {

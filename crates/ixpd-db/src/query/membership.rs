@@ -24,17 +24,44 @@ pub struct Membership {
     pub last_login_at: Option<WallClock>,
 }
 
+/// Columns of [`Membership`].
+const COLUMNS: &str = "m.`id`, m.`customer_id`, c.`name` AS `customer_name`, c.`status` AS `customer_status`, \
+     c.`dateleave` AS `customer_left`, m.`privs` AS `privilege`, m.`last_login_date` AS `last_login_at`";
+
 /// The memberships of a user, by the member's name.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of_user(db: &impl ConnectionTrait, user_id: i32) -> Result<Vec<Membership>, DbErr> {
-    let sql = "SELECT m.`id`, m.`customer_id`, c.`name` AS `customer_name`, c.`status` AS `customer_status`, \
-         c.`dateleave` AS `customer_left`, m.`privs` AS `privilege`, m.`last_login_date` AS `last_login_at` \
-         FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` \
-         WHERE m.`user_id` = ? ORDER BY c.`name`, c.`id`";
+    let sql = format!(
+        "SELECT {COLUMNS} FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` \
+         WHERE m.`user_id` = ? ORDER BY c.`name`, c.`id`"
+    );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [user_id.into()]);
     Membership::find_by_statement(statement).all(db).await
+}
+
+/// A user's membership with its member.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct MembershipOf {
+    /// `customer_to_users.user_id`.
+    pub user_id: i32,
+    /// The membership.
+    #[sea_orm(nested)]
+    pub membership: Membership,
+}
+
+/// The memberships of every user with an e-mail address, compared without regard to case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_email(db: &impl ConnectionTrait, email: &str) -> Result<Vec<MembershipOf>, DbErr> {
+    let sql = format!(
+        "SELECT m.`user_id`, {COLUMNS} FROM `user` u JOIN `customer_to_users` m ON m.`user_id` = u.`id` \
+         JOIN `cust` c ON c.`id` = m.`customer_id` WHERE u.`email` = ? ORDER BY m.`id`"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [email.into()]);
+    MembershipOf::find_by_statement(statement).all(db).await
 }
 
 /// A membership's user and member.

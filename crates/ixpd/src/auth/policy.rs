@@ -1,7 +1,7 @@
 //! Whether a user may act at all: the rules that hold for keys and sessions alike.
 
-use chrono::{DateTime, Utc};
-use ixpd_db::query::principal::PrincipalRow;
+use chrono::{DateTime, NaiveDate, Utc};
+use ixpd_db::query::{membership::Membership, principal::PrincipalRow};
 use ixpd_types::{CustomerStatus, Privilege, Zone};
 
 use super::actor::Principal;
@@ -45,12 +45,8 @@ pub fn judge(row: &PrincipalRow, zone: Zone, now: DateTime<Utc>) -> Result<Princ
         return Err(LockedOut::UserDisabled);
     }
     let customer_id = row.customer_id.ok_or(LockedOut::CustomerInactive)?;
-    let privilege = row
-        .privilege
-        .and_then(|code| Privilege::from_code(code).ok())
-        .filter(|privilege| *privilege > Privilege::Public)
-        .ok_or(LockedOut::CustomerInactive)?;
-    if !is_active(row.customer_status) || row.customer_left.is_some_and(|day| zone.start_of(day) < now) {
+    let privilege = granted(row.privilege).ok_or(LockedOut::CustomerInactive)?;
+    if !is_active(row.customer_status, row.customer_left, zone, now) {
         return Err(LockedOut::CustomerInactive);
     }
     Ok(Principal {
@@ -64,16 +60,26 @@ pub fn judge(row: &PrincipalRow, zone: Zone, now: DateTime<Utc>) -> Result<Princ
     })
 }
 
-/// Normal and not connected members are active, suspended ones aren't.
-fn is_active(status: Option<i16>) -> bool {
+/// Whether a membership lets its user, who isn't disabled, act at the instant `now`.
+pub fn is_usable(membership: &Membership, zone: Zone, now: DateTime<Utc>) -> bool {
+    granted(Some(membership.privilege)).is_some()
+        && is_active(membership.customer_status, membership.customer_left, zone, now)
+}
+
+fn granted(code: Option<i32>) -> Option<Privilege> {
+    let privilege = code.and_then(|code| Privilege::from_code(code).ok());
+    privilege.filter(|privilege| *privilege > Privilege::Public)
+}
+
+/// Normal and not connected members are active until the day they leave, suspended ones aren't.
+fn is_active(status: Option<i16>, left: Option<NaiveDate>, zone: Zone, now: DateTime<Utc>) -> bool {
     let status = status.and_then(|code| CustomerStatus::from_code(code).ok());
     matches!(status, Some(CustomerStatus::Normal | CustomerStatus::NotConnected))
+        && left.is_none_or(|day| zone.start_of(day) >= now)
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::*;
 
     fn row() -> PrincipalRow {

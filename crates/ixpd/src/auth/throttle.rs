@@ -20,6 +20,10 @@ const LOGIN_FAILURES_PER_MINUTE: u32 = 5;
 const DELAY_FREE_FAILURES_PER_MINUTE: u32 = 10;
 /// How long such an attempt is held.
 const DELAY: Duration = Duration::from_secs(2);
+/// Mails to an account that strangers may ask for from one address in a minute.
+const MAIL_REQUESTS_PER_MINUTE: u32 = 10;
+/// Such mails to one recipient in an hour.
+const MAILS_PER_HOUR: u32 = 4;
 /// Failures after which forgotten addresses are dropped from memory.
 const SWEEP_EVERY: u32 = 1024;
 
@@ -30,6 +34,8 @@ pub struct Throttle {
     keys: DefaultKeyedRateLimiter<IpAddr>,
     logins: DefaultKeyedRateLimiter<LoginSource>,
     users: DefaultKeyedRateLimiter<String>,
+    mail_requests: DefaultKeyedRateLimiter<IpAddr>,
+    recipients: DefaultKeyedRateLimiter<String>,
     failures: AtomicU32,
 }
 
@@ -39,13 +45,19 @@ impl Default for Throttle {
             keys: RateLimiter::keyed(per_minute(KEY_FAILURES_PER_MINUTE)),
             logins: RateLimiter::keyed(per_minute(LOGIN_FAILURES_PER_MINUTE)),
             users: RateLimiter::keyed(per_minute(DELAY_FREE_FAILURES_PER_MINUTE)),
+            mail_requests: RateLimiter::keyed(per_minute(MAIL_REQUESTS_PER_MINUTE)),
+            recipients: RateLimiter::keyed(Quota::per_hour(at_least_one(MAILS_PER_HOUR))),
             failures: AtomicU32::new(0),
         }
     }
 }
 
 fn per_minute(count: u32) -> Quota {
-    Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
+    Quota::per_minute(at_least_one(count))
+}
+
+fn at_least_one(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
 }
 
 impl Throttle {
@@ -74,11 +86,29 @@ impl Throttle {
         Ok(())
     }
 
+    /// Counts a request for a mail to an account, whether there is such an account or not.
+    ///
+    /// # Errors
+    /// 429 when there were too many from this address.
+    pub fn mail_request(&self, address: ClientAddress) -> Result<(), AppError> {
+        self.sweep();
+        self.mail_requests
+            .check_key(&address.throttle_unit())
+            .map_err(|until| too_many(until.wait_time_from(governor::clock::DefaultClock::default().now())))
+    }
+
+    /// Whether a recipient may be sent one more mail that a stranger asked for. Whoever asked isn't told.
+    pub fn may_mail(&self, recipient: &str) -> bool {
+        self.recipients.check_key(&recipient.to_lowercase()).is_ok()
+    }
+
     fn sweep(&self) {
         if self.failures.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.keys.retain_recent();
             self.logins.retain_recent();
             self.users.retain_recent();
+            self.mail_requests.retain_recent();
+            self.recipients.retain_recent();
         }
     }
 }
@@ -118,5 +148,20 @@ mod tests {
         assert!(throttle.attempt("ann", address("192.0.2.1")).await.is_err());
         assert!(throttle.attempt("ann", address("192.0.2.2")).await.is_ok());
         assert!(throttle.attempt("bob", address("192.0.2.1")).await.is_ok());
+    }
+
+    #[test]
+    fn mail_on_request_is_limited_by_who_asks_and_by_who_gets_it() {
+        let throttle = Throttle::default();
+        for _ in 0..MAIL_REQUESTS_PER_MINUTE {
+            assert!(throttle.mail_request(address("192.0.2.1")).is_ok());
+        }
+        assert!(throttle.mail_request(address("192.0.2.1")).is_err());
+        assert!(throttle.mail_request(address("192.0.2.2")).is_ok());
+        for _ in 0..MAILS_PER_HOUR {
+            assert!(throttle.may_mail("ann@example.net"));
+        }
+        assert!(!throttle.may_mail("Ann@example.net"));
+        assert!(throttle.may_mail("bob@example.net"));
     }
 }

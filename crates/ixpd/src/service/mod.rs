@@ -8,6 +8,7 @@ pub mod ixf_export;
 pub mod login;
 pub mod outbox;
 pub mod password;
+pub mod recovery;
 pub mod second_factor;
 pub mod seed;
 pub mod switch;

@@ -19,6 +19,7 @@ pub mod moved;
 pub mod page;
 pub mod paths;
 pub mod profile;
+pub mod recovery;
 pub mod second_factor;
 pub mod switch_customer;
 pub mod switch_user;
@@ -86,6 +87,12 @@ fn always() -> Vec<Route> {
         route(GET, paths::LOGIN_HISTORY_OF, Superuser, login_history::view),
         route(GET, paths::LOGOUT, Optional, login::confirm_logout).while_pending(),
         route(POST, paths::LOGOUT, Optional, login::log_out).while_pending(),
+        route(GET, paths::PASSWORD_FORGOT, Optional, recovery::password_form).while_pending(),
+        route(POST, paths::PASSWORD_FORGOT, Optional, recovery::mail_link).while_pending(),
+        route(POST, paths::PASSWORD_RESET, Optional, recovery::reset).while_pending(),
+        route(GET, paths::PASSWORD_RESET_LINK, Optional, recovery::reset_form).while_pending(),
+        route(GET, paths::USERNAME_FORGOT, Optional, recovery::username_form).while_pending(),
+        route(POST, paths::USERNAME_REMIND, Optional, recovery::mail_usernames).while_pending(),
         route(POST, paths::PASSWORD_UPDATE, User, profile::update_password),
         route(GET, paths::PROFILE, User, profile::show),
         route(POST, paths::PROFILE_UPDATE, User, profile::update),

@@ -47,8 +47,8 @@ pub async fn deliver_due(state: &AppState) -> Result<Delivered, DbErr> {
 /// Sends what is due without making anybody wait: called once a transaction that queued a mail is committed. Whatever
 /// goes wrong is tried again by the job.
 pub fn deliver_soon(state: &AppState) {
-    let state = state.clone();
-    tokio::spawn(async move {
+    let (state, background) = (state.clone(), state.background.clone());
+    background.spawn(async move {
         if let Err(error) = deliver_due(&state).await {
             tracing::warn!(%error, "mail stays queued: the database failed");
         }

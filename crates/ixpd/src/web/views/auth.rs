@@ -46,6 +46,8 @@ pub struct ResetPasswordPage {
     pub password_confirmation: Field,
     /// What a password has to be, in a sentence.
     pub password_rules: String,
+    /// Where a new link is to be had.
+    pub forgot_href: String,
 }
 
 /// Asks for an e-mail address, to mail the user names that go with it.
@@ -101,6 +103,7 @@ impl Sample for ResetPasswordPage {
             password: Field::default().with_error("The password has no digit."),
             password_confirmation: Field::default().with_error("This isn't the same as the password above."),
             password_rules: "At least 8 characters, with small and capital letters and a digit.".to_owned(),
+            forgot_href: "/password/forgot".to_owned(),
         };
         vec![("refused", page)]
     }
