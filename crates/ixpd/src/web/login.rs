@@ -125,9 +125,9 @@ fn message(done: &str) -> Option<&'static str> {
         "link" => Some(
             "If there is such an account, a link to set a new password is on its way to the e-mail address that belongs to it.",
         ),
-        "usernames" => Some(
-            "If accounts go with that e-mail address, their user names are on their way to it.",
-        ),
+        "usernames" => {
+            Some("If accounts go with that e-mail address, their user names are on their way to it.")
+        }
         "password" => Some("The password is set. Log in with it."),
         _ => None,
     }

@@ -8,7 +8,7 @@ use axum::{
 use super::{
     answer::Refused,
     frame::Frame,
-    login, paths,
+    home, login, paths,
     views::auth::{ForgotPasswordPage, ForgotUsernamePage, ResetPasswordPage},
 };
 use crate::{
@@ -36,11 +36,14 @@ pub struct EmailForm {
     email: String,
 }
 
-/// Asks for a user name.
+/// Asks for a user name. Who is logged in is led on.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn password_form(mut frame: Frame) -> Result<Response, AppError> {
+    if frame.stage.is_some() {
+        return Ok(frame.redirect(home::destination(&frame)));
+    }
     show_password_form(&mut frame, &NameForm::default(), Refused::default()).await
 }
 
@@ -122,11 +125,14 @@ async fn show_reset_form(
     Ok(refused.answer(answer))
 }
 
-/// Asks for an e-mail address.
+/// Asks for an e-mail address. Who is logged in is led on.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn username_form(mut frame: Frame) -> Result<Response, AppError> {
+    if frame.stage.is_some() {
+        return Ok(frame.redirect(home::destination(&frame)));
+    }
     show_username_form(&mut frame, &EmailForm::default(), Refused::default()).await
 }
 
