@@ -126,6 +126,34 @@ pub async fn by_legacy_text(db: &impl ConnectionTrait, text: &str) -> Result<Opt
     KeyRow::find_by_statement(statement(db, sql, [text.into()])).one(db).await
 }
 
+/// Whom a key acts as.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct KeyPrincipal {
+    /// `api_keys.id`.
+    pub key_id: i64,
+    /// Its owner, acting for the member that the key acts for.
+    #[sea_orm(nested)]
+    pub principal: PrincipalRow,
+}
+
+/// Whom the keys act as whose expiry lies from one instant up to, not on, another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_expiring_keys(
+    db: &impl ConnectionTrait,
+    from: WallClock,
+    to: WallClock,
+) -> Result<Vec<KeyPrincipal>, DbErr> {
+    let sql = format!(
+        "SELECT k.`id` AS `key_id`, {PRINCIPAL_COLUMNS} \
+         FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
+         LEFT JOIN `ixpd_api_key` x ON x.`api_key_id` = k.`id` {} WHERE k.`expires` >= ? AND k.`expires` < ?",
+        principal_joins(KEY_ACTS_FOR)
+    );
+    KeyPrincipal::find_by_statement(statement(db, sql, [from.into(), to.into()])).all(db).await
+}
+
 /// A session with its user.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct SessionRow {

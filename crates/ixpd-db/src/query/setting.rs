@@ -8,6 +8,8 @@ use crate::entity::ixpd_setting::{ActiveModel, Column, Entity};
 pub const APP_KEY_FINGERPRINT: &str = "app_key_fingerprint";
 /// `1` while mail is held back, as it is after an import.
 pub const MAIL_HOLD: &str = "mail_hold";
+/// The last day, `YYYY-MM-DD`, whose expiring API keys their owners were reminded of.
+pub const API_KEYS_REMINDED_THROUGH: &str = "api_keys_reminded_through";
 /// Says that the database was made by `ixpd demo`.
 pub const DEMO: &str = "demo";
 

@@ -7,6 +7,7 @@ mod expunge_logs;
 mod expunge_password_resets;
 mod expunge_sessions;
 mod purge_api_keys;
+mod remind_api_key_owners;
 pub mod run;
 pub mod schedule;
 pub mod scheduler;
@@ -28,7 +29,7 @@ pub struct Job {
 }
 
 /// The schedule.
-pub const JOBS: [Job; 5] = [
+pub const JOBS: [Job; 6] = [
     Job {
         name: deliver_mail::NAME,
         cron: "* * * * *",
@@ -58,6 +59,12 @@ pub const JOBS: [Job; 5] = [
         cron: "12 3 * * *",
         meaning: "removes API keys that expired IXPD_API_KEYS_PURGE_DAYS ago",
         run: |state| Box::pin(purge_api_keys::run(state)),
+    },
+    Job {
+        name: "remind-api-key-owners",
+        cron: "0 10 * * *",
+        meaning: "mails the owners of API keys that expire in 14 days",
+        run: |state| Box::pin(remind_api_key_owners::run(state)),
     },
 ];
 

@@ -2,6 +2,7 @@
 
 mod allowed_addresses;
 mod level;
+mod reminder;
 mod reveal;
 mod rules;
 
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 
 pub use self::{
     allowed_addresses::{AllowedAddresses, UnreadableAddresses},
+    reminder::{Reminded, remind_owners},
     reveal::{Revealed, reveal, reveal_without_password},
     rules::{KeyInput, ValidKey, never, validate},
 };

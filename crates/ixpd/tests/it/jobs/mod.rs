@@ -3,6 +3,7 @@
 mod expunge;
 mod lease;
 mod purge_api_keys;
+mod remind_api_key_owners;
 
 use ixpd::{
     app::AppState,
