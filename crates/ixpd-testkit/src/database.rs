@@ -1,9 +1,13 @@
 //! [`TestDatabase`]: a database of its own for each test.
 
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+};
 
 use ixpd_db::{Backend, Database, DatabaseOptions, MySqlOptions, migration};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait, Statement};
+use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use crate::skipped;
@@ -99,6 +103,27 @@ impl TestDatabase {
         Database::connect(&options).await.unwrap()
     }
 
+    /// The settings by which another process finds it.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        match &self.options {
+            DatabaseOptions::Sqlite(options) => {
+                vec![("DATABASE_URL", format!("sqlite:{}", options.path.display()))]
+            }
+            DatabaseOptions::MySql(options) => {
+                let socket = options.socket.as_ref().map(|path| ("DB_SOCKET", path.display().to_string()));
+                let mut settings = vec![
+                    ("DB_HOST", options.host.clone()),
+                    ("DB_PORT", options.port.to_string()),
+                    ("DB_DATABASE", options.database.clone()),
+                    ("DB_USERNAME", options.user.clone()),
+                    ("DB_PASSWORD", options.password.expose_secret().to_owned()),
+                ];
+                settings.extend(socket);
+                settings
+            }
+        }
+    }
+
     /// Removes the database and fails if it can't be, where dropping the value tries its best.
     pub async fn remove(mut self) {
         if let DatabaseOptions::MySql(options) = &self.options {
@@ -136,6 +161,30 @@ async fn drop_schema(options: &MySqlOptions) {
     let sql = format!("SET lock_wait_timeout = 5; DROP DATABASE IF EXISTS {}", options.database);
     admin.connection().execute_unprepared(&sql).await.unwrap();
     admin.close().await.unwrap();
+}
+
+/// Every row of every table of a MySQL or MariaDB schema as text, the bytes of each column in hexadecimal too.
+pub async fn text_of_all_tables(db: &impl ConnectionTrait) -> String {
+    let query = |sql: String| db.query_all_raw(Statement::from_string(db.get_database_backend(), sql));
+    let columns = "SELECT table_name, column_name FROM information_schema.columns \
+         JOIN information_schema.tables USING (table_schema, table_name) \
+         WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'";
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in query(columns.to_owned()).await.unwrap() {
+        let (table, column): (String, String) =
+            (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
+        tables.entry(table).or_default().push(format!("`{column}`, HEX(`{column}`)"));
+    }
+    let mut text = String::new();
+    for (table, columns) in tables {
+        let sql = format!("SELECT CAST(CONCAT_WS(' ', {}) AS BINARY) FROM `{table}`", columns.join(", "));
+        for row in query(sql).await.unwrap() {
+            let bytes: Vec<u8> = row.try_get_by_index(0).unwrap();
+            text.push_str(&String::from_utf8_lossy(&bytes));
+            text.push('\n');
+        }
+    }
+    text
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tests' own switches, which no part of the product reads")]

@@ -21,4 +21,5 @@ pub mod schema_report;
 pub mod second_factor;
 pub mod session;
 pub mod setting;
+pub mod setup;
 pub mod user;

@@ -25,6 +25,11 @@ pub struct PasswordSource {
 }
 
 impl PasswordSource {
+    /// Whether an option says where it comes from.
+    pub fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some()
+    }
+
     /// The password; empty where somebody just pressed the return key.
     ///
     /// # Errors
@@ -60,6 +65,27 @@ fn first_line(source: impl io::Read) -> anyhow::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(line.to_owned()))
 }
 
+/// An option that is needed is missing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("--{0} is missing, and there is no terminal to ask")]
+pub struct MissingOption(String);
+
+/// Whether there is somebody to ask.
+pub fn is_possible() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// A value that an option gives, or else an answer at the terminal, where there is one, or else the usual value.
+///
+/// # Errors
+/// When the terminal can't be read.
+pub fn or_usual(given: Option<String>, question: &str, usual: &str) -> anyhow::Result<String> {
+    if given.is_none() && !is_possible() {
+        return Ok(usual.to_owned());
+    }
+    value(given, "", question, usual)
+}
+
 /// A value that an option gives, or else an answer at the terminal.
 ///
 /// # Errors
@@ -68,8 +94,8 @@ pub fn value(given: Option<String>, option: &str, question: &str, usual: &str) -
     if let Some(given) = given {
         return Ok(given);
     }
-    if !io::stdin().is_terminal() {
-        bail!("--{option} is missing, and there is no terminal to ask");
+    if !is_possible() {
+        return Err(MissingOption(option.to_owned()).into());
     }
     let shown = if usual.is_empty() { String::new() } else { format!(" [{usual}]") };
     let answer = line(&format!("{question}{shown}: "))?;

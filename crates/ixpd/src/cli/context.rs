@@ -31,12 +31,17 @@ impl Context {
         runtime.context("no threads can be started")?.block_on(work)
     }
 
+    /// Where settings come from.
+    pub fn load_options(&self) -> LoadOptions {
+        LoadOptions::of_this_process(self.env_file.clone())
+    }
+
     /// The settings in force. The log begins here, as they say.
     ///
     /// # Errors
     /// Every setting that can't be accepted, at once.
     pub fn config(&self) -> anyhow::Result<Config> {
-        self.config_of(&LoadOptions::of_this_process(self.env_file.clone()))
+        self.config_of(&self.load_options())
     }
 
     /// As [`Context::config`], of given sources.

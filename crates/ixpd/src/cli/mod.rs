@@ -1,7 +1,7 @@
 //! The command line: one file a command.
 //!
 //! Results go to standard output, everything else to standard error, so that scripts can use both.
-//! Exit codes: 0 done, 1 failed, 2 wrong usage (clap's).
+//! Exit codes: 0 done, 1 failed, 2 wrong usage (clap's). `setup` tells more apart.
 
 pub mod api_key;
 pub mod ask;
@@ -14,6 +14,7 @@ pub mod mail;
 pub mod openapi;
 pub mod output;
 pub mod serve;
+pub mod setup;
 pub mod user;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -39,6 +40,8 @@ enum Command {
     Serve(serve::Serve),
     /// Make a small exchange to look at, and serve it
     Demo(demo::Demo),
+    /// Set up a new exchange in an empty database
+    Setup(Box<setup::Setup>),
     /// Load the data of an IXP Manager installation
     Import(import::Import),
     /// Make, list and revoke API keys
@@ -79,6 +82,7 @@ impl Command {
         match self {
             Self::Serve(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
+            Self::Setup(command) => command.run(context).await,
             Self::Import(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,

@@ -94,6 +94,16 @@ impl LoadOptions {
         let environment = std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
         Self { env_file: env_file.into(), environment, command_line: Vec::new() }
     }
+
+    /// The `.env` file that is read if it is there; none if none is to be read.
+    pub fn env_file_path(&self) -> Option<PathBuf> {
+        chosen_file(self).map(|(path, _)| path.into_owned())
+    }
+
+    /// What the environment says.
+    pub fn environment(&self, name: &str) -> Option<&str> {
+        last(&self.environment, name)
+    }
 }
 
 /// A value as it was found.

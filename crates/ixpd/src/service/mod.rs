@@ -11,6 +11,7 @@ pub mod password;
 pub mod recovery;
 pub mod second_factor;
 pub mod seed;
+pub mod setup;
 pub mod switch;
 pub mod user;
 pub mod version;

@@ -118,32 +118,10 @@ pub(super) async fn insert(tx: &Tx<'_>, new: NewUser, password_hash: String) -> 
 
 /// What can't be accepted of an account, by field.
 pub(super) fn rules(new: &NewUser) -> FieldErrors {
-    let mut errors = FieldErrors::new();
+    let mut errors = person_rules(&new.username, &new.name, &new.email);
     let mut refuse = |field: &'static str, reason: String| {
         errors.entry(field.into()).or_default().push(reason);
     };
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-    if !USERNAME_LENGTH.contains(&new.username.len()) || !new.username.chars().all(allowed) {
-        refuse(
-            "username",
-            format!(
-                "`{}` can't be a user name; accepted are 3 to 255 of a-z, 0-9, `-`, `_` and `.`.",
-                shortened(&new.username)
-            ),
-        );
-    }
-    if new.name.trim().is_empty() || new.name.chars().count() > 255 {
-        refuse("name", "A name of 1 to 255 characters is needed.".to_owned());
-    }
-    if !is_email(&new.email) {
-        refuse(
-            "email",
-            format!(
-                "`{}` is not an e-mail address; accepted is such as ann@example.net.",
-                shortened(&new.email)
-            ),
-        );
-    }
     if new.mobile.as_ref().is_some_and(|mobile| mobile.chars().count() > 30) {
         refuse("mobile", "A telephone number has 30 characters at most.".to_owned());
     }
@@ -159,6 +137,34 @@ pub(super) fn rules(new: &NewUser) -> FieldErrors {
             "privilege",
             "0 is nobody's; accepted are 1 (user), 2 (administrator of a member) and 3 (superuser)."
                 .to_owned(),
+        );
+    }
+    errors
+}
+
+/// What can't be accepted of a person, by field.
+pub(super) fn person_rules(username: &str, name: &str, email: &str) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    let mut refuse = |field: &'static str, reason: String| {
+        errors.entry(field.into()).or_default().push(reason);
+    };
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    if !USERNAME_LENGTH.contains(&username.len()) || !username.chars().all(allowed) {
+        refuse(
+            "username",
+            format!(
+                "`{}` can't be a user name; accepted are 3 to 255 of a-z, 0-9, `-`, `_` and `.`.",
+                shortened(username)
+            ),
+        );
+    }
+    if name.trim().is_empty() || name.chars().count() > 255 {
+        refuse("name", "A name of 1 to 255 characters is needed.".to_owned());
+    }
+    if !is_email(email) {
+        refuse(
+            "email",
+            format!("`{}` is not an e-mail address; accepted is such as ann@example.net.", shortened(email)),
         );
     }
     errors

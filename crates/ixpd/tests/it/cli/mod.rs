@@ -3,6 +3,7 @@
 mod api_key;
 mod demo;
 mod job;
+mod setup;
 mod usage;
 mod user;
 
@@ -16,17 +17,31 @@ use ixpd_db::{
     Database, DatabaseOptions,
     sea_orm::{ConnectionTrait as _, Statement},
 };
+use ixpd_testkit::TestDatabase;
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// An installation of its own: a folder with an embedded database, and no setting from elsewhere.
 struct Installation {
     folder: TempDir,
+    /// The database, where it isn't the usual one in the folder.
+    other: Option<TestDatabase>,
 }
 
 impl Installation {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), other: None }
+    }
+
+    /// One on each kind of database that can be had here, without tables.
+    async fn each() -> Vec<Self> {
+        let mut all = vec![Self::new()];
+        all.extend(TestDatabase::mysql().await.map(|database| Self { other: Some(database), ..Self::new() }));
+        all
+    }
+
+    fn is_mysql(&self) -> bool {
+        self.other.is_some()
     }
 
     /// One with a member, the exchange itself.
@@ -55,6 +70,7 @@ impl Installation {
             .env("IXPD_DATA_DIR", self.path().join("data"))
             .env("BCRYPT_ROUNDS", "4")
             .env("IXPD_LOG", "error")
+            .envs(self.other.iter().flat_map(TestDatabase::settings))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -73,7 +89,8 @@ impl Installation {
     }
 
     async fn database(&self) -> Database {
-        Database::connect(&DatabaseOptions::sqlite(self.path().join("data/ixpd.db"))).await.unwrap()
+        let usual = DatabaseOptions::sqlite(self.path().join("data/ixpd.db"));
+        Database::connect(self.other.as_ref().map_or(&usual, |other| &other.options)).await.unwrap()
     }
 
     async fn sql(&self, sql: &str) {
@@ -131,6 +148,12 @@ impl Ran {
     #[track_caller]
     fn failed(self) -> Self {
         assert_eq!(self.0.status.code(), Some(1), "{}{}", self.out(), self.err());
+        self
+    }
+
+    #[track_caller]
+    fn ended_with(self, code: i32) -> Self {
+        assert_eq!(self.0.status.code(), Some(code), "{}{}", self.out(), self.err());
         self
     }
 
