@@ -3,6 +3,7 @@
 mod api_key;
 mod demo;
 mod job;
+mod server;
 mod setup;
 mod usage;
 mod user;
