@@ -76,9 +76,10 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewExchange) -> Result<Made
     let billing = billing(new).insert(db).await?.id;
     let customer = customer(new, registration, billing).insert(db).await?;
     let contact = contact(new, customer.id).insert(db).await?;
-    let infrastructure = match is_empty::<infrastructure::Entity>(db).await? {
-        true => Some(infrastructure(new).insert(db).await?),
-        false => None,
+    let infrastructure = if is_empty::<infrastructure::Entity>(db).await? {
+        Some(infrastructure(new).insert(db).await?)
+    } else {
+        None
     };
     Ok(Made { customer, contact, infrastructure })
 }

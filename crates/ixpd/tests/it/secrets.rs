@@ -148,10 +148,10 @@ async fn by_key(client: &mut Client, method: &str, path: &str, key: &str, sent: 
 /// Answers with their headers, but for the cookies that a browser is given.
 fn shown(answer: &Answer) -> String {
     let headers = answer.headers.iter().filter(|(name, _)| **name != header::SET_COOKIE);
-    let headers: String = headers
-        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())))
+    let headers: Vec<_> = headers
+        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
         .collect();
-    headers + &String::from_utf8_lossy(&answer.body)
+    headers.join("\n") + &String::from_utf8_lossy(&answer.body)
 }
 
 /// What a database holds, as bytes on the disk or as its server tells it.

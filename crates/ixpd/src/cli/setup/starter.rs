@@ -231,13 +231,10 @@ fn enforcement(given: Option<Enforcement>) -> anyhow::Result<Enforcement> {
     }
     let question = "Who must have a second factor: everybody, administrators, superusers, nobody";
     let answer = ask::or_usual(None, question, "everybody")?;
-    match Enforcement::from_str(answer.trim(), true) {
-        Ok(enforcement) => Ok(enforcement),
-        Err(_) => {
-            let accepted = "accepted are everybody, administrators, superusers and nobody.";
-            Err(AppError::field("enforce-2fa", format!("`{answer}`: {accepted}")).into())
-        }
-    }
+    Enforcement::from_str(answer.trim(), true).map_err(|_| {
+        let accepted = "accepted are everybody, administrators, superusers and nobody.";
+        AppError::field("enforce-2fa", format!("`{answer}`: {accepted}")).into()
+    })
 }
 
 fn text_of(settings: &[(&'static str, String)], embedded: bool) -> String {
