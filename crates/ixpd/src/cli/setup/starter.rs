@@ -113,9 +113,8 @@ impl Starter {
         let pairs = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         sources.command_line.extend(pairs);
         let config = Config::load(sources)?;
-        if config.database.is_embedded() {
-            settings.push(("UNSECURED_API_ACCESS", "true".to_owned()));
-        } else if config.app.key.is_none() {
+        // The embedded database keeps one of its own in a file.
+        if !config.database.is_embedded() && config.app.key.is_none() {
             let key = AppKey::new(Random::system()?.bytes()).to_text().to_string();
             sources.command_line.push(("APP_KEY".to_owned(), key.clone()));
             settings.push(("APP_KEY", key));
