@@ -43,10 +43,7 @@ const DATABASE_FAILED: u8 = 4;
 /// Exit codes: 0 done, 1 the database is in use, 2 a value that can't be accepted or is missing, 3 declined, 4 the
 /// database failed.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example: ixpd setup --name 'Example IX' --shortname exampleix --asn 64496 --city Dublin --country IE \\\n    \
-                  --admin-name 'Ann Lee' --admin-username ann --admin-email ann@example.net --password-file secret.txt"
-)]
+#[command(after_help = "Example: ixpd setup --shortname exampleix --asn 64496 --admin-username ann")]
 pub struct Setup {
     #[command(flatten)]
     identity: Identity,
