@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Browser, variable};
 
 /// Pages of a guest.
-const GUEST: [&str; 2] = ["/login", MISSING];
+const GUEST: [&str; 4] = ["/login", "/password/forgot", "/forgot-username", MISSING];
 /// The page of an error.
 const MISSING: &str = "/no-such-page";
 /// Pages of a superuser.
