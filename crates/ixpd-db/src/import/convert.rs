@@ -84,18 +84,30 @@ pub(super) struct Reading {
     pub(super) shift: Option<Shift>,
 }
 
+/// The zone of a session that set one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SessionZone {
+    /// This far ahead of UTC, at all times.
+    Offset(TimeDelta),
+    /// One with a name.
+    Named(Zone),
+}
+
 /// From the clock of the session that wrote a dump to that of the server it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shift {
-    /// How far the session's clock is ahead of UTC.
-    pub(super) offset: TimeDelta,
+    /// The session's zone.
+    pub(super) session: SessionZone,
     /// The server's zone.
     pub(super) zone: Zone,
 }
 
 impl Shift {
     fn wall(self, at: NaiveDateTime) -> String {
-        let utc = at.checked_sub_signed(self.offset).unwrap_or(at).and_utc();
+        let utc = match self.session {
+            SessionZone::Offset(offset) => at.checked_sub_signed(offset).unwrap_or(at).and_utc(),
+            SessionZone::Named(session) => session.instant_of(at),
+        };
         self.zone.wall_of(utc).format("%Y-%m-%d %H:%M:%S").to_string()
     }
 }

@@ -97,13 +97,14 @@ fn times_are_kept_in_the_one_form_that_the_database_compares() {
 
 #[test]
 fn timestamps_of_a_dump_in_utc_become_the_servers_wall_clock() {
-    let shift = Shift { offset: TimeDelta::zero(), zone: "Europe/Dublin".parse().unwrap() };
+    let shift =
+        Shift { session: SessionZone::Offset(TimeDelta::zero()), zone: "Europe/Dublin".parse().unwrap() };
     let reading = Reading { shift: Some(shift), ..PLAIN };
     let read = |kind, value: &str| fit(text(value.as_bytes()), &column(kind, true), reading).unwrap().0;
     assert_eq!(read(Kind::Timestamp, "2026-07-01 12:00:00"), Bound::from("2026-07-01 13:00:00"));
     assert_eq!(read(Kind::Timestamp, "2026-01-01 12:00:00"), Bound::from("2026-01-01 12:00:00"));
     assert_eq!(read(Kind::DateTime, "2026-07-01 12:00:00"), Bound::from("2026-07-01 12:00:00"));
-    let ahead = Shift { offset: TimeDelta::hours(2), ..shift };
+    let ahead = Shift { session: SessionZone::Offset(TimeDelta::hours(2)), ..shift };
     let reading = Reading { shift: Some(ahead), ..PLAIN };
     let value = fit(text(b"2026-07-01 12:00:00"), &column(Kind::Timestamp, true), reading).unwrap().0;
     assert_eq!(value, Bound::from("2026-07-01 11:00:00"));

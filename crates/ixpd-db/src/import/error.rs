@@ -117,6 +117,9 @@ pub enum ServerProblem {
     /// A query failed.
     #[error(transparent)]
     Query(#[from] sqlx::Error),
+    /// Its clock can't be asked.
+    #[error("its clock can't be read: {0}")]
+    Clock(DbErr),
     /// `SHOW CREATE TABLE` gave something unknown.
     #[error("the definition of table `{0}` can't be read")]
     Definition(String),

@@ -7,7 +7,7 @@ use ixpd_types::Zone;
 use tokio::sync::mpsc;
 
 use super::catalogue::Catalogue;
-use super::convert::Shift;
+use super::convert::{SessionZone, Shift};
 use super::dump::{DumpReader, DumpSource, Event, RowsHead};
 use super::error::ImportError;
 use super::intake::{Intake, Rejected, Session, Taken};
@@ -45,6 +45,8 @@ pub(super) fn read(
             Step::Head(head) => {
                 if zone != reader.time_zone() {
                     reader.time_zone().clone_into(&mut zone);
+                    // What waits was given in the zone before.
+                    intake.end(line)?.map_or(Ok(()), |batch| send(rows, Message::Rows(batch)))?;
                     follow_zone(clocks, &zone, rows)?;
                 }
                 let session = Session { charset: head.charset, shift: shift(clocks, &zone) };
@@ -67,10 +69,15 @@ enum Step {
 
 /// Has the target take times in the zone that the dump gives them in.
 fn follow_zone(clocks: Clocks, zone: &str, rows: &mpsc::Sender<Message>) -> Result<(), ImportError> {
-    match (clocks, offset(zone)) {
-        (Clocks::OfSession, Some(_)) => send(rows, Message::TimeZone(zone.to_owned())),
-        _ => Ok(()),
+    if clocks != Clocks::OfSession {
+        return Ok(());
     }
+    let zone = session_zone(zone).map(|session| match session {
+        SessionZone::Named(zone) => zone.name().to_owned(),
+        SessionZone::Offset(_) if zone.eq_ignore_ascii_case("UTC") => "+00:00".to_owned(),
+        SessionZone::Offset(_) => zone.to_owned(),
+    });
+    send(rows, Message::TimeZone(zone))
 }
 
 fn send(rows: &mpsc::Sender<Message>, message: Message) -> Result<(), ImportError> {
@@ -79,18 +86,29 @@ fn send(rows: &mpsc::Sender<Message>, message: Message) -> Result<(), ImportErro
 
 fn shift(clocks: Clocks, zone: &str) -> Option<Shift> {
     let Clocks::Wall(server) = clocks else { return None };
-    let shift = Shift { offset: offset(zone)?, zone: server };
-    (!(server == Zone::UTC && shift.offset.is_zero())).then_some(shift)
+    let session = session_zone(zone)?;
+    let is_utc = session == SessionZone::Offset(TimeDelta::zero());
+    (!(server == Zone::UTC && is_utc)).then_some(Shift { session, zone: server })
 }
 
-/// How far a zone such as `+00:00` is ahead of UTC; None for the server's own.
-fn offset(zone: &str) -> Option<TimeDelta> {
+/// The zone that a session set, such as `+00:00`; none for the server's own, `SYSTEM`.
+fn session_zone(zone: &str) -> Option<SessionZone> {
     if zone.eq_ignore_ascii_case("UTC") {
-        return Some(TimeDelta::zero());
+        return Some(SessionZone::Offset(TimeDelta::zero()));
     }
+    match offset(zone) {
+        Some(offset) => Some(SessionZone::Offset(offset)),
+        None => zone.parse().ok().map(SessionZone::Named),
+    }
+}
+
+/// Hours and minutes ahead of UTC.
+fn offset(zone: &str) -> Option<TimeDelta> {
     let (sign, rest) = zone.split_at_checked(1)?;
     let (hours, minutes) = rest.split_once(':')?;
-    let minutes = TimeDelta::minutes(hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?);
+    let minutes = TimeDelta::minutes(
+        i64::from(hours.parse::<u8>().ok()?) * 60 + i64::from(minutes.parse::<u8>().ok()?),
+    );
     match sign {
         "+" => Some(minutes),
         "-" => Some(-minutes),
@@ -102,19 +120,28 @@ fn offset(zone: &str) -> Option<TimeDelta> {
 mod tests {
     use super::*;
 
+    fn dublin() -> Zone {
+        "Europe/Dublin".parse().unwrap()
+    }
+
     #[test]
-    fn the_zone_of_a_session_is_an_offset_or_the_servers() {
-        assert_eq!(offset("+00:00"), Some(TimeDelta::zero()));
-        assert_eq!(offset("-03:30"), Some(TimeDelta::minutes(-210)));
-        assert_eq!(offset("SYSTEM"), None);
-        assert_eq!(offset(""), None);
+    fn the_zone_of_a_session_is_an_offset_a_name_or_the_servers() {
+        let ahead = |minutes| Some(SessionZone::Offset(TimeDelta::minutes(minutes)));
+        assert_eq!(session_zone("+00:00"), ahead(0));
+        assert_eq!(session_zone("utc"), ahead(0));
+        assert_eq!(session_zone("-03:30"), ahead(-210));
+        assert_eq!(session_zone("Europe/Dublin"), Some(SessionZone::Named(dublin())));
+        for none in ["SYSTEM", "", "+0", "+01:00'; DROP TABLE cust; --"] {
+            assert_eq!(session_zone(none), None, "{none}");
+        }
     }
 
     #[test]
     fn timestamps_in_utc_for_a_server_in_utc_stay() {
         assert_eq!(shift(Clocks::Wall(Zone::UTC), "+00:00"), None);
         assert_eq!(shift(Clocks::OfSession, "+00:00"), None);
-        assert_eq!(shift(Clocks::Wall("Europe/Dublin".parse().unwrap()), "SYSTEM"), None);
-        assert!(shift(Clocks::Wall("Europe/Dublin".parse().unwrap()), "+00:00").is_some());
+        assert_eq!(shift(Clocks::Wall(dublin()), "SYSTEM"), None);
+        assert!(shift(Clocks::Wall(dublin()), "+00:00").is_some());
+        assert!(shift(Clocks::Wall(Zone::UTC), "Europe/Dublin").is_some());
     }
 }

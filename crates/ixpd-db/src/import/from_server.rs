@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
 use sqlx::mysql::MySqlRow;
 use sqlx::pool::PoolConnection;
@@ -15,7 +16,7 @@ use super::dump::{Charset, DumpReader, Event, TableDefinition, Value};
 use super::error::{ImportError, ServerProblem};
 use super::intake::{Intake, Session, Taken};
 use super::target::IDENTITY;
-use super::{Clocks, Message};
+use super::{Clocks, Message, zone};
 use crate::{Database, DatabaseOptions, MySqlOptions};
 
 /// Copies every table of the server and sends its rows. `target` is the database that must not be the same.
@@ -24,6 +25,7 @@ pub(super) async fn read(
     catalogue: Arc<Catalogue>,
     clocks: Clocks,
     target: Option<String>,
+    samples: Vec<DateTime<Utc>>,
     rows: mpsc::Sender<Message>,
     bytes: Arc<AtomicU64>,
 ) -> Result<Taken, ImportError> {
@@ -31,14 +33,17 @@ pub(super) async fn read(
     let failed = |problem| ImportError::Server { server: server.clone(), problem };
     let db =
         Database::connect(&DatabaseOptions::MySql(options)).await.map_err(|error| failed(error.into()))?;
+    // Before the copy, which sets a session's zone.
+    let clock = zone::clock_of(db.connection(), &samples).await;
+    let clock = clock.map_err(|error| failed(ServerProblem::Clock(error)))?;
     let copied = match same(&db, target).await {
         Ok(false) => copy(&db, &server, catalogue, clocks, &rows, &bytes).await,
-        Ok(true) => Err(ImportError::Itself(server)),
+        Ok(true) => Err(ImportError::Itself(server.clone())),
         Err(error) => Err(failed(error.into())),
     };
     // What was read is read; an error in closing changes nothing.
     drop(db.close().await);
-    copied
+    copied.map(|taken| Taken { clock: Some(clock), ..taken })
 }
 
 async fn same(db: &Database, target: Option<String>) -> Result<bool, sqlx::Error> {
@@ -61,7 +66,7 @@ async fn copy(
     let mut connection = pool.acquire().await.map_err(query)?;
     snapshot(&mut connection, clocks).await.map_err(query)?;
     if matches!(clocks, Clocks::OfSession) {
-        send(rows, Message::TimeZone(UTC.to_owned())).await?;
+        send(rows, Message::TimeZone(Some(UTC.to_owned()))).await?;
     }
     let mut intake = Intake::new(server.to_owned(), catalogue, false);
     for table in tables(&mut connection).await.map_err(query)? {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDateTime;
 use sea_orm::Value as Bound;
 
 use super::catalogue::{Catalogue, Table};
@@ -39,6 +40,8 @@ pub(super) struct Taken {
     /// The next number that each table of the source would have given out.
     pub(super) counters: Vec<(String, u64)>,
     pub(super) keys: Vec<SourceKey>,
+    /// What the source's server shows at some instants, where it could be asked.
+    pub(super) clock: Option<Vec<NaiveDateTime>>,
 }
 
 /// The state of one table.
@@ -73,6 +76,7 @@ struct Loading {
 struct Current {
     table: String,
     columns: Vec<String>,
+    session: Session,
     /// Where they begin.
     line: u64,
     route: Route,
@@ -86,7 +90,7 @@ pub(super) struct Rejected {
 }
 
 /// The session that the rows of a source were written in.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Session {
     pub(super) charset: Charset,
     pub(super) shift: Option<Shift>,
@@ -139,7 +143,10 @@ impl Intake {
         session: Session,
         line: u64,
     ) -> Result<Option<Batch>, ImportError> {
-        if self.current.as_ref().is_some_and(|current| current.table == table && current.columns == columns) {
+        let goes_on = |current: &Current| {
+            current.table == table && current.columns == columns && current.session == session
+        };
+        if self.current.as_ref().is_some_and(goes_on) {
             return Ok(None);
         }
         let waiting = self.end(line)?;
@@ -166,8 +173,14 @@ impl Intake {
             }
             _ => Route::Count,
         };
-        self.current =
-            Some(Current { table: table.to_owned(), columns: columns.to_vec(), line, route, read: 0 });
+        self.current = Some(Current {
+            table: table.to_owned(),
+            columns: columns.to_vec(),
+            session,
+            line,
+            route,
+            read: 0,
+        });
         Ok(waiting)
     }
 
@@ -224,12 +237,13 @@ impl Intake {
         let known = self.catalogue.tables().map(|table| table.name.clone());
         let absent_tables = known.filter(|table| !self.outcomes.contains_key(table)).collect();
         let tables = self.outcomes.into_iter().map(|(table, outcome)| outcome.report(table)).collect();
-        let taken = Taken { version, other_migrations, tables, absent_tables, counters, keys: self.keys };
+        let keys = self.keys;
+        let taken = Taken { version, other_migrations, tables, absent_tables, counters, keys, clock: None };
         Ok((waiting, taken))
     }
 
-    /// The rows of one table are over.
-    fn end(&mut self, line: u64) -> Result<Option<Batch>, ImportError> {
+    /// The rows of one table are over, or those that were read in one way.
+    pub(super) fn end(&mut self, line: u64) -> Result<Option<Batch>, ImportError> {
         let waiting = self.batch(line);
         let Some(current) = self.current.take() else { return Ok(waiting) };
         let place = self.place(&current.table, current.line, current.line);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, Set};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -18,7 +19,7 @@ use super::progress::{ImportProgress, Phase};
 use super::report::{ImportReport, Orphans, OutsidePrograms, TableReport};
 use super::target::{self, execute, number, query};
 use super::writer::Writer;
-use super::{Clocks, ImportOptions, Message, Source, from_dump, from_server};
+use super::{Clocks, ImportOptions, Message, Source, from_dump, from_server, zone};
 use crate::entity::{ixpd_audit, ixpd_setting};
 use crate::query::setting;
 use crate::{Backend, Database, migration};
@@ -68,7 +69,8 @@ async fn run(
         Backend::Sqlite => Clocks::Wall(options.server_zone),
         Backend::MySql => Clocks::OfSession,
     };
-    let reading = Reading::start(source, Arc::clone(&catalogue), clocks, identity);
+    let samples = zone::samples(options.now);
+    let reading = Reading::start(source, Arc::clone(&catalogue), clocks, identity, samples.clone());
     let taken = write_all(&transaction, reading, progress).await?;
 
     progress.phase(Phase::Indexing);
@@ -87,6 +89,10 @@ async fn run(
     transaction.commit().await?;
     target::settle_file(connection).await?;
 
+    let timestamps_shifted_minutes = match clocks {
+        Clocks::Wall(_) => None,
+        Clocks::OfSession => zone::shift(db.connection(), &samples, taken.clock, options.server_zone).await?,
+    };
     Ok(ImportReport {
         source: name,
         version: taken.version,
@@ -101,6 +107,7 @@ async fn run(
             Clocks::Wall(zone) => Some(zone.name().to_owned()),
             Clocks::OfSession => None,
         },
+        timestamps_shifted_minutes,
     })
 }
 
@@ -145,7 +152,13 @@ enum Read {
 }
 
 impl Reading {
-    fn start(source: Source, catalogue: Arc<Catalogue>, clocks: Clocks, target: Option<String>) -> Self {
+    fn start(
+        source: Source,
+        catalogue: Arc<Catalogue>,
+        clocks: Clocks,
+        target: Option<String>,
+        samples: Vec<DateTime<Utc>>,
+    ) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         match source {
             Source::Dump { name, dump } => {
@@ -158,7 +171,8 @@ impl Reading {
             Source::Server(options) => {
                 let bytes = Arc::new(AtomicU64::new(0));
                 let read = Read::Server(Arc::clone(&bytes));
-                let done = tokio::spawn(from_server::read(options, catalogue, clocks, target, sender, bytes));
+                let reading = from_server::read(options, catalogue, clocks, target, samples, sender, bytes);
+                let done = tokio::spawn(reading);
                 Self { messages, done, read, total: None }
             }
         }
@@ -181,9 +195,10 @@ async fn write_all(
     let mut failed = None;
     while let Some(message) = reading.messages.recv().await {
         match message {
-            // An offset of hours and minutes, nothing else.
+            // An offset of hours and minutes or the name of a zone, nothing else.
             Message::TimeZone(zone) => {
-                execute(transaction, &format!("SET SESSION time_zone = '{zone}'")).await?;
+                let zone = zone.map_or_else(|| "DEFAULT".to_owned(), |zone| format!("'{zone}'"));
+                execute(transaction, &format!("SET SESSION time_zone = {zone}")).await?;
             }
             Message::Rows(batch) => {
                 let table = batch.table.name.clone();

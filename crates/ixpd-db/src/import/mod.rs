@@ -19,6 +19,7 @@ mod report;
 mod target;
 mod version;
 mod writer;
+mod zone;
 
 use std::path::Path;
 
@@ -71,7 +72,8 @@ pub struct ImportOptions<'a> {
     /// Delete the data that the target has.
     pub force: bool,
     /// The zone of the server that a dump comes from. A dump gives TIMESTAMP columns in UTC, while everybody who
-    /// reads them through the server sees its own clock. Matters for SQLite, which has no zone of its own.
+    /// reads them through the server sees its own clock: that is what SQLite gets, which has no zone of its own.
+    /// MySQL gets the instants.
     pub server_zone: Zone,
     /// What the exchange's clock shows now, for the audit.
     pub now: WallClock,
@@ -83,8 +85,8 @@ pub struct ImportOptions<'a> {
 
 /// What goes from the reading side to the writing one.
 enum Message {
-    /// Times that follow are in this zone.
-    TimeZone(String),
+    /// Times that follow are in this zone; none is that of the server.
+    TimeZone(Option<String>),
     /// Rows to write.
     Rows(intake::Batch),
 }

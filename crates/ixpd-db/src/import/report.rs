@@ -28,6 +28,9 @@ pub struct ImportReport {
     pub outside_programs: OutsidePrograms,
     /// The zone that TIMESTAMP columns were converted to; none when they were taken as they are.
     pub timestamps_in: Option<String>,
+    /// How many minutes later than in the source, or earlier, TIMESTAMP columns show here, because the target's server
+    /// has another zone; none where both show the same.
+    pub timestamps_shifted_minutes: Option<i64>,
 }
 
 /// What became of one table.

@@ -16,6 +16,7 @@ use ixpd_types::Zone;
 use crate::support::{TestDatabase, fixture, load_into_mysql};
 
 mod broken;
+mod clocks;
 mod keys;
 mod old;
 mod synthetic;

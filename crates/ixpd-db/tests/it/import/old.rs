@@ -173,22 +173,3 @@ async fn orphans_are_reported_and_only_credentials_and_links_are_taken_out() {
         test.remove().await;
     }
 }
-
-#[tokio::test]
-async fn timestamps_get_the_clock_that_the_old_server_showed() {
-    let more = "INSERT INTO `vendor` (`id`,`name`,`created_at`) VALUES (1,'A','2026-07-01 12:00:00');\n\
-        INSERT INTO `user_logins` (`id`,`ip`,`at`) VALUES (1,'::1','2026-07-01 12:00:00');";
-    let test = TestDatabase::sqlite().await;
-    let options = ImportOptions { server_zone: "Europe/Dublin".parse().unwrap(), ..options() };
-    let report = import::load(source(dump(more)), &test.db, options, &mut Silent).await.unwrap();
-    assert_eq!(report.timestamps_in.as_deref(), Some("Europe/Dublin"));
-    assert_eq!(scalar::<String>(&test.db, "SELECT created_at FROM vendor").await, "2026-07-01 13:00:00");
-    assert_eq!(scalar::<String>(&test.db, "SELECT at FROM user_logins").await, "2026-07-01 12:00:00");
-    test.remove().await;
-
-    let Some(test) = TestDatabase::mysql().await else { return };
-    import(&test.db, dump(more)).await.unwrap();
-    let instant = "SELECT CAST(UNIX_TIMESTAMP(created_at) AS SIGNED) FROM vendor";
-    assert_eq!(scalar::<i64>(&test.db, instant).await, 1_782_907_200, "the instant that the dump says");
-    test.remove().await;
-}
