@@ -35,6 +35,15 @@ impl Backend {
     }
 }
 
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Everything.
+    Write,
+    /// Reading alone.
+    Read,
+}
+
 /// The database can't be opened. The message names it, never its password.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -88,9 +97,22 @@ impl Database {
     /// # Errors
     /// [`ConnectError`], which names the database.
     pub async fn connect(options: &DatabaseOptions) -> Result<Self, ConnectError> {
+        Self::open(options, Use::Write).await
+    }
+
+    /// Opens the database in a way that nothing can be written: no file is made, and the database itself refuses
+    /// every change.
+    ///
+    /// # Errors
+    /// [`ConnectError`], which names the database.
+    pub async fn connect_read_only(options: &DatabaseOptions) -> Result<Self, ConnectError> {
+        Self::open(options, Use::Read).await
+    }
+
+    async fn open(options: &DatabaseOptions, for_use: Use) -> Result<Self, ConnectError> {
         let (mut connection, backend) = match options {
-            DatabaseOptions::Sqlite(options) => (sqlite::connect(options).await?, Backend::Sqlite),
-            DatabaseOptions::MySql(options) => (mysql::connect(options).await?, Backend::MySql),
+            DatabaseOptions::Sqlite(options) => (sqlite::connect(options, for_use).await?, Backend::Sqlite),
+            DatabaseOptions::MySql(options) => (mysql::connect(options, for_use).await?, Backend::MySql),
         };
         connection.set_metric_callback(|_| sql_counter::record());
         Ok(Self { connection, backend, description: options.describe() })

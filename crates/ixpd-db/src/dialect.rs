@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _};
 
@@ -44,6 +45,23 @@ pub async fn server_clocks(db: &impl ConnectionTrait) -> Result<ServerClocks, Db
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("the database's clock".to_owned()))?;
     Ok(ServerClocks { utc: row.try_get("", "utc")?, local: row.try_get("", "local")? })
+}
+
+/// What the clock of the database server's zone, the one of `NOW()`, shows at an instant.
+///
+/// # Errors
+/// When the database doesn't answer.
+pub async fn server_wall_at(db: &impl ConnectionTrait, instant: DateTime<Utc>) -> Result<WallClock, DbErr> {
+    let sql = match Backend::of(db) {
+        Backend::Sqlite => "SELECT datetime(?, 'unixepoch', 'localtime') AS wall",
+        Backend::MySql => "SELECT CAST(FROM_UNIXTIME(?) AS DATETIME) AS wall",
+    };
+    let values = [instant.timestamp().into()];
+    let row = db
+        .query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("the database's clock".to_owned()))?;
+    row.try_get("", "wall")
 }
 
 /// Sets up a new session: modes and, on a Galera cluster, reads that see every write that any node has confirmed.

@@ -18,7 +18,7 @@ mod unsigned_big_int;
 mod wall_clock;
 
 pub use database::{Backend, ConnectError, Database};
-pub use dialect::{ServerClocks, server_clocks, server_now};
+pub use dialect::{ServerClocks, server_clocks, server_now, server_wall_at};
 pub use options::{DatabaseOptions, MySqlOptions, SqliteOptions, Tls, UrlError};
 pub use secret_text::SecretText;
 pub use unsigned_big_int::{OutOfRange, UnsignedBigInt};

@@ -92,6 +92,11 @@ impl TestApp {
         state(&self.database, settings, &self.clock)
     }
 
+    /// Its database.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
     /// A client without any credential.
     pub fn client(&self) -> Client {
         Client {

@@ -6,7 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use ixpd_db::{ConnectError, Database, DbErr, migration, query::setting};
+use ixpd_db::{
+    ConnectError, Database, DbErr, migration,
+    query::{
+        schema_report::{self, Difference},
+        setting,
+    },
+};
 
 use crate::{
     app::AppState,
@@ -32,6 +38,14 @@ pub enum StartError {
         database: String,
         /// Why.
         error: migration::MigrateError,
+    },
+    /// Tables or columns are missing, or have types that can't be read.
+    #[error("{database} differs from the schema of IXP Manager 7.4 where ixpd can't do without:\n{}\n`ixpd check` tells everything that differs", lines(.differences))]
+    Schema {
+        /// Which database.
+        database: String,
+        /// What differs.
+        differences: Vec<Difference>,
     },
     /// The database failed.
     #[error("the database failed: {0}")]
@@ -93,6 +107,7 @@ pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<
     for step in migrated.applied {
         tracing::info!(step, database = db.description(), "schema step applied");
     }
+    refuse_unreadable(&db).await?;
     let app_key = app_key(&config, &random)?;
     agree_on_app_key(&db, &config, &app_key).await?;
     AppState::new(db, Arc::new(config), &app_key, clock, random)
@@ -116,6 +131,20 @@ pub fn warnings(config: &Config) -> Vec<String> {
     warnings
 }
 
+/// An altered database stops the start, before a request trips over it.
+async fn refuse_unreadable(db: &Database) -> Result<(), StartError> {
+    let mut differences = schema_report::differences(db.connection()).await?;
+    differences.retain(Difference::is_fatal);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(StartError::Schema { database: db.description().to_owned(), differences })
+}
+
+fn lines(differences: &[Difference]) -> String {
+    differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("\n")
+}
+
 fn app_key(config: &Config, random: &Random) -> Result<AppKey, StartError> {
     if let Some(key) = &config.app.key {
         return Ok(key.clone());
@@ -128,16 +157,33 @@ fn app_key(config: &Config, random: &Random) -> Result<AppKey, StartError> {
     key_file(&path, random).map_err(|reason| StartError::AppKeyFile { path, reason })
 }
 
+/// The key that a start would use; none where it would make one, or ask for one.
+///
+/// # Errors
+/// When the key file can't be used.
+pub fn existing_app_key(config: &Config) -> Result<Option<AppKey>, StartError> {
+    if config.app.key.is_some() || !config.database.is_embedded() {
+        return Ok(config.app.key.clone());
+    }
+    let path = config.server.data_dir.join(APP_KEY_FILE);
+    read_key_file(&path).map_err(|reason| StartError::AppKeyFile { path, reason })
+}
+
 /// Reads the key of an embedded installation, or makes it at the first start.
 fn key_file(path: &Path, random: &Random) -> Result<AppKey, String> {
+    if let Some(key) = read_key_file(path)? {
+        return Ok(key);
+    }
+    let key = AppKey::new(random.bytes());
+    write_private(path, &key.to_text()).map_err(|error| error.to_string())?;
+    tracing::info!(path = %path.display(), "made a new APP_KEY; keep a copy of this file with your backups");
+    Ok(key)
+}
+
+fn read_key_file(path: &Path) -> Result<Option<AppKey>, String> {
     match fs_err::read_to_string(path) {
-        Ok(text) => text.trim().parse().map_err(|error| format!("{error}")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = AppKey::new(random.bytes());
-            write_private(path, &key.to_text()).map_err(|error| error.to_string())?;
-            tracing::info!(path = %path.display(), "made a new APP_KEY; keep a copy of this file with your backups");
-            Ok(key)
-        }
+        Ok(text) => text.trim().parse().map(Some).map_err(|error| format!("{error}")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -158,10 +204,14 @@ pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
 async fn agree_on_app_key(db: &Database, config: &Config, app_key: &AppKey) -> Result<(), StartError> {
     let own = fingerprint(app_key.bytes());
     let stored = setting::get(db.connection(), setting::APP_KEY_FINGERPRINT).await?;
-    let known = |stored: &str| config.app.previous_keys.iter().any(|key| fingerprint(key.bytes()) == stored);
     match stored {
         Some(stored) if stored == own => Ok(()),
-        Some(stored) if !known(&stored) => Err(StartError::OtherAppKey { stored, own }),
+        Some(stored) if !is_previous(config, &stored) => Err(StartError::OtherAppKey { stored, own }),
         _ => Ok(setting::set(db.connection(), setting::APP_KEY_FINGERPRINT, &own).await?),
     }
+}
+
+/// Whether a fingerprint is that of a key in `APP_PREVIOUS_KEYS`.
+pub fn is_previous(config: &Config, stored: &str) -> bool {
+    config.app.previous_keys.iter().any(|key| fingerprint(key.bytes()) == stored)
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector};
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    ConnectOptions as _, Connection as _, MySqlConnection, MySqlPool,
+    ConnectOptions as _, Connection as _, Executor as _, MySqlConnection, MySqlPool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions, MySqlSslMode},
 };
 
-use super::{ConnectError, MySqlOptions, Path, PathBuf};
+use super::{ConnectError, MySqlOptions, Path, PathBuf, Use};
 use crate::{
     dialect,
     options::{MYSQL_PORT, Tls},
@@ -24,17 +24,24 @@ const TRY_AFTER_IDLE: Duration = Duration::from_secs(1);
 /// Statements slower than this are logged; their text holds no values.
 const SLOW: Duration = Duration::from_secs(1);
 
-pub(super) async fn connect(options: &MySqlOptions) -> Result<DatabaseConnection, ConnectError> {
+pub(super) async fn connect(
+    options: &MySqlOptions,
+    for_use: Use,
+) -> Result<DatabaseConnection, ConnectError> {
     let name = |source| ConnectError::MySql { database: options.describe(), source };
     if let Some(path) = &options.ssl_ca {
         let authority = |source| ConnectError::Authority { path: path.clone(), source };
         fs_err::tokio::File::open(path).await.map_err(authority)?;
     }
     let connect = first_that_answers(options).await.map_err(name)?;
-    pool(options, connect).await.map(SqlxMySqlConnector::from_sqlx_mysql_pool).map_err(name)
+    pool(options, connect, for_use).await.map(SqlxMySqlConnector::from_sqlx_mysql_pool).map_err(name)
 }
 
-async fn pool(options: &MySqlOptions, connect: MySqlConnectOptions) -> Result<MySqlPool, sqlx::Error> {
+async fn pool(
+    options: &MySqlOptions,
+    connect: MySqlConnectOptions,
+    for_use: Use,
+) -> Result<MySqlPool, sqlx::Error> {
     MySqlPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -47,7 +54,15 @@ async fn pool(options: &MySqlOptions, connect: MySqlConnectOptions) -> Result<My
                 connection.ping().await.map(|()| true)
             })
         })
-        .after_connect(|connection, _| Box::pin(dialect::prepare_mysql_session(connection)))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                dialect::prepare_mysql_session(&mut *connection).await?;
+                if for_use == Use::Read {
+                    connection.execute("SET SESSION TRANSACTION READ ONLY").await?;
+                }
+                Ok(())
+            })
+        })
         .connect_with(connect)
         .await
 }

@@ -9,27 +9,36 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{ConnectError, Path, SqliteOptions};
+use super::{ConnectError, Path, SqliteOptions, Use};
 
 /// How long a writer waits for its turn.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Statements slower than this are logged; their text holds no values.
 const SLOW: Duration = Duration::from_secs(1);
 
-pub(super) async fn connect(options: &SqliteOptions) -> Result<DatabaseConnection, ConnectError> {
+pub(super) async fn connect(
+    options: &SqliteOptions,
+    for_use: Use,
+) -> Result<DatabaseConnection, ConnectError> {
     let path = &options.path;
-    make_file(path).map_err(|source| ConnectError::File { path: path.clone(), source })?;
-    // With a write-ahead log, NORMAL loses nothing when the process is killed and at most the last commits when the
-    // machine loses power; the file stays sound in both cases.
     let connect = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
-        .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .log_statements(log::LevelFilter::Trace)
         .log_slow_statements(log::LevelFilter::Debug, SLOW);
+    let connect = match for_use {
+        Use::Read => connect.read_only(true),
+        Use::Write => {
+            make_file(path).map_err(|source| ConnectError::File { path: path.clone(), source })?;
+            // With a write-ahead log, NORMAL loses nothing when the process is killed and at most the last commits
+            // when the machine loses power; the file stays sound in both cases.
+            connect
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .foreign_keys(true)
+        }
+    };
     let pool = SqlitePoolOptions::new()
         .max_connections(options.max_connections)
         .test_before_acquire(false)

@@ -4,6 +4,7 @@ pub mod account;
 pub mod api_key;
 pub mod audit;
 pub mod bulk;
+pub mod check;
 pub mod customer;
 pub mod dashboard;
 pub mod housekeeping;

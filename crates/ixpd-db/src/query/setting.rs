@@ -10,6 +10,8 @@ pub const APP_KEY_FINGERPRINT: &str = "app_key_fingerprint";
 pub const MAIL_HOLD: &str = "mail_hold";
 /// The last day, `YYYY-MM-DD`, whose expiring API keys their owners were reminded of.
 pub const API_KEYS_REMINDED_THROUGH: &str = "api_keys_reminded_through";
+/// A loopback address from which a request carried `X-Forwarded-For` without being a trusted proxy's.
+pub const UNTRUSTED_PROXY: &str = "untrusted_proxy";
 /// Says that the database was made by `ixpd demo`.
 pub const DEMO: &str = "demo";
 

@@ -3,32 +3,10 @@
 use std::fmt::Write as _;
 
 use ixpd_db::{migration, sea_orm::ConnectionTrait as _};
-use ixpd_testkit::shared;
-
-pub(crate) use ixpd_testkit::TestDatabase;
-
-/// The public fixture of real 7.4 data, a mysqldump; `None`, with a message, where the folder beside the project is
-/// absent.
-pub(crate) fn fixture() -> Option<String> {
-    shared::path("data/ci_test_db.sql").map(|path| std::fs::read_to_string(path).unwrap())
-}
-
-/// Loads the whole fixture into an empty MySQL schema, as a MySQL client would.
-pub(crate) async fn load_into_mysql(test: &TestDatabase, dump: &str) {
-    let mut script = String::new();
-    let mut delimiter = ";".to_owned();
-    for line in dump.lines() {
-        if let Some(new) = line.strip_prefix("DELIMITER ") {
-            new.clone_into(&mut delimiter);
-        } else if delimiter == ";" {
-            writeln!(script, "{line}").unwrap();
-        } else {
-            writeln!(script, "{}", line.replace(&delimiter, ";")).unwrap();
-        }
-    }
-    // One round trip: the dump's settings of the session must hold for all of it.
-    test.db.connection().execute_unprepared(&script).await.unwrap();
-}
+pub(crate) use ixpd_testkit::{
+    TestDatabase,
+    shared::{fixture, load_into_mysql},
+};
 
 /// Loads the rows of the fixture into an empty SQLite database that has the tables.
 pub(crate) async fn load_into_sqlite(test: &TestDatabase, dump: &str) {

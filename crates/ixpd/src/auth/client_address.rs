@@ -12,6 +12,7 @@ use axum::{
     response::Response,
     serve::IncomingStream,
 };
+use ixpd_db::query::setting;
 use tokio::net::{TcpListener, UnixListener};
 
 use crate::{app::AppState, config::TrustedProxies};
@@ -125,10 +126,23 @@ pub async fn determine(State(state): State<AppState>, mut request: Request, next
                 socket.ip(),
                 socket.ip()
             );
+            remember_untrusted(&state, socket.ip().to_canonical());
         }
     }
     request.extensions_mut().insert(address);
     next.run(request).await
+}
+
+/// Keeps the address of a likely proxy, so that `ixpd check` can tell of it. No request waits for that.
+fn remember_untrusted(state: &AppState, address: IpAddr) {
+    let state = state.clone();
+    tokio::spawn(async move {
+        let stored =
+            setting::set(state.db.connection(), setting::UNTRUSTED_PROXY, &address.to_string()).await;
+        if let Err(error) = stored {
+            tracing::warn!(%error, "the address of an untrusted proxy can't be kept for `ixpd check`");
+        }
+    });
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl PasswordSource {
     /// When it can't be had, or the two entries at the terminal differ.
     pub fn read(&self) -> anyhow::Result<Zeroizing<String>> {
         if self.password_stdin {
-            return first_line(io::stdin().lock()).context("--password-stdin");
+            return from_stdin();
         }
         if let Some(path) = &self.password_file {
             return from_file(path);
@@ -54,7 +54,19 @@ impl PasswordSource {
     }
 }
 
-fn from_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+/// The first line of standard input.
+///
+/// # Errors
+/// When it can't be read.
+pub fn from_stdin() -> anyhow::Result<Zeroizing<String>> {
+    first_line(io::stdin().lock()).context("--password-stdin")
+}
+
+/// The first line of a file that `--password-file` names.
+///
+/// # Errors
+/// When it can't be read.
+pub fn from_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     first_line(fs_err::File::open(path)?).with_context(|| format!("--password-file {}", path.display()))
 }
 

@@ -16,7 +16,7 @@ use ixpd_types::Zone;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::progress::Progress;
-use super::{context::Context, output};
+use super::{ask, context::Context, output};
 use crate::{app::AppState, auth::seal::SealedFor, config};
 
 mod progress;
@@ -32,7 +32,7 @@ mod report;
                         mysqldump ixp | ixpd import -"
 )]
 pub struct Import {
-    /// A mysqldump, `-` for one from standard input, or mysql://USER:PASSWORD@HOST/DATABASE
+    /// A mysqldump, `-` for one from standard input, or mysql://USER@HOST/DATABASE
     source: String,
     /// Delete the data that the database has
     #[arg(long)]
@@ -46,6 +46,9 @@ pub struct Import {
     /// File whose first line is the password of a mysql:// source
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// Read the password of a mysql:// source from standard input, up to the end of its first line
+    #[arg(long, conflicts_with = "password_file")]
+    password_stdin: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -92,8 +95,9 @@ impl Import {
             bail!("the source is no mysql:// URL");
         };
         if let Some(file) = &self.password_file {
-            let text = fs_err::read_to_string(file)?;
-            server.password = SecretString::from(text.lines().next().unwrap_or_default());
+            server.password = SecretString::from(ask::from_file(file)?.as_str());
+        } else if self.password_stdin {
+            server.password = SecretString::from(ask::from_stdin()?.as_str());
         } else if server.password.expose_secret().is_empty() && io::stdin().is_terminal() {
             let prompt = format!("Password of {} (empty for none): ", server.describe());
             server.password = SecretString::from(rpassword::prompt_password(prompt)?);

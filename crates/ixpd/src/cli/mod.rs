@@ -5,6 +5,7 @@
 
 pub mod api_key;
 pub mod ask;
+pub mod check;
 pub mod config;
 pub mod context;
 pub mod demo;
@@ -42,6 +43,8 @@ enum Command {
     Demo(demo::Demo),
     /// Set up a new exchange in an empty database
     Setup(Box<setup::Setup>),
+    /// Look at settings and database and tell what an operator should know
+    Check(check::Check),
     /// Load the data of an IXP Manager installation
     Import(import::Import),
     /// Make, list and revoke API keys
@@ -83,6 +86,7 @@ impl Command {
             Self::Serve(command) => command.run(context).await,
             Self::Demo(command) => command.run(context).await,
             Self::Setup(command) => command.run(context).await,
+            Self::Check(command) => command.run(context).await,
             Self::Import(command) => command.run(context).await,
             Self::ApiKey(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,

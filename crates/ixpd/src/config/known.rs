@@ -26,6 +26,8 @@ pub(super) struct Findings {
     pub(super) errors: Vec<ConfigError>,
     pub(super) warnings: Vec<Warning>,
     pub(super) unserved: Vec<UnservedSetting>,
+    /// Names of the file that mean nothing to ixpd.
+    pub(super) unused: Vec<String>,
 }
 
 impl Findings {
@@ -41,8 +43,12 @@ impl Findings {
                     let origin = raw.origin.clone();
                     findings.unserved.push(UnservedSetting { name: name.to_owned(), feature, origin });
                 }
-            } else if !read.contains(name) && !MEANINGLESS.contains(&name) {
+            } else if read.contains(name) {
+                continue;
+            } else if !MEANINGLESS.contains(&name) {
                 findings.unknown(name, &raw.origin);
+            } else if matches!(raw.origin, Origin::File { .. }) {
+                findings.unused.push(name.to_owned());
             }
         }
         findings

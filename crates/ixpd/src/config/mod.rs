@@ -88,6 +88,7 @@ struct Account {
     settings: Vec<EffectiveSetting>,
     warnings: Vec<Warning>,
     unserved: Vec<UnservedSetting>,
+    unused: Vec<String>,
 }
 
 impl Config {
@@ -106,8 +107,8 @@ impl Config {
         warnings.append(&mut findings.warnings);
         match config {
             Ok(config) if errors.is_empty() => {
-                let account =
-                    Account { env_file: layers.file, settings, warnings, unserved: findings.unserved };
+                let known::Findings { unserved, unused, .. } = findings;
+                let account = Account { env_file: layers.file, settings, warnings, unserved, unused };
                 Ok(Self { account: Arc::new(account), ..config })
             }
             _ => Err(ConfigErrors::new(errors)),
@@ -140,6 +141,11 @@ impl Config {
     /// What is set for features of IXP Manager that ixpd doesn't have yet.
     pub fn unserved(&self) -> &[UnservedSetting] {
         &self.account.unserved
+    }
+
+    /// The names of the `.env` file that mean nothing to ixpd: how PHP keeps caches, queues and sessions.
+    pub fn unused(&self) -> &[String] {
+        &self.account.unused
     }
 
     /// The `.env` file that was read.

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use chrono::TimeDelta;
 use futures::FutureExt as _;
 use ixpd_db::{
-    Backend, DbErr, WallClock,
+    Backend, Database, DbErr, WallClock,
     query::{
         housekeeping,
         job::{self as rows, Outcome},
@@ -124,11 +124,20 @@ pub async fn next_run(state: &AppState, job: &Job) -> Result<WallClock, DbErr> {
 /// # Errors
 /// When the database fails.
 pub async fn foreign_scheduler(state: &AppState) -> Result<Option<WallClock>, DbErr> {
-    if state.db.backend() == Backend::Sqlite {
+    foreign_scheduler_of(&state.db, state.wall_now()).await
+}
+
+/// As [`foreign_scheduler`], of a database at a time of the exchange's clock.
+///
+/// # Errors
+/// When the database fails.
+pub async fn foreign_scheduler_of(db: &Database, now: WallClock) -> Result<Option<WallClock>, DbErr> {
+    // Nothing but ixpd runs on the embedded database.
+    if db.backend() == Backend::Sqlite {
         return Ok(None);
     }
-    let last = housekeeping::scheduler_heartbeat(state.db.connection()).await?;
-    let now = state.wall_now().naive();
+    let last = housekeeping::scheduler_heartbeat(db.connection()).await?;
+    let now = now.naive();
     // When clocks go back, the last heartbeat lies in the future for an hour.
     let is_young = |last: WallClock| {
         let age = now - last.naive();

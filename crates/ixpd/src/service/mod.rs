@@ -3,6 +3,7 @@
 pub mod account;
 pub mod api_key;
 pub mod audit;
+pub mod check;
 pub mod demo;
 pub mod ixf_export;
 pub mod login;

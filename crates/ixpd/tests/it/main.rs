@@ -4,6 +4,7 @@
 
 mod api;
 mod browser;
+mod check;
 mod cli;
 mod jobs;
 mod mail;

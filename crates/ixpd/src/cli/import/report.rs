@@ -66,6 +66,15 @@ fn messages(report: &ImportReport, db: &Database) -> Vec<String> {
              time zone, import again with --server-timezone."
         ));
     }
+    if let Some(minutes) = report.timestamps_shifted_minutes {
+        let word = if minutes > 0 { "later" } else { "earlier" };
+        lines.push(format!(
+            "created_at and updated_at are kept as the instants they are. This database server's clock is not that of \
+             the old one, so they show {} minutes {word} than before. Give the server the old one's time zone \
+             (default_time_zone); for a dump, --server-timezone says what that was.",
+            minutes.abs()
+        ));
+    }
     if report.legacy_api_keys > 0 {
         lines.push(format!(
             "{} API keys were kept as plain text; they work on and are kept as hashes now. {} of them can be shown \

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 pub use self::{
     allowed_addresses::{AllowedAddresses, UnreadableAddresses},
     reminder::{Reminded, remind_owners},
-    reveal::{Revealed, reveal, reveal_without_password},
+    reveal::{Revealed, reveal, reveal_without_password, unsealed},
     rules::{KeyInput, ValidKey, never, validate},
 };
 use super::audit::{Action, By, Tx};

@@ -16,7 +16,7 @@ use crate::{
         actor::Authenticated,
         api_key::{PresentedKey, sha256_hex},
         client_address::ClientAddress,
-        seal::{SealedCopy, SealedFor},
+        seal::{KeySealer, SealedCopy, SealedFor},
     },
     error::AppError,
     service::{
@@ -97,19 +97,24 @@ fn opened(state: &AppState, key: &KeyDetails) -> Result<(Zeroizing<String>, bool
     if let Some(text) = &key.legacy_text {
         return Ok((Zeroizing::new(text.expose().to_owned()), false));
     }
-    let (Some(bytes), Some(key_id)) = (&key.sealed, &key.seal_key_id) else {
-        return Err("Only its hash is stored, so it can't be shown.".to_owned());
-    };
-    let copy = SealedCopy { bytes: bytes.clone(), key_id: key_id.clone() };
-    let text = state
-        .secrets
-        .sealer
-        .open(sealed_for(key), &copy)
-        .map_err(|error| format!("It can't be shown: {error}."))?;
-    if !is_text_of(key, &text) {
-        return Err("It can't be shown: its sealed copy is of another key.".to_owned());
+    match unsealed(&state.secrets.sealer, key) {
+        None => Err("Only its hash is stored, so it can't be shown.".to_owned()),
+        Some(unsealed) => unsealed.map_err(|reason| format!("It can't be shown: {reason}.")),
     }
-    Ok((text, state.secrets.sealer.is_outdated(&copy)))
+}
+
+/// The text in a key's sealed copy and whether it should be sealed again, or why it can't be opened; none where no
+/// copy is kept.
+pub fn unsealed(sealer: &KeySealer, key: &KeyDetails) -> Option<Result<(Zeroizing<String>, bool), String>> {
+    let (Some(bytes), Some(key_id)) = (&key.sealed, &key.seal_key_id) else { return None };
+    let copy = SealedCopy { bytes: bytes.clone(), key_id: key_id.clone() };
+    let opened = sealer.open(sealed_for(key), &copy).map_err(|error| error.to_string());
+    Some(opened.and_then(|text| {
+        if !is_text_of(key, &text) {
+            return Err("its sealed copy is of another key".to_owned());
+        }
+        Ok((text, sealer.is_outdated(&copy)))
+    }))
 }
 
 fn sealed_for(key: &KeyDetails) -> SealedFor<'_> {

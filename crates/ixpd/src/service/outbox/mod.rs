@@ -155,7 +155,7 @@ impl Outbox {
 }
 
 /// The folder of the operator's own templates.
-fn skin_dir(config: &Config) -> Option<PathBuf> {
+pub fn skin_dir(config: &Config) -> Option<PathBuf> {
     config.app.skin.as_ref().map(|skin| config.server.data_dir.join("skins").join(skin))
 }
 

@@ -1,7 +1,9 @@
 //! The real binary, run as somebody at a terminal runs it.
 
 mod api_key;
+mod check;
 mod demo;
+mod import;
 mod job;
 mod server;
 mod setup;

@@ -1,0 +1,112 @@
+//! What `ixpd check` wants to know of a database that may lack anything: each function names the tables that it needs.
+
+use std::collections::HashSet;
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
+
+use crate::{Backend, dialect};
+
+/// Rows that are counted of a table, at most: that there are many is enough to know.
+pub const COUNTED: u64 = 10_000;
+
+/// The names of the tables that the database has.
+///
+/// # Errors
+/// When the database doesn't answer.
+pub async fn tables(db: &impl ConnectionTrait) -> Result<HashSet<String>, DbErr> {
+    dialect::table_names(db).await
+}
+
+/// Rows of each of these tables, up to [`COUNTED`], in their order. All of them must exist.
+///
+/// # Errors
+/// When the database fails.
+pub async fn row_counts(
+    db: &impl ConnectionTrait,
+    tables: &[&'static str],
+) -> Result<Vec<(&'static str, u64)>, DbErr> {
+    if tables.is_empty() {
+        return Ok(Vec::new());
+    }
+    let counts = tables.iter().enumerate().map(|(at, table)| {
+        format!("SELECT {at} AS position, COUNT(*) AS found FROM (SELECT 1 AS one FROM `{table}` LIMIT {COUNTED}) AS t{at}")
+    });
+    let sql = counts.collect::<Vec<_>>().join(" UNION ALL ") + " ORDER BY position";
+    let rows = query(db, &sql).await?;
+    rows.iter()
+        .zip(tables)
+        .map(|(row, table)| Ok((*table, row.try_get::<i64>("", "found")?.unsigned_abs())))
+        .collect()
+}
+
+/// An API key that only some addresses may use. Needs `api_keys` and `user`.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct LimitedKey {
+    /// `api_keys.id`.
+    pub id: i64,
+    /// `user.username` of the owner.
+    pub username: Option<String>,
+    /// `api_keys.allowed_ips`.
+    pub allowed_ips: Option<String>,
+}
+
+/// The API keys that only some addresses may use, by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn limited_keys(db: &impl ConnectionTrait) -> Result<Vec<LimitedKey>, DbErr> {
+    let sql = "SELECT k.`id`, u.`username`, k.`allowed_ips` FROM `api_keys` k \
+         LEFT JOIN `user` u ON u.`id` = k.`user_id` \
+         WHERE k.`allowed_ips` IS NOT NULL AND k.`allowed_ips` <> '' ORDER BY k.`id`";
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    LimitedKey::find_by_statement(statement).all(db).await
+}
+
+/// An enabled account. Needs `user`.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Address {
+    /// `user.email`.
+    pub email: String,
+    /// `user.username`.
+    pub username: Option<String>,
+}
+
+/// The enabled accounts whose e-mail address another one has too, without regard to case, by address.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shared_addresses(db: &impl ConnectionTrait) -> Result<Vec<Address>, DbErr> {
+    let enabled = "(`disabled` IS NULL OR `disabled` = 0) AND `email` IS NOT NULL AND `email` <> ''";
+    let sql = format!(
+        "SELECT `email`, `username` FROM `user` WHERE {enabled} AND LOWER(`email`) IN \
+         (SELECT LOWER(`email`) FROM `user` WHERE {enabled} GROUP BY LOWER(`email`) HAVING COUNT(*) > 1) \
+         ORDER BY LOWER(`email`), `id`"
+    );
+    Address::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
+}
+
+/// The names of the templates that routers are configured by, each once. Needs `routers`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn router_templates(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let rows = query(db, "SELECT DISTINCT `template` AS template FROM `routers` ORDER BY `template`").await?;
+    rows.iter().map(|row| row.try_get("", "template")).collect()
+}
+
+/// Has SQLite read every page of its file; the first fault that it finds. A server looks after its own files.
+///
+/// # Errors
+/// When the database doesn't answer.
+pub async fn file_fault(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
+    if Backend::of(db) == Backend::MySql {
+        return Ok(None);
+    }
+    let rows = query(db, "PRAGMA quick_check(1)").await?;
+    let found = rows.first().map(|row| row.try_get_by_index::<String>(0)).transpose()?;
+    Ok(found.filter(|found| found != "ok"))
+}
+
+async fn query(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
+    db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await
+}

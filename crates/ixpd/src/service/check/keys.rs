@@ -1,0 +1,87 @@
+//! API keys.
+
+use std::collections::BTreeMap;
+
+use ixpd_db::{
+    DbErr,
+    query::{api_key, check as rows},
+};
+
+use super::{Findings, Installation, Tables, counted, listed};
+use crate::{
+    auth::seal::KeySealer,
+    service::api_key::{AllowedAddresses, unsealed},
+    start,
+};
+
+pub(super) const AREA: &str = "API keys";
+
+pub(super) async fn check(
+    installation: &Installation<'_>,
+    tables: &Tables,
+    found: &mut Findings,
+) -> Result<(), DbErr> {
+    allowed_addresses(installation, found).await?;
+    if tables.contains("ixpd_api_key") {
+        sealed_copies(installation, found).await?;
+    }
+    Ok(())
+}
+
+async fn allowed_addresses(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+    let keys = rows::limited_keys(installation.db.connection()).await?;
+    let limited = keys.len();
+    let mut unreadable = 0;
+    for key in keys {
+        if let Err(error) = AllowedAddresses::read(key.allowed_ips.as_deref()) {
+            unreadable += 1;
+            let owner = key.username.unwrap_or_default();
+            found.error(format_args!(
+                "key {} of {owner} is refused everywhere: its allowed_ips can't be read: {error}",
+                key.id
+            ));
+        }
+    }
+    if unreadable == 0 {
+        let limited = counted(limited, "key is", "keys are");
+        found.ok(format_args!("{limited} limited to addresses, and each list can be read"));
+    }
+    Ok(())
+}
+
+async fn sealed_copies(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+    let config = installation.config;
+    // A key file that can't be used is told of with the database.
+    let Ok(Some(app_key)) = start::existing_app_key(config) else { return Ok(()) };
+    let previous = config.app.previous_keys.iter().map(|key| key.bytes().as_slice());
+    let sealer = KeySealer::new(app_key.bytes(), previous);
+    let (mut opened, mut outdated) = (0, 0);
+    let mut closed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for key in api_key::all(installation.db.connection()).await? {
+        match unsealed(&sealer, &key) {
+            None => {}
+            Some(Ok((_, is_outdated))) => {
+                opened += 1;
+                outdated += usize::from(is_outdated);
+            }
+            Some(Err(reason)) => {
+                let owner = key.username.unwrap_or_default();
+                closed.entry(reason).or_default().push(format!("{} of {owner}", key.id));
+            }
+        }
+    }
+    if outdated > 0 {
+        let outdated = counted(outdated, "key is", "keys are");
+        found.note(format_args!(
+            "{outdated} sealed under a key of APP_PREVIOUS_KEYS, which must stay there until their owners show them"
+        ));
+    }
+    if closed.is_empty() {
+        let opened = counted(opened, "key has", "keys have");
+        found.ok(format_args!("{opened} a sealed copy, and each can be opened"));
+    }
+    for (reason, keys) in closed {
+        found.warning(format_args!("keys work, but can't be shown again, {reason}: {}", listed(&keys)));
+    }
+    Ok(())
+}

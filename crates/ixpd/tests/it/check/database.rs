@@ -1,0 +1,262 @@
+use std::collections::HashSet;
+
+use ixpd::service::check::Level;
+use ixpd_db::{
+    Backend, Database, DatabaseOptions,
+    query::check::tables,
+    sea_orm::{ConnectionTrait as _, EntityTrait as _, Set, Statement},
+};
+use ixpd_testkit::{
+    TestApp, TestDatabase,
+    fixtures::{ApiKeySeed, UserSeed, member},
+    shared::{fixture, load_into_mysql},
+};
+use ixpd_types::Privilege;
+
+use super::{found, tells, texts};
+
+async fn sql(database: &TestDatabase, sql: &str) {
+    database.db.connection().execute_unprepared(sql).await.unwrap();
+}
+
+async fn table_names(database: &TestDatabase) -> HashSet<String> {
+    tables(database.db.connection()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_public_data_in_place_is_sound_and_gets_no_table() {
+    let (Some(dump), Some(test)) = (fixture(), TestDatabase::mysql().await) else { return };
+    load_into_mysql(&test, &dump).await;
+    let before = table_names(&test).await;
+    let found = found(&test, &[("APP_TIMEZONE", "Asia/Kolkata")]).await;
+    assert!(found.iter().all(|finding| finding.level != Level::Error), "{found:#?}");
+    tells(&found, "database", Level::Ok, &["the schema is that of IXP Manager 7.4"]);
+    tells(&found, "database", Level::Ok, &["tables, columns, views and triggers"]);
+    tells(&found, "database", Level::Note, &["ixpd_*", "next start"]);
+    tells(&found, "clocks", Level::Ok, &["APP_TIMEZONE", "Asia/Kolkata"]);
+    tells(&found, "clocks", Level::Ok, &["same time"]);
+    tells(&found, "accounts", Level::Ok, &["no e-mail address"]);
+    assert_eq!(table_names(&test).await, before);
+    assert!(before.iter().all(|name| !name.starts_with("ixpd_")));
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn an_empty_database_gets_no_table_either() {
+    for test in TestDatabase::each().await {
+        let found = found(&test, &[]).await;
+        tells(&found, "database", Level::Note, &["empty", "first start"]);
+        assert!(found.iter().all(|finding| finding.level != Level::Error), "{found:#?}");
+        assert!(table_names(&test).await.is_empty());
+        test.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn an_older_schema_and_a_foreign_one_are_errors_that_say_what_to_do() {
+    for test in TestDatabase::each_migrated().await {
+        sql(&test, "DELETE FROM migrations WHERE migration LIKE '2026%'").await;
+        let older = found(&test, &[]).await;
+        tells(&older, "database", Level::Error, &["older than IXP Manager 7.4", "php artisan migrate"]);
+        sql(&test, "DELETE FROM migrations").await;
+        let foreign = found(&test, &[]).await;
+        tells(&foreign, "database", Level::Error, &["neither empty nor one of IXP Manager"]);
+        test.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn an_altered_schema_is_told_with_table_and_column() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    ixpd_db::migration::run(&test.db).await.unwrap();
+    for statement in [
+        "ALTER TABLE vendor MODIFY name VARCHAR(80)",
+        "ALTER TABLE location ADD own_number INT NOT NULL",
+        "DROP VIEW view_cust_current_active",
+        "DROP TRIGGER bgp_sessions_update",
+    ] {
+        sql(&test, statement).await;
+    }
+    let harmless = found(&test, &[]).await;
+    tells(&harmless, "database", Level::Note, &["vendor.name", "varchar(80)"]);
+    tells(&harmless, "database", Level::Warning, &["location.own_number"]);
+    tells(&harmless, "database", Level::Warning, &["view_cust_current_active", "missing"]);
+    tells(&harmless, "database", Level::Warning, &["bgp_sessions_update", "missing"]);
+    assert!(harmless.iter().all(|finding| finding.level != Level::Error), "{harmless:#?}");
+
+    sql(&test, "ALTER TABLE infrastructure MODIFY isPrimary TINYINT(1) NULL").await;
+    sql(&test, "INSERT INTO infrastructure (id, isPrimary, name) VALUES (1, NULL, 'x')").await;
+    tells(&found(&test, &[]).await, "database", Level::Error, &["infrastructure.isPrimary", "1 rows"]);
+
+    // Tables that whole checks need are gone: each check says so, and the others go on.
+    sql(&test, "SET foreign_key_checks = 0; DROP TABLE api_keys; DROP TABLE routers; ALTER TABLE cust DROP COLUMN autsys")
+        .await;
+    let broken = found(&test, &[]).await;
+    tells(&broken, "database", Level::Error, &["cust.autsys", "column is missing"]);
+    tells(&broken, "database", Level::Error, &["routers", "table is missing"]);
+    tells(&broken, "API keys", Level::Error, &["can't be checked", "api_keys"]);
+    tells(&broken, "accounts", Level::Ok, &[]);
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_an_error_without_its_password() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    let DatabaseOptions::MySql(mut options) = test.options.clone() else { unreachable!() };
+    options.password = "hunter22".to_owned().into();
+    let wrong = super::url(&DatabaseOptions::MySql(options));
+    let found = found(&test, &[("DATABASE_URL", &wrong)]).await;
+    tells(&found, "database", Level::Error, &["MySQL database"]);
+    assert!(!format!("{found:?}").contains("hunter22"));
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_an_error() {
+    let test = TestDatabase::sqlite().await;
+    ixpd_db::migration::run(&test.db).await.unwrap();
+    let page = "SELECT rootpage FROM sqlite_master WHERE name = 'vendor'";
+    let page = Statement::from_string(test.db.connection().get_database_backend(), page);
+    let page = test.db.connection().query_one_raw(page).await.unwrap().unwrap();
+    let page: i64 = page.try_get_by_index(0).unwrap();
+    test.db.clone().close().await.unwrap();
+    let DatabaseOptions::Sqlite(options) = &test.options else { unreachable!("it is a file") };
+    let mut bytes = std::fs::read(&options.path).unwrap();
+    let start = usize::try_from(page - 1).unwrap() * 4_096;
+    bytes[start..start + 64].fill(0xff);
+    std::fs::write(&options.path, bytes).unwrap();
+    tells(&found(&test, &[]).await, "database", Level::Error, &["damaged", "backup"]);
+}
+
+#[tokio::test]
+async fn another_app_key_than_the_database_knows_is_an_error_unless_it_is_known() {
+    for app in TestApp::each().await {
+        let database = app.database();
+        sql(
+            database,
+            "INSERT INTO ixpd_setting (name, value) VALUES ('app_key_fingerprint', '0123456789abcdef')",
+        )
+        .await;
+        tells(&found(database, &[]).await, "database", Level::Error, &["APP_KEY", "0123456789abcdef"]);
+        if app.state.db.backend() == Backend::MySql {
+            let missing = found(database, &[("APP_KEY", "")]).await;
+            tells(&missing, "database", Level::Error, &["APP_KEY is missing", "0123456789abcdef"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_whose_addresses_or_sealed_copies_cannot_be_read_are_named() {
+    for app in TestApp::each().await {
+        let db = app.state.db.connection();
+        let user = app.exchange.superuser.id;
+        let sound = ApiKeySeed::of(user).allowed_ips("192.0.2.0/24, 2001:db8::1").insert(db).await;
+        let blank = ApiKeySeed::of(user).allowed_ips(" ").insert(db).await;
+        let before = found(app.database(), &[]).await;
+        tells(&before, "API keys", Level::Ok, &["each list can be read"]);
+        tells(&before, "API keys", Level::Ok, &["each can be opened"]);
+
+        let unreadable = ApiKeySeed::of(user).allowed_ips("192.0.2.1, noc.example.net").insert(db).await;
+        for (key, seal) in [(sound.id, "ffffffffffffffff"), (blank.id, "ffffffffffffffff")] {
+            ixpd_db::entity::ixpd_api_key::Entity::insert(ixpd_db::entity::ixpd_api_key::ActiveModel {
+                api_key_id: Set(key),
+                sealed: Set(Some(b"not to be opened".to_vec())),
+                seal_key_id: Set(Some(seal.to_owned())),
+                ..Default::default()
+            })
+            .exec_without_returning(db)
+            .await
+            .unwrap();
+        }
+        let after = found(app.database(), &[]).await;
+        let id = format!("key {} of ", unreadable.id);
+        tells(&after, "API keys", Level::Error, &[&id, "`noc.example.net`", "refused"]);
+        assert_eq!(texts(&after, "API keys", Level::Error).len(), 1);
+        let (first, second) = (format!("{} of ", sound.id), format!("{} of ", blank.id));
+        tells(&after, "API keys", Level::Warning, &["another APP_KEY", &first, &second]);
+    }
+}
+
+#[tokio::test]
+async fn addresses_of_several_enabled_accounts_are_named_with_them() {
+    for app in TestApp::each().await {
+        let db = app.state.db.connection();
+        let user = |name| UserSeed::new(name, member::ALPHA, Privilege::CustomerUser);
+        for seed in [user("twin-one"), user("twin-two"), user("twin-gone").disabled()] {
+            seed.insert(db).await;
+        }
+        sql(app.database(), "UPDATE user SET email = 'Twins@example.net' WHERE username LIKE 'twin-%'").await;
+        sql(app.database(), "UPDATE user SET email = 'twins@EXAMPLE.net' WHERE username = 'twin-two'").await;
+        let found = found(app.database(), &[]).await;
+        tells(&found, "accounts", Level::Note, &["twins@example.net", "twin-one, twin-two"]);
+        assert!(!texts(&found, "accounts", Level::Note)[0].contains("twin-gone"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_used_and_not_served_is_told_from_the_data() {
+    for app in TestApp::each().await {
+        let database = app.database();
+        let before = found(database, &[]).await;
+        tells(&before, "features", Level::Warning, &["routers", "templates"]);
+        let early = texts(&before, "features", Level::Warning);
+        assert!(!early.iter().any(|text| text.contains("application passwords")), "{before:#?}");
+        sql(
+            database,
+            "INSERT INTO app_passwords (id, user_id, password, expires, created_at) VALUES \
+             (1, 1, 'x', '2030-01-01 00:00:00', '2026-01-01 00:00:00')",
+        )
+        .await;
+        let after = found(database, &[]).await;
+        tells(&after, "features", Level::Warning, &["1 application passwords"]);
+        let beside = texts(&after, "features", Level::Warning);
+        let beside = beside.iter().any(|text| text.contains("RADIUS"));
+        assert_eq!(beside, app.state.db.backend() == Backend::Sqlite, "only a server can be reached by SQL");
+    }
+}
+
+#[tokio::test]
+async fn the_check_sends_as_many_statements_whatever_the_database_holds() {
+    let database = TestDatabase::new().await;
+    let count = async |database: &TestDatabase| ixpd_db::sql_counter::count(found(database, &[])).await.1;
+    let few = count(&database).await;
+    let app = TestApp::on(database, &[]).await;
+    for number in 0..20 {
+        let seed = ApiKeySeed::of(app.exchange.superuser.id).allowed_ips("192.0.2.1");
+        seed.description(&number.to_string()).insert(app.state.db.connection()).await;
+    }
+    // One more for the templates of routers, which the empty database has none of.
+    assert!(few > 10 && count(app.database()).await <= few + 1);
+}
+
+#[tokio::test]
+async fn nothing_can_be_written_through_a_connection_for_reading() {
+    for test in TestDatabase::each_migrated().await {
+        let db = Database::connect_read_only(&test.options).await.unwrap();
+        for statement in [
+            "INSERT INTO ixpd_setting (name, value) VALUES ('x', 'y')",
+            "DELETE FROM migrations",
+            "CREATE TABLE x (id INT)",
+        ] {
+            assert!(db.connection().execute_unprepared(statement).await.is_err(), "{statement}");
+        }
+        db.close().await.unwrap();
+        test.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn an_altered_column_stops_the_start_and_is_named() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    ixpd_db::migration::run(&test.db).await.unwrap();
+    let start = || ixpd::start::start(super::config(&test, &[]));
+    assert!(start().await.is_ok());
+    sql(&test, "ALTER TABLE vendor MODIFY name VARCHAR(80)").await;
+    assert!(start().await.is_ok(), "another length can be read");
+    sql(&test, "ALTER TABLE cust MODIFY autsys INT UNSIGNED; ALTER TABLE vlan DROP COLUMN private").await;
+    let error = start().await.err().unwrap().to_string();
+    for part in ["cust.autsys", "int(10) unsigned", "accepted is int", "vlan.private", "ixpd check"] {
+        assert!(error.contains(part), "{error}");
+    }
+    test.remove().await;
+}

@@ -1,0 +1,96 @@
+use ixpd::{
+    clock::Clock,
+    config::{Config, EnvFileChoice, LoadOptions},
+    service::check::{self, Finding, Level},
+};
+
+use super::{tells, texts};
+
+/// What is found where there is no database yet.
+async fn found(settings: &[(&str, &str)]) -> Vec<Finding> {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data_dir = data.to_str().unwrap();
+    let mut pairs = vec![("IXPD_DATA_DIR", data_dir)];
+    pairs.extend_from_slice(settings);
+    let found = check::run(&Config::from_pairs(pairs).unwrap(), &Clock::system()).await;
+    assert!(!data.exists(), "nothing is made");
+    found
+}
+
+#[tokio::test]
+async fn a_new_installation_is_told_what_its_first_start_makes() {
+    let found = found(&[]).await;
+    tells(&found, "settings", Level::Ok, &["every setting can be used", "without an .env file"]);
+    tells(&found, "database", Level::Note, &["ixpd.db", "first start"]);
+    tells(&found, "proxies", Level::Ok, &[]);
+    assert!(found.iter().all(|finding| finding.level != Level::Error), "{found:#?}");
+}
+
+#[tokio::test]
+async fn settings_that_do_not_fit_the_way_to_ixpd_are_told() {
+    let https = ("APP_URL", "https://ixp.example.net");
+    for (settings, parts) in [
+        (vec![https], &["https", "IXPD_TRUSTED_PROXIES is empty"][..]),
+        (vec![("APP_URL", "http://ixp.example.net/portal")], &["http://ixp.example.net/portal", "in clear"]),
+        (vec![https, ("IXPD_TRUSTED_PROXIES", "0.0.0.0/0")], &["0.0.0.0/0", "everybody"]),
+        (vec![https, ("IXPD_TRUSTED_PROXIES", "10.0.0.1,::/0")], &["::/0", "everybody"]),
+        (
+            vec![https, ("IXPD_LISTEN", "unix:/run/x.sock"), ("IXPD_TRUSTED_PROXIES", "10.0.0.1")],
+            &["unix:/run/x.sock", "no `unix`"],
+        ),
+    ] {
+        let found = found(&settings).await;
+        tells(&found, "proxies", Level::Warning, parts);
+        assert_eq!(texts(&found, "proxies", Level::Warning).len(), 1, "{found:#?}");
+    }
+    for settings in [
+        vec![https, ("IXPD_TRUSTED_PROXIES", "127.0.0.1")],
+        vec![https, ("IXPD_LISTEN", "unix:/run/x.sock"), ("IXPD_TRUSTED_PROXIES", "unix")],
+        vec![("APP_URL", "http://127.0.0.1:8080")],
+    ] {
+        tells(&found(&settings).await, "proxies", Level::Ok, &["fit together"]);
+    }
+}
+
+#[tokio::test]
+async fn names_without_effect_are_told_by_what_they_were_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(".env");
+    let text = "GRAPHER_BACKENDS=mrtg|sflow\nGRAPHER_BACKEND_MRTG_DBTYPE=rrd\nIXP_RESELLER_ENABLED=false\n\
+        CACHE_DRIVER=memcached\nIXP_FE_FANTASY=1\nAPP_DEBUG=false\n";
+    std::fs::write(&file, text).unwrap();
+    let environment = vec![("IXPD_DATA_DIR".to_owned(), folder.path().display().to_string())];
+    let options = LoadOptions { env_file: EnvFileChoice::Path(file), environment, command_line: Vec::new() };
+    let found = check::run(&Config::load(&options).unwrap(), &Clock::system()).await;
+    tells(&found, "settings", Level::Warning, &["graphs", "GRAPHER_BACKENDS, GRAPHER_BACKEND_MRTG_DBTYPE"]);
+    tells(&found, "settings", Level::Warning, &["IXP_FE_FANTASY", ".env:5"]);
+    tells(&found, "settings", Level::Note, &["CACHE_DRIVER"]);
+    let all = format!("{found:?}");
+    assert!(!all.contains("IXP_RESELLER_ENABLED"), "it has its default: {all}");
+}
+
+#[tokio::test]
+async fn templates_of_php_and_broken_ones_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(".env");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("resources/skins/mine/api/v4/router/bird.foil.php", "<?php");
+    write(".env", "VIEW_SKIN=mine\n");
+    let environment = vec![("IXPD_DATA_DIR".to_owned(), folder.path().join("data").display().to_string())];
+    let options = LoadOptions { env_file: EnvFileChoice::Path(file), environment, command_line: Vec::new() };
+    let found = async || check::run(&Config::load(&options).unwrap(), &Clock::system()).await;
+    let php = found().await;
+    tells(&php, "templates", Level::Warning, &["1 PHP templates", "api/v4/router/bird.foil.php"]);
+    tells(&php, "templates", Level::Note, &["VIEW_SKIN=mine", "no folder"]);
+
+    let mail = "{% extends \"mail/layout.txt\" %}{% block subject %}Test{% endblock %}{% block body %}It works.{% endblock %}";
+    write("data/skins/mine/mail/smtp_test.txt", mail);
+    tells(&found().await, "templates", Level::Ok, &["can be used"]);
+    write("data/skins/mine/mail/smtp_test.txt", "{% if %}");
+    tells(&found().await, "templates", Level::Error, &["smtp_test.txt"]);
+}

@@ -1,0 +1,101 @@
+use std::{fs, io::Write as _, process::Stdio, time::Duration};
+
+use ixpd_db::DatabaseOptions;
+use ixpd_testkit::{
+    TestDatabase,
+    shared::{self, load_into_mysql},
+};
+
+use super::Installation;
+use crate::check::url;
+
+/// The members that the public data has.
+async fn members(installation: &Installation) -> i64 {
+    installation.number("SELECT COUNT(*) FROM cust").await
+}
+
+fn expected_members(dump: &str) -> i64 {
+    let rows = dump.lines().filter(|line| line.starts_with("INSERT INTO `cust` "));
+    let rows: usize = rows.map(|line| line.matches("),(").count() + 1).sum();
+    i64::try_from(rows).unwrap()
+}
+
+#[tokio::test]
+async fn import_loads_a_file_plain_zipped_and_from_standard_input() {
+    let (Some(path), Some(dump)) = (shared::path("data/ci_test_db.sql"), shared::fixture()) else { return };
+    let installation = Installation::new();
+    let loaded = installation.run(&["import", path.to_str().unwrap()]).ok();
+    assert!(loaded.out().contains("cust ") && loaded.err().contains("IXP Manager 7.4"), "{}", loaded.err());
+    assert_eq!(members(&installation).await, expected_members(&dump));
+
+    let again = installation.run(&["import", path.to_str().unwrap()]).failed();
+    assert!(again.err().contains("--force"), "{}", again.err());
+    let unasked = installation.run(&["import", path.to_str().unwrap(), "--force"]).failed();
+    assert!(unasked.err().contains("--yes"), "{}", unasked.err());
+
+    let packed = installation.path().join("dump.sql.gz");
+    let gzip = std::process::Command::new("gzip").arg("-c").arg(&path).output().unwrap();
+    fs::write(&packed, gzip.stdout).unwrap();
+    let report = installation.run(&["import", "dump.sql.gz", "--force", "--yes", "--json"]).ok().json();
+    assert_eq!(report["version"], "7.4");
+    installation.run_with(&["import", "-", "--force", "--yes"], &dump).ok();
+    assert_eq!(members(&installation).await, expected_members(&dump));
+
+    // What the operator is told to look at next.
+    let found = installation.run(&["check"]).ok();
+    assert!(found.out().contains("mail is held back since the import"), "{}", found.out());
+}
+
+#[tokio::test]
+async fn import_copies_a_server_whose_password_is_on_no_command_line() {
+    let (Some(dump), Some(server)) = (shared::fixture(), TestDatabase::mysql().await) else { return };
+    load_into_mysql(&server, &dump).await;
+    let address = url(&server.options);
+    let DatabaseOptions::MySql(options) = &server.options else { unreachable!("a server was asked for") };
+    let password = address.split([':', '@']).nth(2).unwrap().to_owned();
+    let bare = address.replace(&format!(":{password}@"), "@");
+
+    let installation = Installation::new();
+    let file = installation.path().join("password");
+    fs::write(&file, format!("{password}\n")).unwrap();
+    let report = installation.run(&["import", &bare, "--password-file", "password", "--json"]).ok();
+    assert_eq!(report.json()["version"], "7.4");
+    assert!(report.json()["source"].as_str().unwrap().contains(&options.database));
+    assert!(!report.out().contains(&password) && !report.err().contains(&password));
+    assert_eq!(members(&installation).await, expected_members(&dump));
+
+    let other = Installation::new();
+    other.run_with(&["import", &bare, "--password-stdin"], &format!("{password}\n")).ok();
+    assert_eq!(members(&other).await, expected_members(&dump));
+
+    let refused =
+        other.run_with(&["import", &bare, "--password-stdin", "--force", "--yes"], "hunter22\n").failed();
+    assert!(refused.err().contains(&options.database) && !refused.err().contains("hunter22"));
+    assert_eq!(members(&other).await, expected_members(&dump), "a copy that fails changes nothing");
+    server.remove().await;
+}
+
+#[tokio::test]
+async fn import_that_is_killed_leaves_the_database_as_it_was() {
+    let Some(dump) = shared::fixture() else { return };
+    let installation = Installation::with_member().await;
+    // The dump stops before its end: the program waits for more with rows in its open transaction.
+    for share in [1, 3, 7] {
+        let cut = dump.floor_char_boundary(dump.len() * share / 8);
+        let mut command = installation.command(&["import", "-", "--force", "--yes"]);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(&dump.as_bytes()[..cut]).unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(input);
+        assert_eq!(members(&installation).await, 2);
+        assert_eq!(installation.text("SELECT name FROM cust WHERE id = 1").await, "Example IX");
+        assert_eq!(installation.text("PRAGMA integrity_check").await, "ok");
+        let schema = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'idx_%'";
+        assert!(installation.number(schema).await > 2, "triggers and indexes are there");
+    }
+    installation.run_with(&["import", "-", "--force", "--yes"], &dump).ok();
+    assert_eq!(members(&installation).await, expected_members(&dump));
+}
