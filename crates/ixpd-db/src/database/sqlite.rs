@@ -28,7 +28,8 @@ pub(super) async fn connect(
         .log_statements(log::LevelFilter::Trace)
         .log_slow_statements(log::LevelFilter::Debug, SLOW);
     let connect = match for_use {
-        Use::Read => connect.read_only(true),
+        // A file that was opened for reading alone would leave its side files behind.
+        Use::Read => connect.pragma("query_only", "ON"),
         Use::Write => {
             make_file(path).map_err(|source| ConnectError::File { path: path.clone(), source })?;
             // With a write-ahead log, NORMAL loses nothing when the process is killed and at most the last commits

@@ -43,11 +43,9 @@ impl Findings {
                     let origin = raw.origin.clone();
                     findings.unserved.push(UnservedSetting { name: name.to_owned(), feature, origin });
                 }
-            } else if read.contains(name) {
-                continue;
-            } else if !MEANINGLESS.contains(&name) {
+            } else if !read.contains(name) && !MEANINGLESS.contains(&name) {
                 findings.unknown(name, &raw.origin);
-            } else if matches!(raw.origin, Origin::File { .. }) {
+            } else if !read.contains(name) && matches!(raw.origin, Origin::File { .. }) {
                 findings.unused.push(name.to_owned());
             }
         }

@@ -73,7 +73,7 @@ pub(super) async fn check(
             continue;
         }
         let more = if rows >= COUNTED { " and more" } else { "" };
-        let mut text = format!("in use, but ixpd doesn't serve it yet: {rows}{more} {}", feature.what);
+        let mut text = format!("in use, but ixpd doesn't serve it yet: {} ({rows}{more})", feature.what);
         if feature.table == "routers" {
             let templates = rows::router_templates(db).await?;
             text = format!("{text}, configured by the templates {}", listed(&templates));
@@ -83,7 +83,7 @@ pub(super) async fn check(
     if installation.db.backend() == Backend::Sqlite {
         for (table, who) in OUTSIDE.iter().filter(|(table, _)| rows_of(*table) > 0) {
             found.warning(format_args!(
-                "{who} use the table {table} by SQL and can't reach the embedded database; where they are needed, run \
+                "the table {table} has rows; {who} can't reach it in the embedded database: where that is needed, run \
                  ixpd on MySQL or MariaDB"
             ));
         }

@@ -14,7 +14,7 @@ pub(super) fn check(config: &Config, found: &mut Findings) {
         None => "the environment, without an .env file".to_owned(),
     };
     let set = config.effective().iter().filter(|setting| !setting.default).count();
-    found.ok(format_args!("every setting can be used; {set} are set, in {source}"));
+    found.ok(format_args!("every setting can be used; set in {source}: {set}"));
     for warning in start::warnings(config) {
         found.warning(warning);
     }

@@ -208,7 +208,7 @@ async fn what_is_used_and_not_served_is_told_from_the_data() {
         )
         .await;
         let after = found(database, &[]).await;
-        tells(&after, "features", Level::Warning, &["1 application passwords"]);
+        tells(&after, "features", Level::Warning, &["application passwords (1)"]);
         let beside = texts(&after, "features", Level::Warning);
         let beside = beside.iter().any(|text| text.contains("RADIUS"));
         assert_eq!(beside, app.state.db.backend() == Backend::Sqlite, "only a server can be reached by SQL");

@@ -45,4 +45,6 @@ async fn check_leaves_the_database_file_as_it_is() {
     let before = std::fs::read(&file).unwrap();
     installation.run(&["check"]).ok();
     assert_eq!(std::fs::read(&file).unwrap(), before);
+    let files = std::fs::read_dir(installation.path().join("data")).unwrap().count();
+    assert_eq!(files, 2, "the database and app.key");
 }
