@@ -1,5 +1,8 @@
-//! Clients of other machines: mail today, registries and routers later.
+//! Clients of other machines: mail, routing registries.
 
+pub mod irr;
+#[cfg(feature = "test-sink")]
+pub mod irrd_sink;
 pub mod mail;
 #[cfg(feature = "test-sink")]
 pub mod sink;

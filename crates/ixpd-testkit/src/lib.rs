@@ -9,6 +9,8 @@ pub mod app;
 pub mod clock;
 pub mod database;
 pub mod fixtures;
+#[cfg(feature = "app")]
+pub mod irrd;
 pub mod shared;
 #[cfg(feature = "app")]
 pub mod smtp;
