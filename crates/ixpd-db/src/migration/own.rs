@@ -22,11 +22,18 @@ impl Step {
 }
 
 /// In the order in which they are applied.
-pub(super) const STEPS: [Step; 1] = [Step {
-    name: "0001_tables",
-    mysql: include_str!("own/mysql/0001_tables.sql"),
-    sqlite: include_str!("own/sqlite/0001_tables.sql"),
-}];
+pub(super) const STEPS: [Step; 2] = [
+    Step {
+        name: "0001_tables",
+        mysql: include_str!("own/mysql/0001_tables.sql"),
+        sqlite: include_str!("own/sqlite/0001_tables.sql"),
+    },
+    Step {
+        name: "0002_irrdb_hold",
+        mysql: include_str!("own/mysql/0002_irrdb_hold.sql"),
+        sqlite: include_str!("own/sqlite/0002_irrdb_hold.sql"),
+    },
+];
 
 pub(super) fn record_table(backend: Backend) -> &'static str {
     match backend {

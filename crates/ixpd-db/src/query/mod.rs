@@ -9,6 +9,7 @@ pub mod customer;
 pub mod dashboard;
 pub mod housekeeping;
 pub mod infrastructure;
+pub mod irrdb;
 pub mod ixf_export;
 pub mod job;
 pub mod login;

@@ -6,6 +6,7 @@ mod connection;
 mod customer;
 mod entities;
 mod import;
+mod irrdb;
 mod ixf_export;
 mod mail;
 mod migrations;

@@ -1,0 +1,130 @@
+//! Data that grew too much at once, `ixpd_irrdb_hold`.
+
+use ixpd_types::Protocol;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
+    QueryFilter as _, Statement, sea_query::OnConflict,
+};
+
+use super::IrrdbKind;
+use crate::{
+    WallClock,
+    entity::ixpd_irrdb_hold::{ActiveModel, Column, Entity, Model},
+};
+
+/// Data of a member that is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub kind: IrrdbKind,
+    pub customer_id: i32,
+    pub protocol: Protocol,
+    /// Entries that the database has.
+    pub stored: i64,
+    /// Entries that the registries offer.
+    pub offered: i64,
+    /// So many entries are taken over by the next update.
+    pub released_up_to: Option<i64>,
+}
+
+/// A hold with its member, for a list.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct HoldRow {
+    pub customer_id: i32,
+    pub name: Option<String>,
+    pub autsys: Option<i32>,
+    /// `prefix` or `asn`.
+    pub kind: String,
+    /// 4 or 6.
+    pub protocol: i32,
+    pub stored: i64,
+    pub offered: i64,
+    pub held_at: WallClock,
+    pub released_up_to: Option<i64>,
+}
+
+/// What is held of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holds(db: &impl ConnectionTrait, kind: IrrdbKind) -> Result<Vec<Hold>, DbErr> {
+    let rows = Entity::find().filter(Column::Kind.eq(kind.column())).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| read(kind, &row)).collect())
+}
+
+/// No row that ixpd wrote has another protocol.
+fn read(kind: IrrdbKind, row: &Model) -> Option<Hold> {
+    Some(Hold {
+        kind,
+        customer_id: row.customer_id,
+        protocol: Protocol::from_code(row.protocol).ok()?,
+        stored: row.stored,
+        offered: row.offered,
+        released_up_to: row.released_up_to,
+    })
+}
+
+/// All that is held, by member.
+///
+/// # Errors
+/// When the database fails.
+pub async fn listed_holds(db: &impl ConnectionTrait) -> Result<Vec<HoldRow>, DbErr> {
+    let sql = "SELECT h.customer_id, c.name, c.autsys, h.kind, h.protocol, h.stored, h.offered, h.held_at, \
+               h.released_up_to FROM ixpd_irrdb_hold h JOIN cust c ON c.id = h.customer_id \
+               ORDER BY c.name, c.id, h.kind, h.protocol";
+    HoldRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
+}
+
+/// Notes a hold. One that is there keeps its time and its release.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(db: &impl ConnectionTrait, hold: &Hold, now: WallClock) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        customer_id: Set(hold.customer_id),
+        kind: Set(hold.kind.column().to_owned()),
+        protocol: Set(hold.protocol.code()),
+        stored: Set(hold.stored),
+        offered: Set(hold.offered),
+        held_at: Set(now),
+        released_up_to: Set(None),
+    };
+    let update = OnConflict::columns([Column::CustomerId, Column::Kind, Column::Protocol])
+        .update_columns([Column::Stored, Column::Offered])
+        .to_owned();
+    Entity::insert(row).on_conflict(update).exec_without_returning(db).await.map(drop)
+}
+
+/// Lets so many entries through.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_hold(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    customer_id: i32,
+    protocol: i32,
+    up_to: i64,
+) -> Result<(), DbErr> {
+    let row = ActiveModel { released_up_to: Set(Some(up_to)), ..Default::default() };
+    Entity::update_many()
+        .set(row)
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::CustomerId.eq(customer_id))
+        .filter(Column::Protocol.eq(protocol))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+/// Removes a hold.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear_hold(
+    db: &impl ConnectionTrait,
+    kind: IrrdbKind,
+    customer_id: i32,
+    protocol: Protocol,
+) -> Result<(), DbErr> {
+    Entity::delete_by_id((customer_id, kind.column().to_owned(), protocol.code())).exec(db).await.map(drop)
+}
