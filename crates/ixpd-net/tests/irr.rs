@@ -264,7 +264,7 @@ async fn nine_hundred_thousand_prefixes_of_one_answer_are_read() {
     let sink = IrrdSink::start().await.unwrap();
     sink.know_whole_sets();
     sink.reply("!a4AS-HUGE", SinkReply::Data(many_prefixes(900_000).into()));
-    let patient = IrrLimits::with_silence(Duration::from_secs(60));
+    let patient = IrrLimits::with_silence(Duration::from_mins(1));
     let fetched = client(patient).prefixes(&query(&sink, "AS-HUGE"), V4, 24).await.unwrap();
     assert_eq!(fetched.entries.len(), 900_000);
     assert_eq!(fetched.entries[899_999].to_string(), "24.187.159.0/24");

@@ -79,7 +79,9 @@ mod tests {
 
     fn collected(protocol: Protocol, longest: u8, texts: &[&str]) -> (Vec<String>, usize) {
         let mut prefixes = Prefixes::new(protocol, longest);
-        texts.iter().for_each(|text| prefixes.take(text));
+        for text in texts {
+            prefixes.take(text);
+        }
         let fetched = prefixes.finish(vec![]);
         (fetched.entries.iter().map(ToString::to_string).collect(), fetched.ignored)
     }

@@ -10,7 +10,7 @@ mod entries;
 mod name;
 mod whois;
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, future::Future, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use ixpd_types::Protocol;
@@ -97,6 +97,9 @@ pub enum IrrError {
     /// There is no server to ask.
     #[error("no IRR server is named for this member, and none in IXPD_IRR_HOSTS")]
     NoHost,
+    /// None of several servers answers.
+    #[error("{0}")]
+    Several(String),
     /// No connection comes about.
     #[error("{host} can't be reached: {reason}")]
     Unreachable {
@@ -185,17 +188,19 @@ impl IrrClient {
     /// The prefixes of a protocol that have one of the networks as origin, without those longer than `longest` bits.
     ///
     /// # Errors
-    /// See [`IrrError`]; that of the last server which was asked.
+    /// See [`IrrError`].
     pub async fn prefixes(
         &self,
         query: &IrrQuery,
         protocol: Protocol,
         longest: u8,
     ) -> Result<Fetched<IpNet>, IrrError> {
-        self.ask(query, async |host| match &self.backend {
-            IrrBackend::Irrd => whois::prefixes(&self.limits, host, query, protocol, longest).await,
-            IrrBackend::Bgpq(program) => {
-                bgpq::prefixes(program, &self.limits, host, query, protocol, longest).await
+        self.ask(query, |host| async move {
+            match &self.backend {
+                IrrBackend::Irrd => whois::prefixes(&self.limits, host, query, protocol, longest).await,
+                IrrBackend::Bgpq(program) => {
+                    bgpq::prefixes(program, &self.limits, host, query, protocol, longest).await
+                }
             }
         })
         .await
@@ -204,23 +209,28 @@ impl IrrClient {
     /// The AS numbers that the names stand for.
     ///
     /// # Errors
-    /// See [`IrrError`]; that of the last server which was asked.
+    /// See [`IrrError`].
     pub async fn origins(&self, query: &IrrQuery) -> Result<Fetched<u32>, IrrError> {
-        self.ask(query, async |host| match &self.backend {
-            IrrBackend::Irrd => whois::origins(&self.limits, host, query).await,
-            IrrBackend::Bgpq(program) => bgpq::origins(program, &self.limits, host, query).await,
+        self.ask(query, |host| async move {
+            match &self.backend {
+                IrrBackend::Irrd => whois::origins(&self.limits, host, query).await,
+                IrrBackend::Bgpq(program) => bgpq::origins(program, &self.limits, host, query).await,
+            }
         })
         .await
     }
 
     /// Goes through the servers until one answers. One that refuses isn't asked again.
-    async fn ask<T>(
+    async fn ask<'a, T, F>(
         &self,
-        query: &IrrQuery,
-        attempt: impl AsyncFn(&IrrHost) -> Result<T, IrrError>,
-    ) -> Result<T, IrrError> {
+        query: &'a IrrQuery,
+        attempt: impl Fn(&'a IrrHost) -> F,
+    ) -> Result<T, IrrError>
+    where
+        F: Future<Output = Result<T, IrrError>>,
+    {
         let mut hosts: Vec<&IrrHost> = query.hosts.iter().collect();
-        let mut last = IrrError::NoHost;
+        let mut errors: Vec<(&IrrHost, IrrError)> = Vec::new();
         for round in 0..self.limits.rounds {
             if round > 0 && !hosts.is_empty() {
                 tokio::time::sleep(self.limits.pause).await;
@@ -237,13 +247,21 @@ impl IrrClient {
                         if error.may_pass() {
                             again.push(host);
                         }
-                        last = error;
+                        errors.retain(|(other, _)| *other != host);
+                        errors.push((host, error));
                     }
                 }
             }
             hosts = again;
         }
-        Err(last)
+        match errors.len() {
+            0 => Err(IrrError::NoHost),
+            1 => Err(errors.swap_remove(0).1),
+            _ => {
+                let texts: Vec<_> = errors.iter().map(|(_, error)| error.to_string()).collect();
+                Err(IrrError::Several(texts.join("; ")))
+            }
+        }
     }
 }
 
