@@ -12,6 +12,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
     "mail/added_to_member.txt",
     "mail/api_key_expiry_reminder.html",
     "mail/api_key_expiry_reminder.txt",
+    "mail/irrdb_alert.html",
+    "mail/irrdb_alert.txt",
     "mail/layout.html",
     "mail/layout.txt",
     "mail/password_reset_link.html",

@@ -1,6 +1,7 @@
 //! Mails: a text and an HTML template each, and the subject as the text template's block `subject`.
 
 mod account;
+mod irrdb;
 mod reminder;
 
 use serde::Serialize;
@@ -9,6 +10,7 @@ pub use self::{
     account::{
         AddedToMember, PasswordResetLink, PasswordWasReset, SecondFactorReset, UsernameReminder, Welcome,
     },
+    irrdb::{IrrdbAlert, IrrdbTrouble},
     reminder::{ApiKeyExpiryReminder, ExpiringApiKey, SmtpTest},
 };
 use crate::{Engine, RenderError};
@@ -78,6 +80,7 @@ type RenderSamples = fn(&Engine) -> Vec<Result<RenderedMail, RenderError>>;
 const MAILS: &[(&str, RenderSamples)] = &[
     (AddedToMember::NAME, render_samples::<AddedToMember>),
     (ApiKeyExpiryReminder::NAME, render_samples::<ApiKeyExpiryReminder>),
+    (IrrdbAlert::NAME, render_samples::<IrrdbAlert>),
     (PasswordResetLink::NAME, render_samples::<PasswordResetLink>),
     (PasswordWasReset::NAME, render_samples::<PasswordWasReset>),
     (SecondFactorReset::NAME, render_samples::<SecondFactorReset>),
