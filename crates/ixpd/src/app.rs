@@ -19,6 +19,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use ixpd_db::{Database, WallClock};
+use ixpd_net::irr::{IrrClient, IrrLimits};
 use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -88,6 +89,8 @@ pub struct Services {
     pub outbox: Outbox,
     /// What goes on after its request was answered. The server waits a moment for it when it stops.
     pub background: TaskTracker,
+    /// Asks routing registries; none where they aren't to be asked.
+    pub irr: Option<IrrClient>,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -122,6 +125,8 @@ impl AppState {
         let passwords = PasswordHasher::new(config.app.bcrypt_rounds)?;
         let ixf_export = IxfExport::new(Profile::from_config(&config, COMPATIBLE_VERSION), config.app.zone);
         let outbox = Outbox::new(&config)?;
+        let limits = IrrLimits::with_silence(config.irr.silence);
+        let irr = config.irr.backend.clone().map(|backend| IrrClient::new(backend, limits));
         Ok(Self(Arc::new(Services {
             db,
             config,
@@ -135,6 +140,7 @@ impl AppState {
             ixf_export,
             outbox,
             background: TaskTracker::new(),
+            irr,
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }

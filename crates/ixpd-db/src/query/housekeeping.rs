@@ -62,6 +62,15 @@ pub async fn delete_orphaned_macs(db: &impl ConnectionTrait) -> Result<u64, DbEr
     db.execute_unprepared(sql).await.map(|result| result.rows_affected())
 }
 
+/// Removes holds of IRR data of members that are gone. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_orphaned_holds(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM `ixpd_irrdb_hold` WHERE `customer_id` NOT IN (SELECT `id` FROM `cust`)";
+    db.execute_unprepared(sql).await.map(|result| result.rows_affected())
+}
+
 async fn delete<E: EntityTrait>(
     db: &impl ConnectionTrait,
     condition: sea_orm::sea_query::SimpleExpr,

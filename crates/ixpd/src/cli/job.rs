@@ -14,6 +14,7 @@ use crate::{
     jobs::{
         self, JOBS, Job, crontab,
         run::{self, Run},
+        schedule,
     },
 };
 
@@ -56,7 +57,8 @@ pub struct RunCommand {
 #[derive(Serialize)]
 struct Listed {
     name: &'static str,
-    schedule: &'static str,
+    /// `off` if it has nothing to do with these settings.
+    schedule: String,
     meaning: &'static str,
     last_started_at: Option<String>,
     last_finished_at: Option<String>,
@@ -93,19 +95,21 @@ async fn list(state: &AppState, json: bool) -> anyhow::Result<()> {
     for job in const { &JOBS } {
         let row = known.iter().find(|row| row.name == job.name);
         let held = row.filter(|row| row.lease_until.is_some_and(|until| until > now));
+        let is_wanted = (job.is_wanted)(&state.config);
         let next = match row.and_then(|row| row.next_run_at) {
-            Some(next) => next,
-            None => run::next_run(state, job).await?,
+            _ if !is_wanted => None,
+            Some(next) => Some(next),
+            None => Some(run::next_run(state, job).await?),
         };
         listed.push(Listed {
             name: job.name,
-            schedule: job.cron,
+            schedule: if is_wanted { schedule::of(job, &state.config) } else { "off".to_owned() },
             meaning: job.meaning,
             last_started_at: shown(row.and_then(|row| row.last_started_at)),
             last_finished_at: shown(row.and_then(|row| row.last_finished_at)),
             last_result: row.and_then(|row| row.last_result.clone()),
             last_message: row.and_then(|row| row.last_message.clone()),
-            next_run_at: shown(Some(next)),
+            next_run_at: shown(next),
             running_on: held.and_then(|row| row.lease_holder.clone()),
             lease_until: shown(held.and_then(|row| row.lease_until)),
         });
@@ -114,7 +118,7 @@ async fn list(state: &AppState, json: bool) -> anyhow::Result<()> {
     output::list(&listed, json, &headings, |job| {
         vec![
             job.name.to_owned(),
-            job.schedule.to_owned(),
+            job.schedule.clone(),
             job.last_finished_at.clone().unwrap_or_else(|| "never".to_owned()),
             job.last_result.clone().unwrap_or_default(),
             job.next_run_at.clone().unwrap_or_default(),

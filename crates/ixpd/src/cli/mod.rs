@@ -10,6 +10,7 @@ pub mod config;
 pub mod context;
 pub mod demo;
 pub mod import;
+pub mod irrdb;
 pub mod job;
 pub mod mail;
 pub mod openapi;
@@ -56,6 +57,9 @@ enum Command {
     /// Show and run what runs by the clock
     #[command(subcommand)]
     Job(job::JobCommand),
+    /// Fetch what members have registered in routing registries
+    #[command(subcommand)]
+    Irrdb(irrdb::Irrdb),
     /// Look at outgoing mail, release held mail, send a test mail
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -91,6 +95,7 @@ impl Command {
             Self::ApiKey(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
             Self::Job(command) => command.run(context).await,
+            Self::Irrdb(command) => command.run(context).await,
             Self::Mail(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
             Self::Openapi(command) => command.run(),

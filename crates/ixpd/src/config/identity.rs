@@ -35,6 +35,10 @@ pub struct IdentityConfig {
     pub support: ContactIdentity,
     /// Where members ask about money.
     pub billing: ContactIdentity,
+    /// Who is told when a job finds something wrong; none means nobody.
+    pub alerts_email: Option<String>,
+    /// That recipient's name.
+    pub alerts_name: String,
     /// The site's name in subjects of mail and as issuer of second factors.
     pub site_name: String,
     /// The site's name in the titles of pages.
@@ -95,6 +99,15 @@ impl IdentityConfig {
                 )),
                 hours: r.text(var("IDENTITY_BILLING_HOURS", "8x5", "where members ask about money: hours")),
             },
+            alerts_email: r.optional(
+                var("IDENTITY_ALERTS_EMAIL", "", "who is told when a job finds something wrong: address"),
+                email,
+            ),
+            alerts_name: r.text(var(
+                "IDENTITY_ALERTS_NAME",
+                "IXP Manager Alerts",
+                "who is told when a job finds something wrong: name",
+            )),
             title_name: r.text(
                 var("IDENTITY_TITLENAME", site_name.clone(), "the site's name in titles of pages")
                     .usually("`IDENTITY_SITENAME`"),

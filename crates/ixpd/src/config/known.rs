@@ -92,7 +92,6 @@ fn same(value: &str, default: &str) -> bool {
 
 const PEERINGDB_LOGIN: &str = "login with PeeringDB";
 const LOGGING: &str = "log files; ixpd logs to standard error";
-const MAIL_ALERTS: &str = "alerts by mail";
 const GRAPHS: &str = "graphs";
 const APP_PASSWORDS: &str = "application passwords";
 const CUSTOMERS: &str = "customer forms and notes";
@@ -102,7 +101,6 @@ const RESELLERS: &str = "resellers";
 const AS112: &str = "AS112";
 const PEERING_MANAGER: &str = "peering manager";
 const PEERING_MATRIX: &str = "peering matrix";
-const IRRDB: &str = "IRR filters";
 const ROUTERS: &str = "router configuration";
 const RPKI: &str = "RPKI";
 const SNMP: &str = "polling of switches";
@@ -150,8 +148,6 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("IXP_FE_ADMIN_DASHBOARD_DEFAULT_GRAPH_PERIOD", "week", GRAPHS),
     ("IDENTITY_WATERMARK", "IXP Manager", GRAPHS),
     ("HELPDESK_BACKEND", "none", HELPDESK),
-    ("IDENTITY_ALERTS_EMAIL", "false", MAIL_ALERTS),
-    ("IDENTITY_ALERTS_NAME", "IXP Manager Alerts", MAIL_ALERTS),
     ("IDENTITY_DEFAULT_VLAN", "1", "default VLAN of lists"),
     ("IXP_AS112_UI_ACTIVE", "false", AS112),
     ("IXP_DEFAULT_MAXPREFIXES_V4", "250", ROUTERS),
@@ -170,11 +166,6 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("IXP_EXEC_ARPING_10", "false", DIAGNOSTICS),
     ("IXP_EXEC_PING4", "ping -4 -i 0.01 -w 2 -c 5 %s", DIAGNOSTICS),
     ("IXP_EXEC_PING6", "ping -6 -i 0.01 -w 2 -c 5 %s", DIAGNOSTICS),
-    ("IXP_IRRDB_BGPQ3_PATH", "bgpq3", IRRDB),
-    ("IXP_IRRDB_BGPQ4_PATH", "false", IRRDB),
-    ("IXP_IRRDB_MIN_V4_SUBNET_SIZE", "24", IRRDB),
-    ("IXP_IRRDB_MIN_V6_SUBNET_SIZE", "48", IRRDB),
-    ("IXP_IRRDB_UTILITY", "bgpq3", IRRDB),
     ("IXP_RESELLER_ENABLED", "false", RESELLERS),
     ("IXP_RESELLER_RESOLD_BILLING", "false", RESELLERS),
     ("IXP_RPKI_RTR1_HOST", "false", RPKI),
@@ -291,6 +282,7 @@ const MEANINGLESS: &[&str] = &[
     "IXPD_TEST_WEBDRIVER_URL",
     "IXP_FE_API_KEYS_HISTORY_RETENTION_DAYS",
     "IXP_FE_DOCUMENTATION_BASE_URL",
+    "IXP_IRRDB_UTILITY",
     "IXP_SETUP_ADMIN_PASSWORD",
     "LOG_CHANNEL",
     "LOG_DAILY_DAYS",

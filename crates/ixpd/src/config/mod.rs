@@ -15,6 +15,7 @@ mod database;
 pub mod env_file;
 mod frontend;
 mod identity;
+mod irr;
 mod ixf_export;
 mod known;
 mod mail;
@@ -38,6 +39,7 @@ pub use base_url::{BaseUrl, ParseBaseUrlError};
 pub use database::DatabaseConfig;
 pub use frontend::{DisabledModules, FrontendConfig};
 pub use identity::{ContactIdentity, IdentityConfig};
+pub use irr::IrrConfig;
 pub use ixf_export::IxfExportConfig;
 pub use known::UnservedSetting;
 pub use mail::{MailAddress, MailConfig, MailSecurity, Mailer};
@@ -72,6 +74,8 @@ pub struct Config {
     pub api: ApiConfig,
     /// The IX-F member export.
     pub ixf_export: IxfExportConfig,
+    /// Prefixes and origins from routing registries.
+    pub irr: IrrConfig,
     /// Outgoing mail.
     pub mail: MailConfig,
     /// Who the exchange is.
@@ -165,6 +169,7 @@ impl Config {
         let api_keys = ApiKeysConfig::read(r)?;
         let api = ApiConfig::read(r, database.is_embedded());
         let ixf_export = IxfExportConfig::read(r);
+        let irr = IrrConfig::read(r)?;
         let identity = IdentityConfig::read(r)?;
         let mail = MailConfig::read(r, &app.url, &identity)?;
         let frontend = FrontendConfig::read(r)?;
@@ -178,6 +183,7 @@ impl Config {
             api_keys,
             api,
             ixf_export,
+            irr,
             mail,
             identity,
             frontend,

@@ -2,8 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use sha2::{Digest as _, Sha256};
-
+use super::schedule;
 use crate::config::Config;
 
 /// An entry of IXP Manager's schedule.
@@ -30,7 +29,7 @@ const fn alone(minute: &'static str, rest: &'static str, command: &'static str) 
 }
 
 /// What ixpd doesn't do yet, by the time of the day.
-const ENTRIES: [Entry; 12] = [
+const ENTRIES: [Entry; 10] = [
     alone("*/5", "* * * *", "switch:snmp-poll"),
     Entry { sflow: true, ..entry("5", "0 * * *", "grapher:prune-daily-p2p --days=30") },
     Entry {
@@ -42,15 +41,13 @@ const ENTRIES: [Entry; 12] = [
     alone("10", "2 * * *", "grapher:upload-pi-stats-to-db"),
     Entry { spread: true, ..entry("0", "2 * * *", "ixp-manager:update-in-manrs") },
     entry("14", "3 * * *", "utils:expunge-app-passwords-and-logs"),
-    Entry { spread: true, ..alone("7", "*/6 * * *", "irrdb:update-prefix-db --alert-email") },
-    Entry { spread: true, ..alone("37", "*/6 * * *", "irrdb:update-asn-db --alert-email") },
     Entry { spread: true, ..alone("15", "9 * * 1", "utils:oui-update") },
     Entry { spread: true, ..alone("15", "10 * * 2", "utils:asn-update") },
 ];
 
 /// The lines, for a file in `/etc/cron.d`.
 pub fn lines(config: &Config, dir: &Path, account: &str) -> String {
-    let offset = offset(config);
+    let offset = schedule::offset(config);
     let sflow = config.unserved().iter().any(|setting| setting.name == "GRAPHER_BACKEND_SFLOW_ENABLED");
     let dir = dir.display();
     let mut text = format!(
@@ -78,14 +75,10 @@ pub fn lines(config: &Config, dir: &Path, account: &str) -> String {
     text
 }
 
-/// The minutes by which installations spread what asks a public server, as IXP Manager computes them.
-fn offset(config: &Config) -> u32 {
-    let key = config.app.key.as_ref();
-    key.map_or(0, |key| u32::from(Sha256::digest(key.to_text().as_bytes())[0]))
-}
-
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
 
     fn lines_of(settings: &[(&str, &str)]) -> String {
@@ -103,7 +96,7 @@ mod tests {
             assert!(line.contains("cd /srv/ixp && "), "{line}");
         }
         assert!(text.contains("\n*/5 * * * * www-data cd /srv/ixp && flock -n /tmp/ixpmanager-switch-snmp-poll.lock php artisan switch:snmp-poll "), "{text}");
-        assert!(text.contains("\n7 */6 * * * www-data"), "{text}");
+        assert!(!text.contains("irrdb:"), "ixpd does that itself: {text}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::app::AppState;
 /// How long logins and changes are kept.
 const KEPT_FOR: Months = Months::new(6);
 
-/// Removes old logins, changes and audit rows, expired devices, and learned MAC addresses of nobody.
+/// Removes old logins, changes and audit rows, expired devices, learned MAC addresses of nobody, and holds of nobody.
 pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     let db = state.db.connection();
     let now = state.wall_now();
@@ -20,6 +20,7 @@ pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     let changes = housekeeping::delete_log(db, before).await?;
     let devices = remember_token::delete_expired(db, now).await?;
     let macs = housekeeping::delete_orphaned_macs(db).await?;
+    let holds = housekeeping::delete_orphaned_holds(db).await?;
     let audit = match state.config.server.audit_days {
         Some(days) => {
             housekeeping::delete_audit(db, (now.naive() - TimeDelta::days(days.into())).into()).await?
@@ -27,6 +28,6 @@ pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
         None => 0,
     };
     Ok(format!(
-        "removed: {logins} logins, {changes} changes, {audit} audit rows, {devices} devices, {macs} learned MAC addresses"
+        "removed: {logins} logins, {changes} changes, {audit} audit rows, {devices} devices, {macs} learned MAC addresses, {holds} holds of IRR data"
     ))
 }

@@ -6,6 +6,7 @@ pub mod deliver_mail;
 mod expunge_logs;
 mod expunge_password_resets;
 mod expunge_sessions;
+mod irrdb;
 mod purge_api_keys;
 mod remind_api_key_owners;
 pub mod run;
@@ -13,15 +14,19 @@ pub mod schedule;
 pub mod scheduler;
 
 use futures::future::BoxFuture;
+use ixpd_db::query::irrdb::IrrdbKind;
 
-use crate::app::AppState;
+use crate::{app::AppState, config::Config};
 
 /// A job of the schedule.
 pub struct Job {
     /// Its name, which never changes: `ixpd_job` holds it.
     pub name: &'static str,
-    /// When it runs, in `APP_TIMEZONE`: `minute hour day month weekday`, seconds before where needed.
+    /// When it runs, in `APP_TIMEZONE`: `minute hour day month weekday`, seconds before where needed. To a minute
+    /// such as `7+J` the installation's own offset is added; [`schedule::of`] does so.
     pub cron: &'static str,
+    /// Whether it has anything to do with these settings.
+    pub is_wanted: fn(&Config) -> bool,
     /// What it does.
     pub meaning: &'static str,
     /// Does it, and tells what was done.
@@ -29,44 +34,68 @@ pub struct Job {
 }
 
 /// The schedule.
-pub const JOBS: [Job; 6] = [
+pub const JOBS: [Job; 8] = [
     Job {
         name: deliver_mail::NAME,
         cron: "* * * * *",
+        is_wanted: always,
         meaning: "sends the mail that is due",
         run: |state| Box::pin(deliver_mail::run(state)),
     },
     Job {
         name: "expunge-logs",
         cron: "4 3 * * *",
-        meaning: "removes logins and changes of more than six months, old audit rows, expired devices, learned MAC addresses of nobody",
+        is_wanted: always,
+        meaning: "removes logins and changes of more than six months, old audit rows, expired devices, learned MAC addresses and held IRR data of nobody",
         run: |state| Box::pin(expunge_logs::run(state)),
     },
     Job {
         name: "expunge-password-resets",
         cron: "8 3 * * *",
+        is_wanted: always,
         meaning: "removes links for password recovery after seven days",
         run: |state| Box::pin(expunge_password_resets::run(state)),
     },
     Job {
         name: "expunge-sessions",
         cron: "17 * * * *",
+        is_wanted: always,
         meaning: "removes sessions that have ended",
         run: |state| Box::pin(expunge_sessions::run(state)),
     },
     Job {
+        name: "irrdb-update-asn-db",
+        cron: "37+J */6 * * *",
+        is_wanted: irrdb::is_wanted,
+        meaning: "fetches the origin AS numbers of members from routing registries",
+        run: |state| Box::pin(irrdb::run(state, IrrdbKind::Asn)),
+    },
+    Job {
+        name: "irrdb-update-prefix-db",
+        cron: "7+J */6 * * *",
+        is_wanted: irrdb::is_wanted,
+        meaning: "fetches the prefixes of members from routing registries",
+        run: |state| Box::pin(irrdb::run(state, IrrdbKind::Prefix)),
+    },
+    Job {
         name: "purge-api-keys",
         cron: "12 3 * * *",
+        is_wanted: always,
         meaning: "removes API keys that expired IXPD_API_KEYS_PURGE_DAYS ago",
         run: |state| Box::pin(purge_api_keys::run(state)),
     },
     Job {
         name: "remind-api-key-owners",
         cron: "0 10 * * *",
+        is_wanted: always,
         meaning: "mails the owners of API keys that expire in 14 days",
         run: |state| Box::pin(remind_api_key_owners::run(state)),
     },
 ];
+
+fn always(_: &Config) -> bool {
+    true
+}
 
 /// The job of this name.
 pub fn by_name(name: &str) -> Option<&'static Job> {

@@ -114,7 +114,7 @@ async fn finish(state: &AppState, job: &Job, holder: &str, run: &Run) -> Result<
 /// When the database fails.
 pub async fn next_run(state: &AppState, job: &Job) -> Result<WallClock, DbErr> {
     let now = server_now(state.db.connection()).await?.naive().and_utc();
-    let next = schedule::next_after(job.cron, state.config.app.zone, now);
+    let next = schedule::next_after(&schedule::of(job, &state.config), state.config.app.zone, now);
     next.map(|next| next.naive_utc().into()).map_err(|error| DbErr::Custom(format!("{error:#}")))
 }
 

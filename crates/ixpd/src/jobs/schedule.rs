@@ -5,6 +5,27 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use croner::parser::{CronParser, Seconds};
 use ixpd_types::Zone;
+use sha2::{Digest as _, Sha256};
+
+use super::Job;
+use crate::config::Config;
+
+/// What stands for [`offset`] in the minute of a job.
+const OFFSET: &str = "+J";
+
+/// The minutes by which installations spread what asks a public server, as IXP Manager computes them: nobody's
+/// servers are asked by all exchanges at once.
+pub fn offset(config: &Config) -> u32 {
+    let key = config.app.key.as_ref();
+    key.map_or(0, |key| u32::from(Sha256::digest(key.to_text().as_bytes())[0]))
+}
+
+/// When a job runs in this installation. The hours don't move with the minute.
+pub fn of(job: &Job, config: &Config) -> String {
+    let Some((minute, rest)) = job.cron.split_once(OFFSET) else { return job.cron.to_owned() };
+    let minute: u32 = minute.parse().unwrap_or_default();
+    format!("{}{rest}", (minute + offset(config)) % 60)
+}
 
 /// The first time after `now` that a cron expression names in a zone. A time that a change of clocks skips
 /// is the first one after it.
@@ -49,9 +70,21 @@ mod tests {
     #[test]
     fn every_schedule_can_be_read_and_every_name_stored() {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let config = Config::from_pairs::<&str, &str>([]).unwrap();
         for job in &JOBS {
-            assert!(next_after(job.cron, Zone::UTC, now).unwrap() > now, "{}", job.name);
+            assert!(next_after(&of(job, &config), Zone::UTC, now).unwrap() > now, "{}", job.name);
             assert!(job.name.len() <= 64 && crate::jobs::by_name(job.name).is_some());
         }
+    }
+
+    #[test]
+    fn jobs_that_ask_public_servers_run_at_minutes_of_the_installation_s_own() {
+        let key = "base64:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let minute = (37 + u32::from(Sha256::digest(key.as_bytes())[0])) % 60;
+        let job = crate::jobs::by_name("irrdb-update-asn-db").unwrap();
+        let config = Config::from_pairs([("APP_KEY", key)]).unwrap();
+        assert_eq!(of(job, &config), format!("{minute} */6 * * *"));
+        let config = Config::from_pairs::<&str, &str>([]).unwrap();
+        assert_eq!(of(job, &config), "37 */6 * * *");
     }
 }

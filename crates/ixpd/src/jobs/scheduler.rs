@@ -82,7 +82,7 @@ impl Scheduler {
         let db = self.state.db.connection();
         let now = server_now(db).await?;
         let known = rows::all(db).await?;
-        for job in const { &JOBS } {
+        for job in const { &JOBS }.iter().filter(|job| (job.is_wanted)(&self.state.config)) {
             let Some(row) = known.iter().find(|row| row.name == job.name) else {
                 rows::add_if_new(db, job.name, run::next_run(&self.state, job).await?).await?;
                 continue;

@@ -5,6 +5,7 @@ pub mod api_key;
 pub mod audit;
 pub mod check;
 pub mod demo;
+pub mod irrdb;
 pub mod ixf_export;
 pub mod login;
 pub mod outbox;

@@ -25,14 +25,14 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// An installation of its own: a folder with an embedded database, and no setting from elsewhere.
-struct Installation {
+pub(crate) struct Installation {
     folder: TempDir,
     /// The database, where it isn't the usual one in the folder.
     other: Option<TestDatabase>,
 }
 
 impl Installation {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), other: None }
     }
 
@@ -60,11 +60,11 @@ impl Installation {
         this
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ixpd"));
         command
             .args(arguments)
@@ -80,7 +80,7 @@ impl Installation {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran(self.command(arguments).output().unwrap())
     }
 
@@ -96,14 +96,14 @@ impl Installation {
         Database::connect(self.other.as_ref().map_or(&usual, |other| &other.options)).await.unwrap()
     }
 
-    async fn sql(&self, sql: &str) {
+    pub(crate) async fn sql(&self, sql: &str) {
         let db = self.database().await;
         db.connection().execute_unprepared(sql).await.unwrap();
         db.close().await.unwrap();
     }
 
     /// The first column of the first row.
-    async fn number(&self, sql: &str) -> i64 {
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
         let db = self.database().await;
         let statement = Statement::from_string(db.connection().get_database_backend(), sql);
         let row = db.connection().query_one_raw(statement).await.unwrap().unwrap();
@@ -139,37 +139,42 @@ impl Installation {
 }
 
 /// What a run gave.
-struct Ran(Output);
+pub(crate) struct Ran(Output);
 
 impl Ran {
+    /// Runs a command that was prepared.
+    pub(crate) fn of(mut command: Command) -> Self {
+        Self(command.output().unwrap())
+    }
+
     #[track_caller]
-    fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         assert!(self.0.status.success(), "{}", self.err());
         self
     }
 
     #[track_caller]
-    fn failed(self) -> Self {
+    pub(crate) fn failed(self) -> Self {
         assert_eq!(self.0.status.code(), Some(1), "{}{}", self.out(), self.err());
         self
     }
 
     #[track_caller]
-    fn ended_with(self, code: i32) -> Self {
+    pub(crate) fn ended_with(self, code: i32) -> Self {
         assert_eq!(self.0.status.code(), Some(code), "{}{}", self.out(), self.err());
         self
     }
 
-    fn out(&self) -> String {
+    pub(crate) fn out(&self) -> String {
         String::from_utf8(self.0.stdout.clone()).unwrap()
     }
 
-    fn err(&self) -> String {
+    pub(crate) fn err(&self) -> String {
         String::from_utf8(self.0.stderr.clone()).unwrap()
     }
 
     #[track_caller]
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.0.stdout).unwrap()
     }
 }

@@ -37,15 +37,19 @@ async fn history_goes_after_six_months_and_the_rest_stays() {
             .await;
         }
         let port = port::ALPHA_ONE;
+        sql(&app.state, "INSERT INTO ixpd_irrdb_hold (customer_id, kind, protocol, stored, offered, held_at) VALUES \
+            (2, 'prefix', 4, 1, 2000, '2026-06-01 00:00:00'), (777, 'asn', 6, 1, 2000, '2026-06-01 00:00:00')").await;
         sql(&app.state, &format!("INSERT INTO macaddress (virtualinterfaceid, mac) VALUES ({port}, '00005e005301'), (NULL, '00005e005302')")).await;
         let ran = run_now(&app.state, "expunge-logs").await;
         assert_eq!(
             ran,
             Run::Done(
-                "removed: 1 logins, 1 changes, 1 audit rows, 1 devices, 1 learned MAC addresses".to_owned()
+                "removed: 1 logins, 1 changes, 1 audit rows, 1 devices, 1 learned MAC addresses, 1 holds of IRR data".to_owned()
             )
         );
-        for table in ["user_logins", "log", "ixpd_audit", "user_remember_tokens", "macaddress"] {
+        for table in
+            ["user_logins", "log", "ixpd_audit", "user_remember_tokens", "macaddress", "ixpd_irrdb_hold"]
+        {
             assert_eq!(number(&app.state, &format!("SELECT COUNT(*) FROM {table}")).await, 1, "{table}");
         }
     }

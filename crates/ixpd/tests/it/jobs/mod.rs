@@ -19,7 +19,7 @@ use ixpd_db::{
 use tokio::sync::watch;
 
 /// Runs a job now, due or not, as a node of its own.
-async fn run_now(state: &AppState, name: &str) -> Run {
+pub(crate) async fn run_now(state: &AppState, name: &str) -> Run {
     let job = jobs::by_name(name).unwrap();
     let first = run::next_run(state, job).await.unwrap();
     rows::add_if_new(state.db.connection(), name, first).await.unwrap();

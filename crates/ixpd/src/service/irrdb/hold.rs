@@ -1,0 +1,56 @@
+//! Letting data through that grew suspiciously.
+
+use ixpd_db::query::irrdb::{self as rows, IrrdbKind, Selection};
+
+use crate::{
+    app::AppState,
+    error::AppError,
+    service::audit::{By, Tx},
+};
+
+/// By how much released data may have grown again when it is fetched, as a share: one in so many.
+const SLACK: i64 = 10;
+
+/// What was released.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Released {
+    /// Kind, `cust.id` and 4 or 6 of each.
+    pub holds: Vec<(IrrdbKind, i32, i32)>,
+}
+
+/// Lets what is held of the selected members through: the next update takes it over.
+///
+/// # Errors
+/// 404 if nothing is held of them.
+pub async fn release(
+    state: &AppState,
+    by: &By,
+    selection: Selection,
+    kind: Option<IrrdbKind>,
+) -> Result<Released, AppError> {
+    let tx = Tx::begin(state, by).await?;
+    let mut released = Released::default();
+    for hold in rows::listed_holds(tx.db()).await? {
+        let is_selected = match selection {
+            Selection::All => true,
+            Selection::Asn(asn) => hold.autsys.is_some_and(|autsys| u32::try_from(autsys) == Ok(asn)),
+            Selection::Id(id) => hold.customer_id == id,
+        };
+        let kinds = [IrrdbKind::Prefix, IrrdbKind::Asn];
+        let Some(of_kind) = kinds.into_iter().find(|other| other.column() == hold.kind) else { continue };
+        if !is_selected || kind.is_some_and(|kind| kind != of_kind) {
+            continue;
+        }
+        let up_to = hold.offered.saturating_add(hold.offered / SLACK);
+        rows::release_hold(tx.db(), &hold.kind, hold.customer_id, hold.protocol, up_to).await?;
+        let detail = format!("{} IPv{}: up to {up_to} entries", hold.kind, hold.protocol);
+        let id = Some(i64::from(hold.customer_id));
+        tx.note_event("IRRDB_HOLD_RELEASED", Some("Customer"), id, Some(detail)).await?;
+        released.holds.push((of_kind, hold.customer_id, hold.protocol));
+    }
+    if released.holds.is_empty() {
+        return Err(AppError::NotFound("nothing is held of such a member".into()));
+    }
+    tx.commit().await?;
+    Ok(released)
+}
