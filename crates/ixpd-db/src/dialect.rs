@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, RuntimeErr, Statement};
 use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _};
 
 use crate::{Backend, WallClock};
@@ -122,6 +122,18 @@ pub(crate) async fn table_names(db: &impl ConnectionTrait) -> Result<HashSet<Str
     };
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     rows.iter().map(|row| row.try_get("", "name")).collect()
+}
+
+/// Whether a transaction failed only because another one wrote the same rows meanwhile: the same work can be tried
+/// again at once. On a cluster that also shows when the transaction is committed.
+pub fn is_write_conflict(error: &DbErr) -> bool {
+    /// `ER_LOCK_DEADLOCK`, which Galera answers as well.
+    const DEADLOCK: &str = "40001";
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == DEADLOCK)
 }
 
 /// The beginning of an `INSERT` that passes over rows whose key exists.

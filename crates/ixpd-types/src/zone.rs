@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,11 @@ impl Zone {
         let utc = instant.naive_utc();
         let offset = self.0.offset_from_utc_datetime(&utc).fix();
         utc.checked_add_offset(offset).unwrap_or(utc)
+    }
+
+    /// `instant` with the offset that the zone has then.
+    pub fn local(self, instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+        instant.with_timezone(&self.0.offset_from_utc_datetime(&instant.naive_utc()).fix())
     }
 
     /// The date on the wall at `now`.
@@ -154,6 +159,13 @@ mod tests {
         assert_eq!(dublin.instant_of(wall("2026-01-15 12:00:00")), utc("2026-01-15 12:00:00"));
         assert_eq!(dublin.instant_of(wall("2026-07-15 12:00:00")), utc("2026-07-15 11:00:00"));
         assert_eq!(dublin.wall_of(utc("2026-07-15 11:00:00")), wall("2026-07-15 12:00:00"));
+    }
+
+    #[test]
+    fn local_time_carries_the_offset_of_its_season() {
+        let local = |instant: &str| zone("Europe/Dublin").local(utc(instant)).to_rfc3339();
+        assert_eq!(local("2026-01-15 12:00:00"), "2026-01-15T12:00:00+00:00");
+        assert_eq!(local("2026-07-15 11:00:00"), "2026-07-15T12:00:00+01:00");
     }
 
     #[test]

@@ -63,6 +63,9 @@ pub enum AppError {
     /// 415.
     #[error("{0}")]
     UnsupportedMediaType(String),
+    /// 423: somebody else is at it, or it is shut for now.
+    #[error("{0}")]
+    Locked(Cow<'static, str>),
     /// 419: the form's token is missing, old or another session's.
     #[error("CSRF token mismatch.")]
     CsrfMismatch,
@@ -99,6 +102,17 @@ impl AppError {
         Self::NotFound("Not found.".into())
     }
 
+    /// Whether a transaction failed only because another one wrote the same rows meanwhile; see
+    /// [`ixpd_db::dialect::is_write_conflict`].
+    pub fn is_write_conflict(&self) -> bool {
+        match self {
+            Self::Internal(cause) => {
+                cause.downcast_ref::<ixpd_db::DbErr>().is_some_and(ixpd_db::dialect::is_write_conflict)
+            }
+            _ => false,
+        }
+    }
+
     /// The status of this error.
     pub fn status(&self) -> StatusCode {
         match self {
@@ -112,6 +126,7 @@ impl AppError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Locked(_) => StatusCode::LOCKED,
             Self::CsrfMismatch => page_expired(),
             Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,

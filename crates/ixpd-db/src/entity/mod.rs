@@ -61,6 +61,7 @@ pub mod ixpd_audit;
 pub mod ixpd_irrdb_hold;
 pub mod ixpd_job;
 pub mod ixpd_mail;
+pub mod ixpd_router_lock;
 pub mod ixpd_second_factor;
 pub mod ixpd_session;
 pub mod ixpd_setting;

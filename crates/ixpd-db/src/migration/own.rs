@@ -22,7 +22,7 @@ impl Step {
 }
 
 /// In the order in which they are applied.
-pub(super) const STEPS: [Step; 2] = [
+pub(super) const STEPS: [Step; 3] = [
     Step {
         name: "0001_tables",
         mysql: include_str!("own/mysql/0001_tables.sql"),
@@ -32,6 +32,11 @@ pub(super) const STEPS: [Step; 2] = [
         name: "0002_irrdb_hold",
         mysql: include_str!("own/mysql/0002_irrdb_hold.sql"),
         sqlite: include_str!("own/sqlite/0002_irrdb_hold.sql"),
+    },
+    Step {
+        name: "0003_router_lock",
+        mysql: include_str!("own/mysql/0003_router_lock.sql"),
+        sqlite: include_str!("own/sqlite/0003_router_lock.sql"),
     },
 ];
 

@@ -71,6 +71,15 @@ pub async fn delete_orphaned_holds(db: &impl ConnectionTrait) -> Result<u64, DbE
     db.execute_unprepared(sql).await.map(|result| result.rows_affected())
 }
 
+/// Removes what is kept of the locks of routers that are gone. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_orphaned_router_locks(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM `ixpd_router_lock` WHERE `router_id` NOT IN (SELECT `id` FROM `routers`)";
+    db.execute_unprepared(sql).await.map(|result| result.rows_affected())
+}
+
 async fn delete<E: EntityTrait>(
     db: &impl ConnectionTrait,
     condition: sea_orm::sea_query::SimpleExpr,

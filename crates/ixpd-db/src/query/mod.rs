@@ -19,6 +19,7 @@ pub mod membership;
 pub mod password_reset;
 pub mod principal;
 pub mod remember_token;
+pub mod router_lock;
 pub mod schema_report;
 pub mod second_factor;
 pub mod session;

@@ -15,6 +15,7 @@ pub mod job;
 pub mod mail;
 pub mod openapi;
 pub mod output;
+pub mod router;
 pub mod serve;
 pub mod setup;
 pub mod user;
@@ -63,6 +64,9 @@ enum Command {
     /// Look at outgoing mail, release held mail, send a test mail
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// Look after the updates of routers
+    #[command(subcommand)]
+    Router(router::RouterCommand),
     /// Show the settings in force
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -97,6 +101,7 @@ impl Command {
             Self::Job(command) => command.run(context).await,
             Self::Irrdb(command) => command.run(context).await,
             Self::Mail(command) => command.run(context).await,
+            Self::Router(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
             Self::Openapi(command) => command.run(),
         }

@@ -94,6 +94,8 @@ pub struct ServerConfig {
     pub scheduler: bool,
     /// How many days audit rows are kept; none means forever.
     pub audit_days: Option<u32>,
+    /// Seconds after which the update lock of a router counts as given up; none means never.
+    pub router_lock_ttl: Option<u32>,
     /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
     pub log_filter: String,
     /// How it is logged.
@@ -122,6 +124,11 @@ impl ServerConfig {
                 whole_number(0..=36_500),
             )?)
             .filter(|days| *days > 0),
+            router_lock_ttl: Some(r.read(
+                var("IXPD_ROUTER_LOCK_TTL", "0", "seconds after which the update lock of a router counts as given up by whoever took it; 0 means never"),
+                whole_number(0..=604_800),
+            )?)
+            .filter(|seconds| *seconds > 0),
             log_filter: log_filter(r)?,
             log_format: r.read(
                 var("IXPD_LOG_FORMAT", "text", "`text` or `json`"),

@@ -64,6 +64,26 @@ impl By {
         self.user_id
     }
 
+    /// How `ixpd_audit` calls this kind of actor.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The key that was used, `api_keys.id`.
+    pub fn api_key_id(&self) -> Option<i64> {
+        self.api_key_id
+    }
+
+    /// Where the request came from.
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
+    /// The operating system's account, for the command line.
+    pub fn command_line_user(&self) -> Option<&str> {
+        self.command_line_user.as_deref()
+    }
+
     fn of(authenticated: &Authenticated, address: ClientAddress, headers: &HeaderMap) -> Self {
         let (kind, api_key_id) = match &authenticated.credential {
             Credential::Session { .. } => ("session", None),
@@ -227,10 +247,19 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// When the database fails; nothing was changed then.
     pub async fn commit(self) -> Result<(), AppError> {
-        self.transaction.commit().await?;
-        self.state.keys.clear();
-        self.state.ixf_export.invalidate();
+        let state = self.state;
+        self.commit_unseen().await?;
+        state.keys.clear();
+        state.ixf_export.invalidate();
         Ok(())
+    }
+
+    /// Makes the change last, and leaves the caches as they are: none of them shows what was changed.
+    ///
+    /// # Errors
+    /// When the database fails; nothing was changed then.
+    pub async fn commit_unseen(self) -> Result<(), AppError> {
+        Ok(self.transaction.commit().await?)
     }
 }
 

@@ -10,4 +10,5 @@ mod irrdb;
 mod jobs;
 mod mail;
 mod secrets;
+mod router;
 mod web;

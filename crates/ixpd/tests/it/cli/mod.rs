@@ -7,6 +7,7 @@ mod import;
 mod job;
 mod server;
 mod setup;
+mod router;
 mod usage;
 mod user;
 

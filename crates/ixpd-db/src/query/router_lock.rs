@@ -1,0 +1,239 @@
+//! Update locks of routers: the times in `routers`, which IXP Manager reads too, and who holds a lock, in
+//! `ixpd_router_lock`.
+
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict},
+};
+
+use crate::{
+    WallClock,
+    entity::{
+        api_keys, ixpd_router_lock,
+        routers::{ActiveModel, Column, Entity, Model},
+        user,
+    },
+};
+
+/// Every router, by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find().order_by_asc(Column::Id).all(db).await
+}
+
+/// The router of this handle.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_handle(db: &impl ConnectionTrait, handle: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::Handle.eq(handle)).one(db).await
+}
+
+/// A router, and those that must not be updated while it is.
+pub struct Pair {
+    /// The router.
+    pub router: Model,
+    /// The one that it names as its partner, and those that name it.
+    pub partners: Vec<Model>,
+}
+
+/// A router with its partners, all of them held until the transaction ends. Rows are taken in the order of their
+/// ids, so that two transactions about a pair wait for each other instead of meeting head-on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pair_for_update(
+    transaction: &impl ConnectionTrait,
+    handle: &str,
+) -> Result<Option<Pair>, DbErr> {
+    let Some(found) = by_handle(transaction, handle).await? else { return Ok(None) };
+    let mut ids: Vec<i32> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::PairId.eq(found.id))
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    ids.push(found.id);
+    ids.extend(found.pair_id);
+    let held = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(transaction)
+        .await?;
+    let (mut router, partners): (Vec<_>, Vec<_>) = held.into_iter().partition(|row| row.id == found.id);
+    Ok(router.pop().map(|router| Pair { router, partners }))
+}
+
+/// Stores when an update of a router started and when one was last finished.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_times(
+    db: &impl ConnectionTrait,
+    id: i32,
+    started: Option<WallClock>,
+    updated: Option<WallClock>,
+    now: WallClock,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        last_update_started: Set(started),
+        last_updated: Set(updated),
+        updated_at: Set(Some(now)),
+        ..ActiveModel::default()
+    };
+    Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
+}
+
+/// Forgets the times of all routers, and with them their locks. Returns how many routers there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear_times(db: &impl ConnectionTrait, now: WallClock) -> Result<u64, DbErr> {
+    let row = ActiveModel {
+        last_update_started: Set(None),
+        last_updated: Set(None),
+        updated_at: Set(Some(now)),
+        ..ActiveModel::default()
+    };
+    Entity::update_many().set(row).exec(db).await.map(|result| result.rows_affected)
+}
+
+/// Stores whether updates of a router may start.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_paused(
+    db: &impl ConnectionTrait,
+    id: i32,
+    paused: bool,
+    now: WallClock,
+) -> Result<(), DbErr> {
+    let row =
+        ActiveModel { pause_updates: Set(paused), updated_at: Set(Some(now)), ..ActiveModel::default() };
+    Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
+}
+
+/// Whoever takes a lock.
+pub struct Taker {
+    /// `routers.last_update_started` of the lock.
+    pub locked_at: WallClock,
+    /// As in `ixpd_audit`.
+    pub actor_kind: &'static str,
+    /// `user.id`.
+    pub user_id: Option<i32>,
+    /// `api_keys.id`.
+    pub api_key_id: Option<i64>,
+    /// Where from.
+    pub ip: Option<String>,
+    /// Account of the operating system, for the command line.
+    pub command_line_user: Option<String>,
+}
+
+/// Notes who takes the lock of a router, and that its partners' turn has passed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_taker(
+    transaction: &impl ConnectionTrait,
+    router_id: i32,
+    partners: &[i32],
+    taker: Taker,
+) -> Result<(), DbErr> {
+    use ixpd_router_lock::Column as Own;
+    let next_turn = || Expr::col((ixpd_router_lock::Entity, Own::Turn)).add(1);
+    let row = ixpd_router_lock::ActiveModel {
+        router_id: Set(router_id),
+        turn: Set(1),
+        locked_at: Set(Some(taker.locked_at)),
+        actor_kind: Set(Some(taker.actor_kind.to_owned())),
+        user_id: Set(taker.user_id),
+        api_key_id: Set(taker.api_key_id),
+        ip: Set(taker.ip),
+        command_line_user: Set(taker.command_line_user),
+    };
+    let who = [Own::LockedAt, Own::ActorKind, Own::UserId, Own::ApiKeyId, Own::Ip, Own::CommandLineUser];
+    let replace =
+        OnConflict::column(Own::RouterId).update_columns(who).value(Own::Turn, next_turn()).to_owned();
+    ixpd_router_lock::Entity::insert(row).on_conflict(replace).exec_without_returning(transaction).await?;
+    if partners.is_empty() {
+        return Ok(());
+    }
+    let rows = partners.iter().map(|id| ixpd_router_lock::ActiveModel {
+        router_id: Set(*id),
+        turn: Set(1),
+        locked_at: NotSet,
+        ..ixpd_router_lock::ActiveModel::default()
+    });
+    let count = OnConflict::column(Own::RouterId).value(Own::Turn, next_turn()).to_owned();
+    ixpd_router_lock::Entity::insert_many(rows)
+        .on_conflict(count)
+        .exec_without_returning(transaction)
+        .await
+        .map(drop)
+}
+
+/// Whoever took the latest lock of a router.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// `routers.id`.
+    pub router_id: i32,
+    /// `routers.last_update_started` of that lock.
+    pub locked_at: Option<WallClock>,
+    /// `user.username`, while there is such a user.
+    pub username: Option<String>,
+    /// `api_keys.id`.
+    pub api_key_id: Option<i64>,
+    /// The public part of that key, while there is one.
+    pub key_identifier: Option<String>,
+    /// Where from.
+    pub ip: Option<String>,
+    /// Account of the operating system, for the command line.
+    pub command_line_user: Option<String>,
+}
+
+/// Who took the latest locks of some routers, or of all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holders(db: &impl ConnectionTrait, of: Option<&[i32]>) -> Result<Vec<Holder>, DbErr> {
+    let mut find = ixpd_router_lock::Entity::find().order_by_asc(ixpd_router_lock::Column::RouterId);
+    if let Some(ids) = of {
+        find = find.filter(ixpd_router_lock::Column::RouterId.is_in(ids.iter().copied()));
+    }
+    let rows = find.all(db).await?;
+    let user_ids = rows.iter().filter_map(|row| row.user_id);
+    let names: Vec<(i32, Option<String>)> = user::Entity::find()
+        .select_only()
+        .columns([user::Column::Id, user::Column::Username])
+        .filter(user::Column::Id.is_in(user_ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let key_ids = rows.iter().filter_map(|row| row.api_key_id);
+    let keys: Vec<(i64, Option<String>)> = api_keys::Entity::find()
+        .select_only()
+        .columns([api_keys::Column::Id, api_keys::Column::TokenIdentifier])
+        .filter(api_keys::Column::Id.is_in(key_ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let holder = |row: ixpd_router_lock::Model| Holder {
+        router_id: row.router_id,
+        locked_at: row.locked_at,
+        username: names.iter().find(|(id, _)| Some(*id) == row.user_id).and_then(|(_, name)| name.clone()),
+        api_key_id: row.api_key_id,
+        key_identifier: keys
+            .iter()
+            .find(|(id, _)| Some(*id) == row.api_key_id)
+            .and_then(|(_, identifier)| identifier.clone()),
+        ip: row.ip,
+        command_line_user: row.command_line_user,
+    };
+    Ok(rows.into_iter().map(holder).collect())
+}

@@ -1,0 +1,60 @@
+//! `ixpd router`: the routers whose configuration is generated.
+
+mod list;
+mod update;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use crate::service::router_lock::Change;
+
+/// Commands about routers.
+#[derive(Debug, Subcommand)]
+pub enum RouterCommand {
+    /// Show the routers with their locks and latest updates
+    #[command(after_help = "Example: ixpd router list --json")]
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let no update of a router start; one that runs may end
+    #[command(
+        after_help = "Example: ixpd router pause rs1-lan1-ipv4\n\nExit codes: 0 it is paused, 1 there is no such router"
+    )]
+    Pause(update::Handle),
+    /// Let updates of a router start again
+    #[command(
+        after_help = "Example: ixpd router resume rs1-lan1-ipv4\n\nExit codes: 0 it is no longer paused, 1 there is no such router"
+    )]
+    Resume(update::Handle),
+    /// Give the lock of a router back, in place of a host that can't
+    #[command(
+        after_help = "Example: ixpd router release rs1-lan1-ipv4\n\nExit codes: 0 the lock is free, 1 there is no such router"
+    )]
+    Release(update::Handle),
+    /// Forget when the routers were updated, and with that all locks
+    #[command(
+        after_help = "Example: ixpd router reset-all-update-timestamps --yes\n\nExit codes: 0 done, 1 failed, 2 --yes is missing"
+    )]
+    ResetAllUpdateTimestamps(update::ResetAll),
+}
+
+impl RouterCommand {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::List { json } => list::list(&context.state().await?, json).await?,
+            Self::Pause(handle) => handle.change(context, Change::Pause, "updates are paused").await?,
+            Self::Resume(handle) => handle.change(context, Change::Resume, "updates may start").await?,
+            Self::Release(handle) => handle.change(context, Change::Release, "the lock is free").await?,
+            Self::ResetAllUpdateTimestamps(command) => command.run(context).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,61 @@
+use super::Installation;
+
+async fn with_routers() -> Installation {
+    let installation = Installation::with_member().await;
+    for sql in [
+        "INSERT INTO infrastructure (id, name) VALUES (1, 'one')",
+        "INSERT INTO vlan (id, infrastructureid, number, name) VALUES (1, 1, 10, 'peering')",
+        "INSERT INTO routers (id, pair_id, vlan_id, handle, protocol, type, name, shortname, router_id, peering_ip, asn, \
+         software, mgmt_host, api_type, quarantine, bgp_lc, template, skip_md5, last_update_started, last_updated) VALUES \
+         (1, NULL, 1, 'rs1-ipv4', 4, 1, 'One', 'rs1', '192.0.2.8', '192.0.2.8', 64496, '6', 'rs1', 0, 0, 1, 'x', 0, NULL, NULL), \
+         (2, 1, 1, 'rs2-ipv4', 4, 1, 'Two', 'rs2', '192.0.2.9', '192.0.2.9', 64496, '6', 'rs2', 0, 0, 1, 'x', 0, \
+         '2026-01-02 03:04:05', '2026-01-01 00:00:00')",
+    ] {
+        installation.sql(sql).await;
+    }
+    installation
+}
+
+#[tokio::test]
+async fn list_shows_locks_and_release_ends_one() {
+    let installation = with_routers().await;
+    let listed = installation.run(&["router", "list", "--json"]).ok().json();
+    assert_eq!((&listed[0]["handle"], &listed[0]["lock"]), (&"rs1-ipv4".into(), &"free".into()));
+    assert_eq!((&listed[1]["pair"], &listed[1]["lock"]), (&"rs1-ipv4".into(), &"held".into()));
+    assert_eq!(listed[1]["locked_since"], "2026-01-02 03:04:05");
+    assert!(listed[1]["locked_by"].is_null(), "IXP Manager's lock has no name");
+    let table = installation.run(&["router", "list"]).ok().out();
+    assert!(table.lines().nth(2).unwrap().contains("Route Server"), "{table}");
+    installation.run(&["router", "release", "rs2-ipv4"]).ok();
+    let listed = installation.run(&["router", "list", "--json"]).ok().json();
+    assert_eq!(
+        (&listed[1]["lock"], &listed[1]["last_update_started"]),
+        (&"free".into(), &"2026-01-01 00:00:00".into())
+    );
+    let trail =
+        "SELECT COUNT(*) FROM ixpd_audit WHERE action = 'ROUTER RELEASED' AND actor_kind = 'command_line'";
+    assert_eq!(installation.number(trail).await, 1);
+}
+
+#[tokio::test]
+async fn pause_and_resume_change_one_router() {
+    let installation = with_routers().await;
+    installation.run(&["router", "pause", "rs1-ipv4"]).ok();
+    let paused = "SELECT SUM(id) FROM routers WHERE pause_updates";
+    assert_eq!(installation.number(paused).await, 1);
+    installation.run(&["router", "resume", "rs1-ipv4"]).ok();
+    assert_eq!(installation.number("SELECT COUNT(*) FROM routers WHERE pause_updates").await, 0);
+    let unknown = installation.run(&["router", "pause", "rs9"]).failed();
+    assert!(unknown.err().contains("Unknown router handle"), "{}", unknown.err());
+}
+
+#[tokio::test]
+async fn reset_forgets_all_times_and_wants_to_be_meant() {
+    let installation = with_routers().await;
+    let unmeant = installation.run(&["router", "reset-all-update-timestamps"]);
+    assert!(unmeant.err().contains("--yes"), "{}", unmeant.err());
+    let times = "SELECT COUNT(*) FROM routers WHERE last_updated IS NOT NULL";
+    assert_eq!(installation.number(times).await, 1);
+    installation.run(&["router", "reset-all-update-timestamps", "--yes"]).ok();
+    assert_eq!(installation.number(times).await, 0);
+}

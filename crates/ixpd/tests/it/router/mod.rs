@@ -1,0 +1,4 @@
+//! Routers: their locks, and the script that updates them.
+
+mod lock;
+mod reconfigure;
