@@ -9,6 +9,7 @@ mod embedded;
 mod engine;
 mod error;
 pub mod mail;
+pub mod router_diff;
 
 pub use context::TemplateContext;
 pub use engine::Engine;

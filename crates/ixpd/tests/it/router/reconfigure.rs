@@ -458,7 +458,7 @@ async fn lost_sessions_count_like_lost_lines() {
 async fn file_that_cannot_be_written_ends_it_with_the_lock_given_back() {
     let Some(host) = Host::up().await else { return };
     host.serve_text(config(HANDLE, 64_501, 200));
-    let full = host.shell(&format!("ulimit -f 4; exec {SCRIPT} -q {HANDLE}"));
+    let full = host.shell(&format!("trap '' XFSZ; ulimit -f 4; exec {SCRIPT} -q {HANDLE}"));
     ran(full).await.exits(9).says("can't be written");
     assert_eq!(host.running(), 64_500);
     host.is_clean().await;
@@ -553,16 +553,15 @@ async fn loaded_configuration_that_ixpd_cannot_be_told_of_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn dry_run_takes_no_lock_and_shows_changes_without_passwords() {
     let Some(host) = Host::up().await else { return };
-    let secret = "  route 10.1.0.0/24 unreachable;\n}\nfunction f() {\n  # x\n}\n";
-    let changed = config(HANDLE, 64_501, 40).replace("}\n# END", &format!("{secret}# END"));
-    let changed = changed.replace("  # x\n", "  print \"x\";\n");
-    host.serve_text(changed.replace("print \"x\";", "# password\n  print \"x\";"));
+    host.serve_text(
+        config(HANDLE, 64_501, 40).replace("}\n# END", "  route 10.1.0.0/24 unreachable;\n}\n# END"),
+    );
     let shown = host.run(&["--dry-run", HANDLE]).await.exits(0);
     assert!(shown.out().contains("+  route 10.1.0.0/24 unreachable;"), "{}", shown.out());
     assert_eq!(host.asked(), [format!("gen-config/{HANDLE}")]);
     assert_eq!(host.running(), 64_500);
     host.is_clean().await;
-    let with_password = "protocol bgp a {\n  local 127.0.0.1 port 17901 as 64496;\n  neighbor 127.0.0.9 as 64511;\n  password \"hush\";\n  ipv4 {};\n}\n# END";
+    let with_password = "protocol bgp a {\n  local 127.0.0.1 port 17901 as 64496;\n  neighbor 127.0.0.9 as 64511;\n  authentication md5;\n  password \"hush\";\n  ipv4 { import all; export none; };\n}\n# END";
     host.serve_text(config(HANDLE, 64_500, 40).replace("# END", with_password));
     let shown = host.run(&["-n", HANDLE]).await.exits(0);
     assert!(

@@ -1,0 +1,380 @@
+//! Makes a model of a configuration.
+
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher as _, RandomState},
+    io::{self, Read},
+};
+
+use super::{
+    lexer::{Lexer, Token},
+    model::{Code, Model, Protocol, Session, Unread, ValueSet},
+};
+
+/// Stands for a password.
+const MASK: &str = "\"(set)\"";
+/// How many parts that can't be read are reported.
+const MOST_UNREAD: usize = 100;
+/// The longest statement that is kept as text, in bytes, so that no input can make one without end.
+const LONGEST: usize = 16 * 1024;
+/// What a comment says that isn't one.
+const END_MARKER: &str = "END_OF_CONFIG_MARKER_FOR_";
+/// First words of statements that hold one value each.
+const SETTINGS: [&str; 11] = [
+    "router",
+    "timeformat",
+    "log",
+    "listen",
+    "debug",
+    "watchdog",
+    "hostname",
+    "mrtdump",
+    "graceful",
+    "threads",
+    "cli",
+];
+
+/// Hashes passwords, so that two configurations can be told apart by them and nothing else can be done with it.
+#[derive(Clone, Debug, Default)]
+pub struct SecretHash(RandomState);
+
+/// Reads a configuration. Both sides of a comparison take the same `hash`.
+///
+/// # Errors
+/// When the reader fails. What can't be understood is in [`Model::unread`].
+pub fn read(reader: impl Read, hash: &SecretHash) -> io::Result<Model> {
+    let mut parser = Parser { lexer: Lexer::new(reader), model: Model::default(), hash };
+    while parser.statement()? {}
+    Ok(parser.model)
+}
+
+struct Parser<'a, R> {
+    lexer: Lexer<R>,
+    model: Model,
+    hash: &'a SecretHash,
+}
+
+/// A statement of the top level: its head up to the first brace, and what is in the braces.
+#[derive(Default)]
+struct Statement {
+    line: u64,
+    head: String,
+    body: Vec<String>,
+    sets: BTreeMap<String, ValueSet>,
+    password: Option<u64>,
+    has_body: bool,
+    cut: bool,
+}
+
+impl<R: Read> Parser<'_, R> {
+    /// The next token that isn't a comment.
+    fn token(&mut self) -> io::Result<Token> {
+        loop {
+            let token = self.lexer.next()?;
+            if token != Token::Comment {
+                return Ok(token);
+            }
+            let comment = self.lexer.text.trim();
+            if let Some((_, handle)) = comment.split_once(END_MARKER) {
+                self.model.end_marker = Some(handle.split_whitespace().next().unwrap_or_default().to_owned());
+            } else if comment.to_ascii_lowercase().starts_with("warning")
+                && self.model.warnings.len() < MOST_UNREAD
+            {
+                self.model.warnings.push(comment.to_owned());
+            }
+        }
+    }
+
+    fn unread(&mut self, line: u64, text: &str, reason: &'static str) {
+        if self.model.unread.len() < MOST_UNREAD {
+            let text = text.chars().take(200).collect();
+            self.model.unread.push(Unread { line, text, reason });
+        }
+    }
+
+    /// Reads one statement of the top level. False at the end.
+    fn statement(&mut self) -> io::Result<bool> {
+        let mut statement = Statement::default();
+        let mut current = String::new();
+        let mut depth = 0_u32;
+        loop {
+            let token = self.token()?;
+            if current.is_empty() && statement.head.is_empty() {
+                statement.line = self.lexer.line;
+            }
+            if current.len() > LONGEST {
+                current.truncate(current.floor_char_boundary(LONGEST));
+                statement.cut = true;
+            }
+            match token {
+                Token::End | Token::Broken => {
+                    if token == Token::Broken || !statement.head.is_empty() || !current.is_empty() {
+                        let text = if statement.head.is_empty() { &current } else { &statement.head };
+                        self.unread(
+                            statement.line,
+                            &text.clone(),
+                            "the configuration ends in the middle of it",
+                        );
+                    }
+                    return Ok(false);
+                }
+                Token::Text if is_password(&current) => {
+                    statement.password = Some(self.hash.0.hash_one(&self.lexer.text));
+                    add(&mut current, MASK);
+                }
+                Token::Text => add(&mut current, &format!("\"{}\"", self.lexer.text)),
+                // A password may stand without quotes.
+                Token::Word if current.ends_with("password") && is_password(&current) => {
+                    statement.password = Some(self.hash.0.hash_one(&self.lexer.text));
+                    add(&mut current, MASK);
+                }
+                Token::Word => add(&mut current, &self.lexer.text),
+                Token::Sign('[') => self.set(&mut statement, &mut current)?,
+                Token::Sign('{') => {
+                    if depth == 0 && statement.head.is_empty() {
+                        statement.head = std::mem::take(&mut current);
+                        statement.has_body = true;
+                    } else if depth == 0 {
+                        if !current.is_empty() {
+                            self.unread(statement.line, &statement.head.clone(), "its braces are missing");
+                            statement.head = std::mem::take(&mut current);
+                            statement.body.clear();
+                        }
+                        statement.has_body = true;
+                    } else {
+                        add(&mut current, "{");
+                        statement.body.push(std::mem::take(&mut current));
+                    }
+                    depth += 1;
+                }
+                Token::Sign('}') if depth > 0 => {
+                    if !current.is_empty() {
+                        statement.body.push(std::mem::take(&mut current));
+                    }
+                    depth -= 1;
+                    if depth == 0 {
+                        self.file(statement);
+                        return Ok(true);
+                    }
+                    statement.body.push("}".to_owned());
+                }
+                // Older functions declare their variables before their braces.
+                Token::Sign(';') if depth == 0 && is_code(&statement.head, &current) => {
+                    let declaration = std::mem::take(&mut current);
+                    match declaration.rsplit_once(')').filter(|_| statement.head.is_empty()) {
+                        Some((head, first)) => {
+                            statement.head = format!("{head})");
+                            statement.body.push(first.trim().to_owned());
+                        }
+                        None if statement.head.is_empty() => statement.head = declaration,
+                        None => statement.body.push(declaration),
+                    }
+                }
+                Token::Sign(';') if depth == 0 => {
+                    if !current.is_empty() {
+                        statement.head = current;
+                        self.file(statement);
+                    }
+                    return Ok(true);
+                }
+                Token::Sign(';') => {
+                    if !current.is_empty() {
+                        statement.body.push(std::mem::take(&mut current));
+                    }
+                }
+                Token::Sign(sign) => add(&mut current, sign.encode_utf8(&mut [0; 4])),
+                Token::Comment => {}
+            }
+        }
+    }
+
+    /// Reads a set to its `]`.
+    fn set(&mut self, statement: &mut Statement, current: &mut String) -> io::Result<()> {
+        let label = if statement.has_body { current.clone() } else { String::new() };
+        let set = statement.sets.entry(label).or_default();
+        let (mut item, mut depth) = (String::new(), 0_u32);
+        loop {
+            // Not by `token`, which borrows all of the parser.
+            let token = self.lexer.next()?;
+            match token {
+                Token::Comment => continue,
+                // The caller meets the end next.
+                Token::End | Token::Broken => break,
+                Token::Sign(']') if depth == 0 => break,
+                Token::Sign(',') if depth == 0 => {
+                    if !item.is_empty() {
+                        set.add(std::mem::take(&mut item));
+                    }
+                    continue;
+                }
+                Token::Sign('(' | '{' | '[') => depth += 1,
+                Token::Sign(')' | '}' | ']') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if item.len() < LONGEST {
+                item.push_str(&self.lexer.text);
+            } else {
+                statement.cut = true;
+            }
+        }
+        if !item.is_empty() {
+            set.add(item);
+        }
+        add(current, "[…]");
+        Ok(())
+    }
+
+    /// Puts a statement where it belongs.
+    fn file(&mut self, mut statement: Statement) {
+        statement.sets.values_mut().for_each(ValueSet::complete);
+        if statement.cut {
+            self.unread(statement.line, &statement.head.clone(), "it is too long");
+        }
+        let head = statement.head.clone();
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let known = match words.as_slice() {
+            ["define", name, "=", rest @ ..] if !statement.has_body => {
+                let code = Code { lines: vec![rest.join(" ")], sets: statement.sets };
+                insert(&mut self.model.constants, name, code)
+            }
+            ["function" | "filter", _, ..] if statement.has_body => {
+                let (name, parameters) = name_and_parameters(&head[words[0].len() + 1..]);
+                let mut lines = statement.body;
+                lines.retain(|line| !line.is_empty());
+                if !matches!(parameters.as_str(), "" | "()") {
+                    lines.insert(0, format!("takes {parameters}"));
+                }
+                insert(&mut self.model.code, &name, Code { lines, sets: statement.sets })
+            }
+            ["protocol", "bgp", rest @ ..] if statement.has_body => {
+                let (name, from) = name_and_template(rest);
+                let session = session(statement.body, from, statement.password);
+                insert(&mut self.model.sessions, &name, session)
+            }
+            ["protocol", kind, rest @ ..] if statement.has_body => {
+                let (name, from) = name_and_template(rest);
+                let protocol = Protocol {
+                    kind: (*kind).to_owned(),
+                    from,
+                    lines: with_sets(statement.body, statement.sets),
+                };
+                let name = if name.is_empty() { (*kind).to_owned() } else { name };
+                insert(&mut self.model.protocols, &name, protocol)
+            }
+            ["template", kind, name, ..] if statement.has_body => {
+                let protocol = Protocol {
+                    kind: format!("template {kind}"),
+                    from: None,
+                    lines: with_sets(statement.body, statement.sets),
+                };
+                insert(&mut self.model.protocols, name, protocol)
+            }
+            [.., "table", _] | ["ipv4" | "ipv6" | "roa4" | "roa6", "table", ..] if !statement.has_body => {
+                self.model.tables.insert(head.clone())
+            }
+            [first, ..] if SETTINGS.contains(first) && !statement.has_body => {
+                let (name, value) = head.split_at(setting_name(&words));
+                self.model.settings.entry(name.trim().to_owned()).or_default().insert(value.trim().to_owned())
+            }
+            _ => return self.unread(statement.line, &head, "it is no statement that is known"),
+        };
+        if !known {
+            self.unread(statement.line, &head, "there is another one of this name");
+        }
+    }
+}
+
+/// Whether a function or filter has begun.
+fn is_code(head: &str, current: &str) -> bool {
+    let begun = if head.is_empty() { current } else { head };
+    begun.starts_with("function ") || begun.starts_with("filter ")
+}
+
+/// Name and parameters of a function or filter. Whether it says that it returns a truth value depends on the dialect.
+fn name_and_parameters(rest: &str) -> (String, String) {
+    let end = rest.find(['(', ' ']).unwrap_or(rest.len());
+    let (name, parameters) = rest.split_at(end);
+    let parameters = parameters.split("- >").next().unwrap_or_default();
+    (name.to_owned(), parameters.trim().to_owned())
+}
+
+/// How much of a setting names it: `router id`, `timeformat base`.
+fn setting_name(words: &[&str]) -> usize {
+    let two = matches!(words[0], "router" | "timeformat" | "listen" | "graceful") && words.len() > 2;
+    words[0].len() + if two { 1 + words[1].len() } else { 0 }
+}
+
+fn insert<T>(map: &mut BTreeMap<String, T>, name: &str, value: T) -> bool {
+    map.insert(name.to_owned(), value).is_none()
+}
+
+/// The statements of a protocol, each set written out: they are short there.
+fn with_sets(mut lines: Vec<String>, sets: BTreeMap<String, ValueSet>) -> Vec<String> {
+    for (label, set) in sets {
+        let (_, prefixes) = set.prefixes.missing_from(&super::PrefixSet::default(), 50);
+        let numbers = set.numbers.iter().take(50).map(u32::to_string);
+        let items: Vec<String> = prefixes.into_iter().chain(numbers).chain(set.others).collect();
+        lines.push(format!("{label} [{}]", items.join(", ")));
+    }
+    lines
+}
+
+fn name_and_template(words: &[&str]) -> (String, Option<String>) {
+    match words {
+        [name, "from", template, ..] => ((*name).to_owned(), Some((*template).to_owned())),
+        ["from", template] => (String::new(), Some((*template).to_owned())),
+        [name, ..] => ((*name).to_owned(), None),
+        [] => (String::new(), None),
+    }
+}
+
+fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> Session {
+    let mut session = Session { from, password, ..Session::default() };
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["description", ..] => session.description = Some(line["description".len()..].trim().to_owned()),
+            ["neighbor", address, "as", asn] => {
+                session.address = Some((*address).to_owned());
+                session.asn = Some((*asn).to_owned());
+            }
+            ["import" | "receive", "limit", limit @ ..] => session.limit = Some(limit.join(" ")),
+            ["import", "filter" | "where" | "all" | "none", ..] => {
+                session.import = Some(line["import".len()..].trim().to_owned());
+            }
+            ["export", "filter" | "where" | "all" | "none", ..] => {
+                session.export = Some(line["export".len()..].trim().to_owned());
+            }
+            ["table", table] => session.table = Some((*table).to_owned()),
+            ["password", ..] | ["authentication", "md5"] | ["}"] => {}
+            _ => session.others.push(line),
+        }
+    }
+    session
+}
+
+/// Whether the next string of a statement is a password.
+fn is_password(statement: &str) -> bool {
+    statement.split_whitespace().any(|word| word == "password")
+}
+
+/// Adds a word or sign, so that layout makes no difference.
+fn add(text: &mut String, next: &str) {
+    let call = || {
+        let word = text.rsplit([' ', '(']).next().unwrap_or_default();
+        !matches!(
+            word,
+            "if" | "then" | "else" | "return" | "case" | "=" | "~" | "!=" | "!~" | "<" | ">" | "&&" | "||"
+        )
+    };
+    let tight = match (text.chars().next_back(), next.chars().next()) {
+        (None | Some('(' | '!'), _) | (_, Some(')' | ',')) => true,
+        (Some('<' | '>' | '='), Some('=')) | (Some('&'), Some('&')) | (Some('|'), Some('|')) => true,
+        (_, Some('(')) => call(),
+        _ => false,
+    };
+    if !tight {
+        text.push(' ');
+    }
+    text.push_str(next);
+}
