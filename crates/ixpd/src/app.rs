@@ -13,11 +13,13 @@ use std::{
 use axum::{
     Router,
     body::Body,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
 use chrono::{DateTime, Utc};
+use http_body_util::Limited;
 use ixpd_db::{Database, WallClock};
 use ixpd_net::irr::{IrrClient, IrrLimits};
 use tokio_util::task::TaskTracker;
@@ -25,8 +27,6 @@ use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
-    limit::RequestBodyLimitLayer,
-    map_request_body::MapRequestBodyLayer,
     normalize_path::NormalizePathLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
@@ -47,6 +47,7 @@ use crate::{
     service::{
         ixf_export::{IxfExport, Profile},
         outbox::Outbox,
+        router_diff,
     },
     start::StartError,
 };
@@ -189,11 +190,27 @@ pub fn build_router(state: &AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), error::render))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(MapRequestBodyLayer::new(Body::new))
+        .layer(middleware::from_fn_with_state(state.clone(), limit_body))
         .layer(middleware::from_fn_with_state(state.clone(), client_address::determine))
         .layer(middleware::from_fn(form::read));
     Router::new().fallback_service(chosen).layer(layers)
+}
+
+/// Where a body may be larger: [`router_diff::LIMIT`]. Nothing of it is read before the access layer let it pass.
+const UPLOADS: &str = "/api/v4/router/diff/";
+
+/// Cuts off bodies that are too large, at once where their length is known.
+async fn limit_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let path = path.strip_prefix(state.config.app.base_path()).unwrap_or(path);
+    let is_upload = path.strip_prefix("/admin").unwrap_or(path).starts_with(UPLOADS);
+    let limit = if is_upload { router_diff::LIMIT } else { BODY_LIMIT };
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limit as u64) {
+        return AppError::PayloadTooLarge { limit }.into_response();
+    }
+    next.run(request.map(|body| Body::new(Limited::new(body, limit)))).await
 }
 
 /// Answers that set one of these themselves keep it.

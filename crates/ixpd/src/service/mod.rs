@@ -11,6 +11,7 @@ pub mod login;
 pub mod outbox;
 pub mod password;
 pub mod recovery;
+pub mod router_diff;
 pub mod router_lock;
 pub mod second_factor;
 pub mod seed;

@@ -1,5 +1,6 @@
 //! `ixpd router`: the routers whose configuration is generated.
 
+mod diff;
 mod list;
 mod update;
 
@@ -20,6 +21,11 @@ pub enum RouterCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Tell what a new configuration would change: sessions, filters, prefixes, limits
+    #[command(
+        after_help = "Example: ixpd router diff rs1-lan1-ipv4 --against /etc/bird/rs1-lan1-ipv4.conf --with new.conf\n\nExit codes: 0 no change, 1 changes, 2 something can't be read"
+    )]
+    Diff(diff::Diff),
     /// Let no update of a router start; one that runs may end
     #[command(
         after_help = "Example: ixpd router pause rs1-lan1-ipv4\n\nExit codes: 0 it is paused, 1 there is no such router"
@@ -50,6 +56,7 @@ impl RouterCommand {
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         match self {
             Self::List { json } => list::list(&context.state().await?, json).await?,
+            Self::Diff(command) => return Ok(command.run()),
             Self::Pause(handle) => handle.change(context, Change::Pause, "updates are paused").await?,
             Self::Resume(handle) => handle.change(context, Change::Resume, "updates may start").await?,
             Self::Release(handle) => handle.change(context, Change::Release, "the lock is free").await?,

@@ -59,3 +59,45 @@ async fn reset_forgets_all_times_and_wants_to_be_meant() {
     installation.run(&["router", "reset-all-update-timestamps", "--yes"]).ok();
     assert_eq!(installation.number(times).await, 0);
 }
+
+#[test]
+fn diff_answers_as_diff_does() {
+    let installation = Installation::new();
+    let config = |limit: u32, handle: &str| {
+        format!(
+            "protocol bgp pb_0001_as64500 {{ neighbor 192.0.2.1 as 64500; ipv4 {{ import limit {limit} action restart; }}; }}\n\
+             # END_OF_CONFIG_MARKER_FOR_{handle}\n"
+        )
+    };
+    let file = |name: &str, text: String| std::fs::write(installation.path().join(name), text).unwrap();
+    file("old.conf", config(100, "rs1"));
+    file("same.conf", config(100, "rs1").replace("; ", ";\n  "));
+    file("new.conf", config(200, "rs1"));
+    file("other.conf", config(100, "rs2"));
+    file("strange.conf", config(100, "rs1") + "include \"more.conf\";\n");
+    let diff = |with: &str, more: &[&str]| {
+        installation
+            .run(&[&["router", "diff", "rs1", "--against", "old.conf", "--with", with], more].concat())
+    };
+    let code = |ran: &super::Ran| ran.0.status.code();
+    let same = diff("same.conf", &[]);
+    assert_eq!((code(&same), same.out().as_str()), (Some(0), "no change\n"));
+    let changed = diff("new.conf", &[]);
+    assert_eq!(code(&changed), Some(1));
+    assert!(
+        changed.out().contains("import limit: 100 action restart -> 200 action restart"),
+        "{}",
+        changed.out()
+    );
+    let json = diff("new.conf", &["--json"]);
+    assert_eq!((code(&json), &json.json()["changes"][0]["kind"]), (Some(1), &"session".into()));
+    for (with, says) in [("other.conf", "of rs2, not of rs1"), ("absent.conf", "absent.conf can't be read")] {
+        let trouble = diff(with, &[]);
+        assert_eq!(code(&trouble), Some(2), "{with}");
+        assert!(trouble.err().contains(says), "{}", trouble.err());
+    }
+    let strange = diff("strange.conf", &[]);
+    assert_eq!(code(&strange), Some(2));
+    assert!(strange.out().contains("NOT READ: line 3 of the new configuration"), "{}", strange.out());
+    assert!(!installation.path().join("data").exists(), "no database is needed");
+}

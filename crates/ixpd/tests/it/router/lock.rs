@@ -383,3 +383,15 @@ async fn grant_takes_few_statements() {
     let granted = sql::at_most(12, post(&app, &format!("get-update-lock/{SERVER_V4}"))).await;
     assert!(!refused(&granted));
 }
+
+#[tokio::test]
+async fn larger_bodies_are_taken_by_the_comparison_of_configurations_alone() {
+    let app = TestApp::new().await;
+    for (path, limit) in [("updated/rs1-one-ipv4", 2 << 20), ("diff/rs1-one-ipv4", 128 << 20)] {
+        for (length, is_refused) in [(limit, false), (limit + 1, true)] {
+            let request = Request::post(format!("{API}/{path}")).header("content-length", length);
+            let answer = app.client().send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status == StatusCode::PAYLOAD_TOO_LARGE, is_refused, "{path} {length}");
+        }
+    }
+}
