@@ -5,11 +5,13 @@
 //! prefixes in a few bytes, of a password no more than whether it is the same. What can't be read is reported.
 
 mod compare;
+mod group;
 mod lexer;
 mod model;
 mod prefix_set;
 mod read;
 mod report;
+mod statement;
 #[cfg(test)]
 mod tests;
 

@@ -62,7 +62,7 @@ impl PrefixSet {
     pub(super) fn missing_from(&self, other: &Self, at_most: usize) -> (usize, Vec<String>) {
         let v4: Vec<_> = without(&self.v4, &other.v4).collect();
         let v6: Vec<_> = without(&self.v6, &other.v6).collect();
-        let texts = v4.iter().map(|packed| text(*packed)).chain(v6.iter().map(|packed| text(*packed)));
+        let texts = v4.iter().map(|packed| text(packed)).chain(v6.iter().map(|packed| text(packed)));
         (v4.len() + v6.len(), texts.take(at_most).collect())
     }
 }

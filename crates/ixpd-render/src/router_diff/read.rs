@@ -9,14 +9,13 @@ use std::{
 use super::{
     lexer::{Lexer, Token},
     model::{Code, Model, Protocol, Session, Unread, ValueSet},
+    statement::{LONGEST, Statement, add},
 };
 
 /// Stands for a password.
 const MASK: &str = "\"(set)\"";
 /// How many parts that can't be read are reported.
 const MOST_UNREAD: usize = 100;
-/// The longest statement that is kept as text, in bytes, so that no input can make one without end.
-const LONGEST: usize = 16 * 1024;
 /// What a comment says that isn't one.
 const END_MARKER: &str = "END_OF_CONFIG_MARKER_FOR_";
 /// First words of statements that hold one value each.
@@ -54,18 +53,6 @@ struct Parser<'a, R> {
     hash: &'a SecretHash,
 }
 
-/// A statement of the top level: its head up to the first brace, and what is in the braces.
-#[derive(Default)]
-struct Statement {
-    line: u64,
-    head: String,
-    body: Vec<String>,
-    sets: BTreeMap<String, ValueSet>,
-    password: Option<u64>,
-    has_body: bool,
-    cut: bool,
-}
-
 impl<R: Read> Parser<'_, R> {
     /// The next token that isn't a comment.
     fn token(&mut self) -> io::Result<Token> {
@@ -95,102 +82,58 @@ impl<R: Read> Parser<'_, R> {
     /// Reads one statement of the top level. False at the end.
     fn statement(&mut self) -> io::Result<bool> {
         let mut statement = Statement::default();
-        let mut current = String::new();
-        let mut depth = 0_u32;
         loop {
             let token = self.token()?;
-            if current.is_empty() && statement.head.is_empty() {
+            if statement.current.is_empty() && statement.head.is_empty() {
                 statement.line = self.lexer.line;
             }
-            if current.len() > LONGEST {
-                current.truncate(current.floor_char_boundary(LONGEST));
-                statement.cut = true;
-            }
+            statement.bound();
             match token {
                 Token::End | Token::Broken => {
-                    if token == Token::Broken || !statement.head.is_empty() || !current.is_empty() {
-                        let text = if statement.head.is_empty() { &current } else { &statement.head };
+                    if token == Token::Broken || !statement.is_empty() {
                         self.unread(
                             statement.line,
-                            &text.clone(),
+                            statement.beginning(),
                             "the configuration ends in the middle of it",
                         );
                     }
                     return Ok(false);
                 }
-                Token::Text if is_password(&current) => {
+                Token::Text | Token::Word if statement.awaits_password(token) => {
                     statement.password = Some(self.hash.0.hash_one(&self.lexer.text));
-                    add(&mut current, MASK);
+                    add(&mut statement.current, MASK);
                 }
-                Token::Text => add(&mut current, &format!("\"{}\"", self.lexer.text)),
-                // A password may stand without quotes.
-                Token::Word if current.ends_with("password") && is_password(&current) => {
-                    statement.password = Some(self.hash.0.hash_one(&self.lexer.text));
-                    add(&mut current, MASK);
-                }
-                Token::Word => add(&mut current, &self.lexer.text),
-                Token::Sign('[') => self.set(&mut statement, &mut current)?,
+                Token::Text => add(&mut statement.current, &format!("\"{}\"", self.lexer.text)),
+                Token::Sign('[') => self.set(&mut statement)?,
                 Token::Sign('{') => {
-                    if depth == 0 && statement.head.is_empty() {
-                        statement.head = std::mem::take(&mut current);
-                        statement.has_body = true;
-                    } else if depth == 0 {
-                        if !current.is_empty() {
-                            self.unread(statement.line, &statement.head.clone(), "its braces are missing");
-                            statement.head = std::mem::take(&mut current);
-                            statement.body.clear();
-                        }
-                        statement.has_body = true;
-                    } else {
-                        add(&mut current, "{");
-                        statement.body.push(std::mem::take(&mut current));
+                    if statement.open() {
+                        self.unread(statement.line, &statement.head, "its braces are missing");
+                        statement.restart();
                     }
-                    depth += 1;
                 }
-                Token::Sign('}') if depth > 0 => {
-                    if !current.is_empty() {
-                        statement.body.push(std::mem::take(&mut current));
-                    }
-                    depth -= 1;
-                    if depth == 0 {
+                Token::Sign('}') if statement.depth > 0 => {
+                    if statement.close() {
                         self.file(statement);
                         return Ok(true);
                     }
-                    statement.body.push("}".to_owned());
-                }
-                // Older functions declare their variables before their braces.
-                Token::Sign(';') if depth == 0 && is_code(&statement.head, &current) => {
-                    let declaration = std::mem::take(&mut current);
-                    match declaration.rsplit_once(')').filter(|_| statement.head.is_empty()) {
-                        Some((head, first)) => {
-                            statement.head = format!("{head})");
-                            statement.body.push(first.trim().to_owned());
-                        }
-                        None if statement.head.is_empty() => statement.head = declaration,
-                        None => statement.body.push(declaration),
-                    }
-                }
-                Token::Sign(';') if depth == 0 => {
-                    if !current.is_empty() {
-                        statement.head = current;
-                        self.file(statement);
-                    }
-                    return Ok(true);
                 }
                 Token::Sign(';') => {
-                    if !current.is_empty() {
-                        statement.body.push(std::mem::take(&mut current));
+                    if statement.end() {
+                        if !statement.is_empty() {
+                            self.file(statement);
+                        }
+                        return Ok(true);
                     }
                 }
-                Token::Sign(sign) => add(&mut current, sign.encode_utf8(&mut [0; 4])),
+                Token::Word | Token::Sign(_) => add(&mut statement.current, &self.lexer.text),
                 Token::Comment => {}
             }
         }
     }
 
     /// Reads a set to its `]`.
-    fn set(&mut self, statement: &mut Statement, current: &mut String) -> io::Result<()> {
-        let label = if statement.has_body { current.clone() } else { String::new() };
+    fn set(&mut self, statement: &mut Statement) -> io::Result<()> {
+        let label = if statement.has_body { statement.current.clone() } else { String::new() };
         let set = statement.sets.entry(label).or_default();
         let (mut item, mut depth) = (String::new(), 0_u32);
         loop {
@@ -220,7 +163,7 @@ impl<R: Read> Parser<'_, R> {
         if !item.is_empty() {
             set.add(item);
         }
-        add(current, "[…]");
+        add(&mut statement.current, "[…]");
         Ok(())
     }
 
@@ -284,12 +227,6 @@ impl<R: Read> Parser<'_, R> {
     }
 }
 
-/// Whether a function or filter has begun.
-fn is_code(head: &str, current: &str) -> bool {
-    let begun = if head.is_empty() { current } else { head };
-    begun.starts_with("function ") || begun.starts_with("filter ")
-}
-
 /// Name and parameters of a function or filter. Whether it says that it returns a truth value depends on the dialect.
 fn name_and_parameters(rest: &str) -> (String, String) {
     let end = rest.find(['(', ' ']).unwrap_or(rest.len());
@@ -351,30 +288,4 @@ fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> S
         }
     }
     session
-}
-
-/// Whether the next string of a statement is a password.
-fn is_password(statement: &str) -> bool {
-    statement.split_whitespace().any(|word| word == "password")
-}
-
-/// Adds a word or sign, so that layout makes no difference.
-fn add(text: &mut String, next: &str) {
-    let call = || {
-        let word = text.rsplit([' ', '(']).next().unwrap_or_default();
-        !matches!(
-            word,
-            "if" | "then" | "else" | "return" | "case" | "=" | "~" | "!=" | "!~" | "<" | ">" | "&&" | "||"
-        )
-    };
-    let tight = match (text.chars().next_back(), next.chars().next()) {
-        (None | Some('(' | '!'), _) | (_, Some(')' | ',')) => true,
-        (Some('<' | '>' | '='), Some('=')) | (Some('&'), Some('&')) | (Some('|'), Some('|')) => true,
-        (_, Some('(')) => call(),
-        _ => false,
-    };
-    if !tight {
-        text.push(' ');
-    }
-    text.push_str(next);
 }

@@ -53,13 +53,24 @@ async fn model(what: &'static str, body: Body, hash: &SecretHash) -> Result<Mode
     let hash = hash.clone();
     let read = tokio::task::spawn_blocking(move || read(reader, &hash)).await.map_err(AppError::internal)?;
     read.map_err(|error| {
-        let too_large = error.get_ref().is_some_and(|cause| cause.is::<LengthLimitError>());
-        if too_large {
+        if is_too_large(&error) {
             AppError::PayloadTooLarge { limit: LIMIT }
         } else {
             AppError::BadRequest(format!("{what} broke off: {error}"))
         }
     })
+}
+
+/// Whether this or a layer before has cut the body off.
+fn is_too_large(error: &io::Error) -> bool {
+    let mut cause = error.get_ref().map(|cause| cause as &(dyn std::error::Error + 'static));
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// A reader for the parser, which runs on a thread of its own.

@@ -229,20 +229,18 @@ pub fn name_of(router: &Model, holder: &Holder) -> Option<String> {
     {
         return None;
     }
-    let mut name = match (&holder.username, &holder.command_line_user) {
+    let name = match (&holder.username, &holder.command_line_user) {
         (Some(user), _) => user.clone(),
         (None, Some(account)) => format!("{account} at the command line"),
         (None, None) => "somebody".to_owned(),
     };
-    match (&holder.key_identifier, holder.api_key_id) {
-        (Some(identifier), _) => name.push_str(&format!(" with key {identifier}")),
-        (None, Some(id)) => name.push_str(&format!(" with key number {id}")),
-        (None, None) => {}
-    }
-    if let Some(address) = &holder.ip {
-        name.push_str(&format!(" from {address}"));
-    }
-    Some(name)
+    let key = match (&holder.key_identifier, holder.api_key_id) {
+        (Some(identifier), _) => format!(" with key {identifier}"),
+        (None, Some(id)) => format!(" with key number {id}"),
+        (None, None) => String::new(),
+    };
+    let from = holder.ip.as_ref().map_or_else(String::new, |address| format!(" from {address}"));
+    Some(name + &key + &from)
 }
 
 fn second_after(at: WallClock) -> WallClock {

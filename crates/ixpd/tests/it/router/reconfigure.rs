@@ -59,7 +59,7 @@ async fn gen_config(State(server): State<Server>) -> Response {
         Fetch::Text(text) => text.into_response(),
         Fetch::Fails => (StatusCode::INTERNAL_SERVER_ERROR, "no").into_response(),
         Fetch::Hangs => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             "late".into_response()
         }
         Fetch::Breaks(text) => {

@@ -1,0 +1,133 @@
+//! A statement of the top level, as it is being read.
+
+use std::collections::BTreeMap;
+
+use super::{lexer::Token, model::ValueSet};
+
+/// The longest statement that is kept as text, in bytes, so that no input can make one without end.
+pub(super) const LONGEST: usize = 16 * 1024;
+
+/// A statement of the top level: its head up to the first brace, and what is in the braces.
+#[derive(Default)]
+pub(super) struct Statement {
+    pub(super) line: u64,
+    pub(super) head: String,
+    pub(super) body: Vec<String>,
+    pub(super) sets: BTreeMap<String, ValueSet>,
+    pub(super) password: Option<u64>,
+    pub(super) has_body: bool,
+    pub(super) cut: bool,
+    /// The part that is being read.
+    pub(super) current: String,
+    /// Braces that are open.
+    pub(super) depth: u32,
+}
+
+impl Statement {
+    pub(super) fn is_empty(&self) -> bool {
+        self.head.is_empty() && self.current.is_empty()
+    }
+
+    pub(super) fn beginning(&self) -> &str {
+        if self.head.is_empty() { &self.current } else { &self.head }
+    }
+
+    /// Keeps the part that is being read within bounds.
+    pub(super) fn bound(&mut self) {
+        if self.current.len() > LONGEST {
+            self.current.truncate(self.current.floor_char_boundary(LONGEST));
+            self.cut = true;
+        }
+    }
+
+    /// Whether the next string is a password; it may stand without quotes.
+    pub(super) fn awaits_password(&self, token: Token) -> bool {
+        let mut words = self.current.split_whitespace();
+        match token {
+            Token::Text => words.any(|word| word == "password"),
+            _ => words.next_back() == Some("password"),
+        }
+    }
+
+    /// Puts what was read into the body.
+    pub(super) fn keep(&mut self) {
+        if !self.current.is_empty() {
+            self.body.push(std::mem::take(&mut self.current));
+        }
+    }
+
+    /// At `{`. True where another statement has begun before this one had its braces.
+    pub(super) fn open(&mut self) -> bool {
+        let mut misplaced = false;
+        if self.depth > 0 {
+            add(&mut self.current, "{");
+            self.keep();
+        } else if self.head.is_empty() {
+            self.head = std::mem::take(&mut self.current);
+        } else {
+            misplaced = !self.current.is_empty();
+        }
+        self.has_body = true;
+        self.depth += 1;
+        misplaced
+    }
+
+    /// Leaves a statement without braces behind and goes on with the one after it.
+    pub(super) fn restart(&mut self) {
+        self.head = std::mem::take(&mut self.current);
+        self.body.clear();
+    }
+
+    /// At `}`. True at the last one.
+    pub(super) fn close(&mut self) -> bool {
+        self.keep();
+        self.depth -= 1;
+        if self.depth > 0 {
+            self.body.push("}".to_owned());
+        }
+        self.depth == 0
+    }
+
+    /// At `;`. True if it ends the statement. Older functions declare their variables before their braces.
+    pub(super) fn end(&mut self) -> bool {
+        if self.depth > 0 {
+            self.keep();
+            return false;
+        }
+        let is_code = ["function ", "filter "].iter().any(|code| self.beginning().starts_with(code));
+        if !self.head.is_empty() {
+            self.keep();
+        } else if let Some((head, first)) = self.current.rsplit_once(')').filter(|_| is_code) {
+            self.body.push(first.trim().to_owned());
+            self.head = format!("{head})");
+            self.current.clear();
+        } else {
+            self.head = std::mem::take(&mut self.current);
+        }
+        !is_code
+    }
+}
+
+/// Adds a word or sign, so that layout makes no difference.
+pub(super) fn add(text: &mut String, next: &str) {
+    let call = || {
+        let word = text.rsplit([' ', '(']).next().unwrap_or_default();
+        !matches!(
+            word,
+            "if" | "then" | "else" | "return" | "case" | "=" | "~" | "!=" | "!~" | "<" | ">" | "&&" | "||"
+        )
+    };
+    let tight = match (text.chars().next_back(), next.chars().next()) {
+        (None | Some('(' | '!'), _)
+        | (_, Some(')' | ','))
+        | (Some('<' | '>' | '='), Some('='))
+        | (Some('&'), Some('&'))
+        | (Some('|'), Some('|')) => true,
+        (_, Some('(')) => call(),
+        _ => false,
+    };
+    if !tight {
+        text.push(' ');
+    }
+    text.push_str(next);
+}
