@@ -9,6 +9,6 @@ mod cli;
 mod irrdb;
 mod jobs;
 mod mail;
-mod secrets;
 mod router;
+mod secrets;
 mod web;

@@ -5,9 +5,9 @@ mod check;
 mod demo;
 mod import;
 mod job;
+mod router;
 mod server;
 mod setup;
-mod router;
 mod usage;
 mod user;
 
