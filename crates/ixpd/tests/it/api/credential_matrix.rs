@@ -334,3 +334,39 @@ async fn session_without_an_enforced_second_factor_is_nobody_but_for_its_enrolme
         judge(route, Worth::Pending("/2fa/configure"), &answer, route.path);
     }
 }
+
+#[tokio::test]
+async fn alias_has_the_guard_of_its_route_and_where_it_is_not_served_the_answer_says_where_to_look() {
+    let app = TestApp::with(&[("UNSECURED_API_ACCESS", "true")]).await;
+    let table = table(&app.state.config);
+    let aliases: Vec<_> = table.iter().filter(|route| route.alias_of.is_some()).collect();
+    assert!(!aliases.is_empty());
+    for alias in aliases {
+        let original = table
+            .iter()
+            .find(|route| Some(route.path) == alias.alias_of && route.verb == alias.verb)
+            .unwrap();
+        let guards = [original, alias].map(|route| (route.access, route.key_level, route.while_pending));
+        assert_eq!(guards[0], guards[1], "{}", alias.path);
+        let method = alias.verb.methods()[0];
+        let request = Request::builder().method(method).uri(filled(alias.path));
+        let answer = app.client().send(request.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(
+            (answer.status, answer.text()),
+            (StatusCode::UNAUTHORIZED, "Unauthorized."),
+            "{}",
+            alias.path
+        );
+    }
+
+    let strict = TestApp::with(&[("UNSECURED_API_ACCESS", "false")]).await;
+    let key = &strict.exchange.superuser.key.text;
+    let answer = strict.client().get_by_key("/api/v4/router/updated", key).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.text().contains("/admin/api/v4/router/updated"), "{}", answer.text());
+    assert_eq!(strict.client().get_by_key("/admin/api/v4/router/updated", key).await.status, StatusCode::OK);
+    assert_eq!(
+        app.client().get_by_key("/api/v4/router/updated", &app.exchange.superuser.key.text).await.status,
+        StatusCode::OK
+    );
+}
