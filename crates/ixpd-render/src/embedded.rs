@@ -8,6 +8,13 @@ macro_rules! embed {
 
 /// Every built-in template: its path below `templates/` and its text, sorted by path.
 pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
+    "dns/arpa/bind-full.txt",
+    "dns/arpa/bind.txt",
+    "grapher/mrtg-parts/custom-footer.txt",
+    "grapher/mrtg-parts/custom-header.txt",
+    "grapher/mrtg-parts/trunks.txt",
+    "grapher/mrtg/default.txt",
+    "grapher/smokeping/default.txt",
     "mail/added_to_member.html",
     "mail/added_to_member.txt",
     "mail/api_key_expiry_reminder.html",
@@ -28,11 +35,22 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
     "mail/username_reminder.txt",
     "mail/welcome.html",
     "mail/welcome.txt",
+    "nagios/birdseye-bgp-sessions/default.txt",
+    "nagios/birdseye-daemons/default.txt",
+    "nagios/customers/default.txt",
+    "nagios/switches/default.txt",
+    "user/formatted/default.txt",
 ];
 
 /// The text of the built-in template `name`.
 pub(crate) fn source(name: &str) -> Option<&'static str> {
     TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+}
+
+/// The built-in templates of a folder, without those of folders in it.
+pub(crate) fn of_folder(folder: &str) -> impl Iterator<Item = &'static str> {
+    let names = TEMPLATES.iter().map(|(name, _)| *name);
+    names.filter(move |name| name.rsplit_once('/').is_some_and(|(parent, _)| parent == folder))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -9,7 +10,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::{RenderError, TemplateContext, embedded, mail};
+use crate::{RenderError, TemplateContext, embedded, mail, text};
 
 /// Instructions that one rendering may take, so that an endless loop in a skin ends after about a
 /// second. The engine charges for memory too, one for every 64 bytes.
@@ -76,9 +77,31 @@ impl Engine {
     /// context. Empty with an intact skin directory or none.
     pub fn problems(&self) -> Vec<RenderError> {
         let mut problems = mail::problems(self);
+        problems.extend(text::problems(self));
         problems.sort_by(|a, b| (&a.file, a.line, &a.reason).cmp(&(&b.file, b.line, &b.reason)));
         problems.dedup();
         problems
+    }
+
+    /// Whether there is a template of this name.
+    pub(crate) fn has(&self, name: &str) -> Result<bool, RenderError> {
+        match self.environment.get_template(name) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::TemplateNotFound => Ok(false),
+            Err(error) => Err(RenderError::locate(&error, name, self.skin_dir.as_deref())),
+        }
+    }
+
+    /// The templates of a folder by path, those of the skin included.
+    pub(crate) fn files_of(&self, folder: &str) -> BTreeSet<String> {
+        let mut files: BTreeSet<_> = embedded::of_folder(folder).map(str::to_owned).collect();
+        let skin = self.skin_dir.as_ref().and_then(|dir| fs_err::read_dir(dir.join(folder)).ok());
+        for entry in skin.into_iter().flatten().flatten() {
+            if let Some(name) = entry.file_name().to_str().filter(|name| name.ends_with(".txt")) {
+                files.insert(format!("{folder}/{name}"));
+            }
+        }
+        files
     }
 
     fn run<T>(

@@ -1,4 +1,4 @@
-//! Text that operators may reword: mails today, router and monitoring configuration later.
+//! Text that operators may reword: mails, and configuration for other programs.
 //!
 //! Templates are built in; a file of the same relative path in the skin directory takes the place of
 //! a built-in one. A template sees one context struct and nothing else, and a name that the context
@@ -10,7 +10,9 @@ mod engine;
 mod error;
 pub mod mail;
 pub mod router_diff;
+pub mod text;
 
 pub use context::TemplateContext;
 pub use engine::Engine;
 pub use error::RenderError;
+pub use text::{TextContext, TextTemplate};
