@@ -22,6 +22,7 @@ use chrono::{DateTime, Utc};
 use http_body_util::Limited;
 use ixpd_db::{Database, WallClock};
 use ixpd_net::irr::{IrrClient, IrrLimits};
+use ixpd_render::Engine;
 use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -46,7 +47,7 @@ use crate::{
     routes,
     service::{
         ixf_export::{IxfExport, Profile},
-        outbox::Outbox,
+        outbox::{Outbox, skin_dir},
         router_diff,
     },
     start::StartError,
@@ -92,6 +93,8 @@ pub struct Services {
     pub background: TaskTracker,
     /// Asks routing registries; none where they aren't to be asked.
     pub irr: Option<IrrClient>,
+    /// Templates of the configuration of other programs.
+    pub templates: Engine,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -128,6 +131,7 @@ impl AppState {
         let outbox = Outbox::new(&config)?;
         let limits = IrrLimits::with_silence(config.irr.silence);
         let irr = config.irr.backend.clone().map(|backend| IrrClient::new(backend, limits));
+        let templates = Engine::new(skin_dir(&config));
         Ok(Self(Arc::new(Services {
             db,
             config,
@@ -142,6 +146,7 @@ impl AppState {
             outbox,
             background: TaskTracker::new(),
             irr,
+            templates,
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }

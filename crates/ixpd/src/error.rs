@@ -180,6 +180,12 @@ impl From<QueueError> for AppError {
     }
 }
 
+impl From<ixpd_render::RenderError> for AppError {
+    fn from(error: ixpd_render::RenderError) -> Self {
+        Self::internal(error)
+    }
+}
+
 impl From<askama::Error> for AppError {
     fn from(error: askama::Error) -> Self {
         Self::internal(error)

@@ -11,7 +11,8 @@ pub struct Hostname {
     pub hostname: String,
 }
 
-const HOSTNAMES_V4: &str = "SELECT COALESCE(li.ipv4enabled, 0) AS enabled, a.address, li.ipv4hostname AS hostname
+const HOSTNAMES_V4: &str =
+    "SELECT COALESCE(li.ipv4enabled, 0) AS enabled, a.address, li.ipv4hostname AS hostname
  FROM vlaninterface li JOIN ipv4address a ON a.id = li.ipv4addressid
  WHERE li.vlanid = ? AND li.ipv4hostname <> '' AND a.address IS NOT NULL ORDER BY li.id";
 

@@ -92,18 +92,21 @@ pub struct GrapherData {
 const INFRASTRUCTURES: &str = "SELECT id, name FROM infrastructure ORDER BY name, id";
 const LOCATIONS: &str = "SELECT id, name FROM location ORDER BY name, id";
 
-const SWITCHES: &str = "SELECT s.id, s.name, s.hostname, s.snmppasswd, s.os, s.infrastructure AS infrastructure_id,
+const SWITCHES: &str =
+    "SELECT s.id, s.name, s.hostname, s.snmppasswd, s.os, s.infrastructure AS infrastructure_id,
  b.locationid AS location_id
  FROM `switch` s LEFT JOIN cabinet b ON b.id = s.cabinetid
  WHERE s.active = 1 AND s.poll = 1 ORDER BY s.name, s.id";
 
-const SWITCH_PORTS: &str = "SELECT sp.id, sp.switchid AS switch_id, COALESCE(sp.type, 0) AS port_type, sp.name,
+const SWITCH_PORTS: &str =
+    "SELECT sp.id, sp.switchid AS switch_id, COALESCE(sp.type, 0) AS port_type, sp.name,
  sp.ifName AS if_name, sp.ifHighSpeed AS if_high_speed, pi.speed AS configured_speed
  FROM switchport sp JOIN `switch` s ON s.id = sp.switchid AND s.active = 1 AND s.poll = 1
  LEFT JOIN physicalinterface pi ON pi.switchportid = sp.id
  WHERE sp.ifIndex IS NOT NULL ORDER BY sp.id";
 
-const CUSTOMERS: &str = "SELECT c.id, c.name, c.abbreviatedName AS abbreviated_name, c.shortname, c.autsys FROM cust c
+const CUSTOMERS: &str =
+    "SELECT c.id, c.name, c.abbreviatedName AS abbreviated_name, c.shortname, c.autsys FROM cust c
  WHERE c.id IN (SELECT custid FROM virtualinterface) ORDER BY c.name, c.id";
 
 const MEMBER_PORTS: &str = "SELECT pi.id, vi.id AS virtual_interface_id, vi.custid AS customer_id,

@@ -43,11 +43,7 @@ fn select() -> sea_orm::Select<user::Entity> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn store(
-    db: &impl ConnectionTrait,
-    changed: &[(i32, Json)],
-    now: WallClock,
-) -> Result<(), DbErr> {
+pub async fn store(db: &impl ConnectionTrait, changed: &[(i32, Json)], now: WallClock) -> Result<(), DbErr> {
     for chunk in changed.chunks(CHUNK) {
         let marks = |mark: &str, separator: &str| vec![mark; chunk.len()].join(separator);
         let sql = format!(

@@ -66,7 +66,8 @@ pub struct Router {
     pub quarantine: bool,
 }
 
-const SERVICES_V4: &str = "SELECT li.id, c.name AS customer_name, c.abbreviatedName AS abbreviated_name, c.autsys,
+const SERVICES_V4: &str =
+    "SELECT li.id, c.name AS customer_name, c.abbreviatedName AS abbreviated_name, c.autsys,
  a.address, COALESCE(li.ipv4enabled, 0) AS enabled, COALESCE(li.ipv4canping, 0) AS can_ping,
  COALESCE(li.ipv4monitorrcbgp, 0) AS monitor_collector, COALESCE(li.busyhost, 0) AS busyhost,
  COALESCE(li.rsclient, 0) AS rsclient, COALESCE(li.as112client, 0) AS as112client, s.name AS switch_name,
@@ -84,7 +85,8 @@ const SERVICES_V4: &str = "SELECT li.id, c.name AS customer_name, c.abbreviatedN
  LEFT JOIN ipv4address a ON a.id = li.ipv4addressid
  WHERE li.vlanid = ? ORDER BY c.autsys, li.id";
 
-const SWITCHES: &str = "SELECT s.id, s.name, s.hostname, s.ipv4addr, COALESCE(s.active, 0) AS active, s.model,
+const SWITCHES: &str =
+    "SELECT s.id, s.name, s.hostname, s.ipv4addr, COALESCE(s.active, 0) AS active, s.model,
  d.shortname AS vendor_shortname, l.shortname AS location_shortname
  FROM `switch` s
  LEFT JOIN vendor d ON d.id = s.vendorid

@@ -98,7 +98,22 @@ mod tests {
             assert_eq!(HostName::new(text), Some(HostName(name.to_owned())), "{text}");
         }
         let long = format!("{}.example", "a".repeat(64));
-        for text in ["", ".", "a..b", "a b", "a\nb", "a;b", "a(", "\"a\"", "-a.b", "a-.b", "é.example", "$INCLUDE", "@", &long] {
+        for text in [
+            "",
+            ".",
+            "a..b",
+            "a b",
+            "a\nb",
+            "a;b",
+            "a(",
+            "\"a\"",
+            "-a.b",
+            "a-.b",
+            "é.example",
+            "$INCLUDE",
+            "@",
+            &long,
+        ] {
             assert_eq!(HostName::new(text), None, "{text}");
         }
         assert_eq!(HostName::new(&vec!["a".repeat(60); 5].join(".")), None);

@@ -126,14 +126,15 @@ pub struct Vlan {
     pub name: OneLine,
 }
 
-/// Text without line breaks and control characters, safe behind a comment sign.
+/// Text without line breaks and control characters, safe behind a comment sign: where a backslash at the end of a line
+/// would join the next one to it, there is a slash.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct OneLine(String);
 
 impl OneLine {
     /// Any text, on one line.
     pub fn new(text: &str) -> Self {
-        Self(crate::engine::one_line(text))
+        Self(crate::engine::one_line(text).replace('\\', "/"))
     }
 
     /// The text.
@@ -195,7 +196,10 @@ mod tests {
     fn name_of_a_template_counts_in_lower_case_and_without_odd_characters() {
         let engine = Engine::new(None);
         let found = |asked: &str| {
-            engine.text_template::<dns::Arpa>(Some(asked)).expect("readable").map(|found| found.name().to_owned())
+            engine
+                .text_template::<dns::Arpa>(Some(asked))
+                .expect("readable")
+                .map(|found| found.name().to_owned())
         };
         assert_eq!(found("bind").as_deref(), Some("bind"));
         assert_eq!(found("Bind-Full").as_deref(), Some("bind-full"));
@@ -215,7 +219,8 @@ mod tests {
         assert!(unknown().is_none());
         let file = dir.path().join("dns/arpa/unbound.txt");
         fs_err::create_dir_all(file.parent().expect("a parent")).expect("a directory");
-        fs_err::write(&file, "{% for row in arpa %}{{ row.arpa }} {{ row.hostname }}\n{% endfor %}").expect("a file");
+        fs_err::write(&file, "{% for row in arpa %}{{ row.arpa }} {{ row.hostname }}\n{% endfor %}")
+            .expect("a file");
         let template = unknown().expect("it is there now");
         let context = dns::Arpa::samples().remove(0);
         let text = engine.render_text(&template, &context).expect("a text");

@@ -94,8 +94,8 @@ impl std::fmt::Debug for SensitiveText {
 impl Port {
     /// A port of a switch by the name of its interface; `None` where a name can't stand in a target. `speed` in Mbit/s.
     pub fn new(if_name: &str, community: &str, host: &str, is_extreme: bool, speed: u64) -> Option<Self> {
-        let host_fits =
-            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        let host_fits = !host.is_empty()
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
         if !host_fits || !can_be_escaped(if_name) || !can_be_escaped(community) {
             return None;
         }
@@ -270,7 +270,10 @@ mod tests {
         let most: Vec<_> = graph.targets.iter().map(|target| target.max_bytes).collect();
         assert_eq!(most, [1_375_000_000, 21_484_375, 21_484_375, 21_484_375, 21_484_375]);
         let names: Vec<_> = graph.targets.iter().map(|target| target.name.as_str()).collect();
-        assert_eq!(names, ["pi00001-bits", "pi00001-pkts", "pi00001-errs", "pi00001-discs", "pi00001-bcasts"]);
+        assert_eq!(
+            names,
+            ["pi00001-bits", "pi00001-pkts", "pi00001-errs", "pi00001-discs", "pi00001-bcasts"]
+        );
         assert_eq!(graph.targets[3].title.as_str(), "a -- Discards / second");
     }
 

@@ -40,7 +40,11 @@ impl NagiosName {
     /// Any text as a name.
     pub fn new(text: &str) -> Self {
         let line = crate::engine::one_line(text);
-        Self(line.chars().map(|c| if c.is_alphanumeric() || " -_.:@/".contains(c) { c } else { '-' }).collect())
+        Self(
+            line.chars()
+                .map(|c| if c.is_alphanumeric() || " -_.:@/".contains(c) { c } else { '-' })
+                .collect(),
+        )
     }
 
     /// Whether there is nothing.
@@ -51,12 +55,19 @@ impl NagiosName {
 
 /// Lower case, with `-` for each byte that is no ASCII letter or digit.
 pub fn slug(text: &str) -> String {
-    let byte = |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte.to_ascii_lowercase()) } else { '-' };
+    let byte =
+        |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte.to_ascii_lowercase()) } else { '-' };
     text.bytes().map(byte).collect()
 }
 
 /// The name under which a member's service is a host.
-pub fn host_name(abbreviated_name: &str, asn: i32, protocol: u8, vlan: i32, vlan_interface: i32) -> NagiosName {
+pub fn host_name(
+    abbreviated_name: &str,
+    asn: i32,
+    protocol: u8,
+    vlan: i32,
+    vlan_interface: i32,
+) -> NagiosName {
     NagiosName(format!("{}-as{asn}-ipv{protocol}-vlanid{vlan}-vliid{vlan_interface}", slug(abbreviated_name)))
 }
 

@@ -11,6 +11,8 @@ pub struct ApiConfig {
     pub unsecured_access: bool,
     /// Whether a key may come as `apikey` in the URL or a form.
     pub allow_url_keys: bool,
+    /// Whether `user/json` gives the hashes of passwords away.
+    pub user_json_password: bool,
 }
 
 impl ApiConfig {
@@ -32,6 +34,11 @@ impl ApiConfig {
                 "IXP_ALLOW_DEPRECATED_APIKEYS_VIA_GET",
                 "true",
                 "accept a key as `apikey` in the URL or a form (IXP Manager 7.4: `false`)",
+            )),
+            user_json_password: r.flag(var(
+                "IXPD_USER_JSON_PASSWORD",
+                "false",
+                "`user/json` has the hash of each password, as in IXP Manager",
             )),
         }
     }

@@ -109,7 +109,6 @@ const PEERINGDB: &str = "PeeringDB look-ups";
 const IXPDB: &str = "IXPDB look-ups";
 const WHOIS: &str = "whois look-ups";
 const RIR: &str = "RIR objects";
-const NAGIOS: &str = "Nagios configuration";
 const HELPDESK: &str = "help desk";
 const ROUTE_SERVER_FILTERS: &str = "route server filters";
 
@@ -133,10 +132,8 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("GRAPHER_ACCESS_TRUNK", "0", GRAPHS),
     ("GRAPHER_ACCESS_VLAN", "0", GRAPHS),
     ("GRAPHER_BACKENDS", "dummy", GRAPHS),
-    ("GRAPHER_BACKEND_MRTG_DBTYPE", "log", GRAPHS),
     ("GRAPHER_BACKEND_MRTG_LOGDIR", "/tmp", GRAPHS),
     ("GRAPHER_BACKEND_MRTG_SNMPPASSWD", "soopersecret", GRAPHS),
-    ("GRAPHER_BACKEND_MRTG_WORKDIR", "/tmp", GRAPHS),
     ("GRAPHER_BACKEND_SFLOW_ENABLED", "false", GRAPHS),
     ("GRAPHER_BACKEND_SFLOW_ROOT", "http://www.example.com/", GRAPHS),
     ("GRAPHER_BACKEND_SFLOW_SHOW_ON_INDEX", "false", GRAPHS),
@@ -185,16 +182,6 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("PEERING_MATRIX_MIN_AUTH", "0", PEERING_MATRIX),
     ("IXP_API_IXPDB_IXP_URL", "https://api.ixpdb.net/v1/provider/list", IXPDB),
     ("IXP_WWW_IXPDB_IXP_URL", "https://ixpdb.euro-ix.net/en/explore/ixp/%%COL%%/", IXPDB),
-    (
-        "IXP_API_NAGIOS_BIRDSEYE_BGP_SESSION_CHECK",
-        "/usr/local/nagios-plugins-other/nagios-check-birdseye-bgp-sessions.php",
-        NAGIOS,
-    ),
-    ("IXP_API_NAGIOS_BIRDSEYE_CHECK", "/usr/local/nagios-plugins-other/nagios-check-birdseye.php", NAGIOS),
-    ("IXP_API_NAGIOS_CUSTOMER_HOST", "generic-host", NAGIOS),
-    ("IXP_API_NAGIOS_CUSTOMER_SERVICE", "generic-service", NAGIOS),
-    ("IXP_API_NAGIOS_INFRA_HOST", "generic-host", NAGIOS),
-    ("IXP_API_NAGIOS_INFRA_SERVICE", "generic-service", NAGIOS),
     ("IXP_API_PEERING_DB_API_KEY", "", PEERINGDB),
     ("IXP_API_PEERING_DB_URL", "https://www.peeringdb.com/api", PEERINGDB),
     ("IXP_WWW_PEERING_DB_IXP_URL", "https://www.peeringdb.com/ix/%%COL%%", PEERINGDB),
@@ -281,6 +268,12 @@ const MEANINGLESS: &[&str] = &[
     "IXPD_TEST_SCREENSHOTS",
     "IXPD_TEST_SKIP_LOG",
     "IXPD_TEST_WEBDRIVER_URL",
+    "IXP_API_NAGIOS_BIRDSEYE_BGP_SESSION_CHECK",
+    "IXP_API_NAGIOS_BIRDSEYE_CHECK",
+    "IXP_API_NAGIOS_CUSTOMER_HOST",
+    "IXP_API_NAGIOS_CUSTOMER_SERVICE",
+    "IXP_API_NAGIOS_INFRA_HOST",
+    "IXP_API_NAGIOS_INFRA_SERVICE",
     "IXP_FE_API_KEYS_HISTORY_RETENTION_DAYS",
     "IXP_FE_DOCUMENTATION_BASE_URL",
     "IXP_IRRDB_UTILITY",

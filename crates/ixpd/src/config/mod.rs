@@ -14,11 +14,13 @@ mod base_url;
 mod database;
 pub mod env_file;
 mod frontend;
+mod grapher;
 mod identity;
 mod irr;
 mod ixf_export;
 mod known;
 mod mail;
+mod mailing_lists;
 mod name_format;
 mod process;
 mod reader;
@@ -38,11 +40,13 @@ pub use app_key::{APP_KEY_BYTES, AppKey, ParseAppKeyError};
 pub use base_url::{BaseUrl, ParseBaseUrlError};
 pub use database::DatabaseConfig;
 pub use frontend::{DisabledModules, FrontendConfig};
+pub use grapher::{GrapherBackend, GrapherConfig};
 pub use identity::{ContactIdentity, IdentityConfig};
 pub use irr::IrrConfig;
 pub use ixf_export::IxfExportConfig;
 pub use known::UnservedSetting;
 pub use mail::{MailAddress, MailConfig, MailSecurity, Mailer};
+pub use mailing_lists::{MailingList, MailingListsConfig};
 pub use name_format::{CustomerNameFormat, CustomerNames};
 pub use process::process_user;
 pub use reader::{ConfigError, ConfigErrors, EffectiveSetting, Warning};
@@ -78,10 +82,14 @@ pub struct Config {
     pub irr: IrrConfig,
     /// Outgoing mail.
     pub mail: MailConfig,
+    /// Mailing lists that users choose from.
+    pub mailing_lists: MailingListsConfig,
     /// Who the exchange is.
     pub identity: IdentityConfig,
     /// Words and modules of the pages.
     pub frontend: FrontendConfig,
+    /// What graphs are made by.
+    pub grapher: GrapherConfig,
     account: Arc<Account>,
 }
 
@@ -96,7 +104,8 @@ struct Account {
 }
 
 impl Config {
-    /// Reads the configuration. Nothing but the `.env` file is read, and nothing written.
+    /// Reads the configuration. Nothing but the `.env` file and the files that settings name is read, and nothing
+    /// written.
     ///
     /// # Errors
     /// All settings that can't be used, at once. Unknown names and those of features that ixpd doesn't have are never
@@ -172,7 +181,9 @@ impl Config {
         let irr = IrrConfig::read(r)?;
         let identity = IdentityConfig::read(r)?;
         let mail = MailConfig::read(r, &app.url, &identity)?;
+        let mailing_lists = MailingListsConfig::read(r);
         let frontend = FrontendConfig::read(r)?;
+        let grapher = GrapherConfig::read(r)?;
         let account = Arc::default();
         Ok(Self {
             app,
@@ -185,8 +196,10 @@ impl Config {
             ixf_export,
             irr,
             mail,
+            mailing_lists,
             identity,
             frontend,
+            grapher,
             account,
         })
     }

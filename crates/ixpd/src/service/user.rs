@@ -175,7 +175,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// Whether a text has the form of an e-mail address.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let plain = text.len() <= 255 && !text.contains(|c: char| c.is_whitespace() || c.is_control());
     let parts = text.rsplit_once('@');
     plain

@@ -117,7 +117,7 @@ fn bad_database_url_is_the_only_thing_said_about_the_database() {
 fn all_errors_are_told_at_once_with_their_lines() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.env");
-    let text = "APP_URL=nonsense\nMAIL_PORT=0\nIDENTITY_NAME=Example IX\nGRAPHER_BACKENDS=mrtg sflow\nsome text\n2FA_WINDOW=\"4\n";
+    let text = "APP_URL=nonsense\nMAIL_PORT=0\nIDENTITY_NAME=Example IX\nGRAPHER_BACKEND_SFLOW_ROOT=mrtg sflow\nsome text\n2FA_WINDOW=\"4\n";
     std::fs::write(&path, text).unwrap();
     let errors = Config::load(&LoadOptions {
         env_file: EnvFileChoice::Path(path.clone()),
@@ -145,11 +145,11 @@ fn all_errors_are_told_at_once_with_their_lines() {
 fn line_that_can_not_be_read_only_warns_where_it_sets_nothing_of_ours() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.env");
-    std::fs::write(&path, "GRAPHER_BACKENDS=mrtg sflow\n").unwrap();
+    std::fs::write(&path, "GRAPHER_BACKEND_SFLOW_ROOT=mrtg sflow\n").unwrap();
     let config =
         Config::load(&LoadOptions { env_file: EnvFileChoice::Path(path), ..LoadOptions::default() }).unwrap();
     let warning = config.warnings()[0].to_string();
-    assert!(warning.starts_with("GRAPHER_BACKENDS: white space"), "{warning}");
+    assert!(warning.starts_with("GRAPHER_BACKEND_SFLOW_ROOT: white space"), "{warning}");
 }
 
 #[test]

@@ -1,0 +1,111 @@
+//! What graphs are made by: `GRAPHER_*`.
+
+use super::{
+    reader::{BadDefault, Reader, var},
+    value::{Refusal, one_of},
+};
+
+/// A program that makes graphs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrapherBackend {
+    /// Pictures of nothing.
+    Dummy,
+    /// Counters of switch ports.
+    Mrtg,
+    /// Samples of traffic.
+    Sflow,
+    /// Times of ping.
+    Smokeping,
+}
+
+impl GrapherBackend {
+    /// The names and what they stand for.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("dummy", Self::Dummy),
+        ("mrtg", Self::Mrtg),
+        ("sflow", Self::Sflow),
+        ("smokeping", Self::Smokeping),
+    ];
+
+    /// The backend of a name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, backend)| *backend)
+    }
+}
+
+/// What graphs are made by.
+#[derive(Clone, Debug)]
+pub struct GrapherConfig {
+    /// Those that are used, the first that can make a graph before others.
+    pub backends: Vec<GrapherBackend>,
+    /// Whether MRTG keeps databases of rrdtool, not logs.
+    pub mrtg_rrd: bool,
+    /// Where MRTG keeps its files, as its daemon sees it.
+    pub mrtg_work_dir: String,
+}
+
+impl GrapherConfig {
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, BadDefault> {
+        r.section("Graphs");
+        Ok(Self {
+            backends: r.read(
+                var(
+                    "GRAPHER_BACKENDS",
+                    "dummy",
+                    "programs that make graphs, separated by `|`: `dummy`, `mrtg`, `sflow`, `smokeping`",
+                ),
+                backends,
+            )?,
+            mrtg_rrd: r.read(
+                var("GRAPHER_BACKEND_MRTG_DBTYPE", "log", "how MRTG keeps its data: `log` or `rrd`"),
+                one_of(&[("log", false), ("rrd", true)]),
+            )?,
+            mrtg_work_dir: r.read(
+                var(
+                    "GRAPHER_BACKEND_MRTG_WORKDIR",
+                    "/tmp",
+                    "where MRTG keeps its files, as its daemon sees it",
+                ),
+                folder,
+            )?,
+        })
+    }
+}
+
+fn backends(text: &str) -> Result<Vec<GrapherBackend>, Refusal> {
+    let names = text.split('|').map(str::trim).filter(|name| !name.is_empty());
+    let backends: Option<Vec<_>> = names.map(GrapherBackend::by_name).collect();
+    backends.ok_or_else(|| {
+        let names = GrapherBackend::NAMES.map(|(name, _)| name);
+        format!("accepted: {}, separated by `|`", names.join(", "))
+    })
+}
+
+fn folder(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.starts_with('/') && !text.contains(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err("accepted: a path that begins with /".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backends_are_read_in_their_order() {
+        assert_eq!(backends("MRTG | smokeping"), Ok(vec![GrapherBackend::Mrtg, GrapherBackend::Smokeping]));
+        assert!(
+            backends("mrtg|cacti").is_err_and(|refusal| refusal.contains("dummy, mrtg, sflow, smokeping"))
+        );
+    }
+
+    #[test]
+    fn folder_is_an_absolute_path() {
+        assert_eq!(folder(" /srv/mrtg "), Ok("/srv/mrtg".to_owned()));
+        assert!(folder("mrtg").is_err());
+        assert!(folder("/srv\nTarget[x]: y").is_ok() && folder("/srv\u{a}Target[x]: y").is_err());
+    }
+}

@@ -1,0 +1,134 @@
+//! Reverse DNS of members' addresses.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ixpd_db::query::dns as rows;
+use ixpd_render::text::{
+    OneLine,
+    dns::{Arpa, ArpaRow, HostName},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::nagios;
+use crate::{app::AppState, error::AppError};
+
+/// An address with its names in the DNS.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArpaEntry {
+    /// Whether the service speaks the protocol.
+    pub enabled: bool,
+    /// The address.
+    #[schema(example = "192.0.2.2")]
+    pub address: String,
+    /// What it is called.
+    #[schema(example = "port1.example.net")]
+    pub hostname: String,
+    /// Its number: decimal for IPv4, 32 upper-case hexadecimal digits for IPv6.
+    #[schema(example = "3221225986")]
+    pub aton: String,
+    /// Its own name in the DNS.
+    #[schema(example = "2.2.0.192.in-addr.arpa.")]
+    pub arpa: String,
+}
+
+/// The named addresses of a VLAN by number.
+///
+/// # Errors
+/// 404 for an unknown VLAN or protocol.
+pub async fn arpa(state: &AppState, vlan_id: i32, protocol: i32) -> Result<Vec<ArpaEntry>, AppError> {
+    let vlan = nagios::vlan(state, vlan_id).await?;
+    let is_v6 = nagios::protocol(protocol)? == 6;
+    entries(state, vlan.id, is_v6).await
+}
+
+/// The same as text.
+///
+/// # Errors
+/// 404 for an unknown VLAN, template or protocol.
+pub async fn arpa_text(
+    state: &AppState,
+    vlan_id: i32,
+    protocol: i32,
+    template: &str,
+) -> Result<String, AppError> {
+    let vlan = nagios::vlan(state, vlan_id).await?;
+    let template = nagios::template::<Arpa>(state, Some(template))?;
+    let protocol = nagios::protocol(protocol)?;
+    let entries = entries(state, vlan.id, protocol == 6).await?;
+    let row = |entry: ArpaEntry| ArpaRow {
+        enabled: entry.enabled,
+        address: OneLine::new(&entry.address),
+        target: HostName::new(&entry.hostname),
+        hostname: OneLine::new(&entry.hostname),
+        aton: entry.aton,
+        arpa: entry.arpa,
+    };
+    let context = Arpa {
+        generated_at: nagios::now(state),
+        unix_time: state.clock.now().timestamp(),
+        vlan,
+        protocol,
+        arpa: entries.into_iter().map(row).collect(),
+    };
+    Ok(state.templates.render_text(&template, &context)?)
+}
+
+async fn entries(state: &AppState, vlan: i32, is_v6: bool) -> Result<Vec<ArpaEntry>, AppError> {
+    let rows = rows::hostnames(state.db.connection(), vlan, is_v6).await?;
+    let mut numbered: Vec<_> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let address =
+                row.address.trim().parse::<IpAddr>().ok().filter(|address| address.is_ipv6() == is_v6);
+            let Some(address) = address else {
+                tracing::warn!(
+                    vlan,
+                    address = row.address,
+                    "not an address of its protocol; left out of reverse DNS"
+                );
+                return None;
+            };
+            let (aton, arpa) = names(address);
+            let (enabled, hostname) = (row.enabled, row.hostname);
+            Some((address, ArpaEntry { enabled, address: row.address, hostname, aton, arpa }))
+        })
+        .collect();
+    numbered.sort_by_key(|(address, _)| *address);
+    Ok(numbered.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// The number of an address, and its name below `in-addr.arpa` (RFC 1035) or `ip6.arpa` (RFC 3596).
+fn names(address: IpAddr) -> (String, String) {
+    match address {
+        IpAddr::V4(address) => (u32::from(address).to_string(), arpa_v4(address)),
+        IpAddr::V6(address) => (format!("{:032X}", u128::from(address)), arpa_v6(address)),
+    }
+}
+
+fn arpa_v4(address: Ipv4Addr) -> String {
+    let [a, b, c, d] = address.octets();
+    format!("{d}.{c}.{b}.{a}.in-addr.arpa.")
+}
+
+fn arpa_v6(address: Ipv6Addr) -> String {
+    let digits = format!("{:032x}", u128::from(address));
+    let mut name: String = digits.chars().rev().flat_map(|digit| [digit, '.']).collect();
+    name.push_str("ip6.arpa.");
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_have_their_number_and_name() {
+        let of = |text: &str| names(text.parse().expect("an address"));
+        assert_eq!(of("192.0.2.17"), ("3221226001".to_owned(), "17.2.0.192.in-addr.arpa.".to_owned()));
+        let (aton, arpa) = of("2001:db8::567:89ab");
+        assert_eq!(aton, "20010DB80000000000000000056789AB");
+        // The example of RFC 3596, section 2.5, in another prefix.
+        assert_eq!(arpa, "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.");
+    }
+}

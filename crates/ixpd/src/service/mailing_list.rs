@@ -1,0 +1,249 @@
+//! Who is on which mailing list, by the users' own choice.
+//!
+//! The choice stands in `user.prefs` as `mailinglist.{handle}`: the text `"1"` or `"0"`. IXP Manager's own start of a
+//! list has left the numbers 1 and 0 in some; they are choices as well.
+
+use std::collections::{BTreeSet, HashSet};
+
+use ixpd_db::query::mailing_list::{self as rows, Preferences};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::{
+    audit::{By, Tx},
+    user::is_email,
+};
+use crate::{app::AppState, config::MailingList, error::AppError};
+
+/// What preferences call the choices.
+const PREFERENCE: &str = "mailinglist";
+
+/// What became of the addresses and users when a list was started.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Started {
+    /// Addresses of users who have chosen already.
+    pub skipped: Vec<String>,
+    /// Addresses of users who are on the list from now on.
+    pub subscribed: Vec<String>,
+    /// Addresses of users who are off the list from now on.
+    pub unsubscribed: Vec<String>,
+    /// Addresses that no user has.
+    pub unknown: Vec<String>,
+}
+
+impl Started {
+    /// A line for each address.
+    pub fn to_text(&self) -> String {
+        let categories = [
+            ("skipped", &self.skipped),
+            ("subscribed", &self.subscribed),
+            ("unsubscribed", &self.unsubscribed),
+            ("unknown", &self.unknown),
+        ];
+        let lines = categories.iter().flat_map(|(category, addresses)| {
+            addresses.iter().map(move |address| format!("{category}: {address}\n"))
+        });
+        lines.collect()
+    }
+}
+
+/// The list of a handle.
+///
+/// # Errors
+/// 503 where there are no lists, 404 for an unknown one.
+pub fn list<'a>(state: &'a AppState, handle: &str) -> Result<&'a MailingList, AppError> {
+    let lists = &state.config.mailing_lists;
+    if !lists.enabled {
+        return Err(AppError::Unavailable(
+            "Mailing lists are not enabled: IXPD_MAILING_LISTS names no file that enables them.".into(),
+        ));
+    }
+    let list = lists.by_handle(handle);
+    list.ok_or_else(|| AppError::NotFound("Mailing list not defined in config/mailinglists.php".into()))
+}
+
+/// The addresses of those who chose to be on a list, or else of those who chose not to: in order, each once.
+///
+/// # Errors
+/// See [`list`].
+pub async fn addresses(state: &AppState, handle: &str, subscribed: bool) -> Result<Vec<String>, AppError> {
+    let list = list(state, handle)?;
+    let users = rows::preferences(state.db.connection()).await?;
+    let chosen = users.iter().filter(|user| choice(user, &list.handle) == Some(subscribed));
+    let addresses: BTreeSet<_> = chosen.filter_map(address).collect();
+    Ok(addresses.into_iter().collect())
+}
+
+/// Addresses as lines; without any there is a lone line break.
+pub fn lines(addresses: &[String]) -> String {
+    let mut text = addresses.join("\n");
+    text.push('\n');
+    text
+}
+
+/// Starts a list from those who are on it by now: users who haven't chosen yet are on it if their address is, and else
+/// off it.
+///
+/// # Errors
+/// See [`list`].
+pub async fn start(state: &AppState, by: &By, handle: &str, addresses: &str) -> Result<Started, AppError> {
+    let list = list(state, handle)?;
+    let tx = Tx::begin(state, by).await?;
+    let users = rows::preferences_to_change(tx.db()).await?;
+    let (started, changed) = decide(&users, &list.handle, addresses);
+    rows::store(tx.db(), &changed, tx.now()).await?;
+    let detail = json!({
+        "list": list.handle,
+        "subscribed": started.subscribed.len(),
+        "unsubscribed": started.unsubscribed.len(),
+        "users": changed.len(),
+    });
+    tx.note_event("MAILING_LIST_STARTED", Some("User"), None, Some(detail.to_string())).await?;
+    tx.commit().await?;
+    Ok(started)
+}
+
+/// What becomes of each address, and the preferences that change for it.
+fn decide(users: &[Preferences], handle: &str, addresses: &str) -> (Started, Vec<(i32, Value)>) {
+    let mut seen = HashSet::new();
+    let listed: Vec<_> = addresses
+        .lines()
+        .map(|line| line.trim().to_lowercase())
+        .filter(|line| !line.is_empty() && seen.insert(line.clone()))
+        .collect();
+    let listed_set: HashSet<_> = listed.iter().map(String::as_str).collect();
+    let mut known = HashSet::new();
+    let (mut started, mut changed) = (Started::default(), Vec::new());
+    for user in users {
+        let email = user.email.as_deref().unwrap_or("").trim().to_lowercase();
+        let is_listed = listed_set.contains(email.as_str());
+        if choice(user, handle).is_some() {
+            if is_listed {
+                push(&mut started.skipped, &email);
+            }
+        } else {
+            changed.push((user.id, with_choice(user.prefs.as_ref(), handle, is_listed)));
+            if is_listed {
+                push(&mut started.subscribed, &email);
+            } else if is_email(&email) {
+                push(&mut started.unsubscribed, &email);
+            }
+        }
+        known.insert(email);
+    }
+    started.unknown = listed.into_iter().filter(|address| !known.contains(address)).collect();
+    (started, changed)
+}
+
+/// Users come by address, so that those who share one follow each other.
+fn push(addresses: &mut Vec<String>, address: &str) {
+    if addresses.last().is_none_or(|last| last != address) {
+        addresses.push(address.to_owned());
+    }
+}
+
+fn address(user: &Preferences) -> Option<String> {
+    let address = user.email.as_deref()?.trim().to_lowercase();
+    is_email(&address).then_some(address)
+}
+
+/// Whether a user has chosen to be on a list.
+fn choice(user: &Preferences, handle: &str) -> Option<bool> {
+    match user.prefs.as_ref()?.get(PREFERENCE)?.get(handle)? {
+        Value::String(text) if text == "1" => Some(true),
+        Value::String(text) if text == "0" => Some(false),
+        Value::Number(number) if number.as_i64() == Some(1) => Some(true),
+        Value::Number(number) if number.as_i64() == Some(0) => Some(false),
+        Value::Bool(on) => Some(*on),
+        _ => None,
+    }
+}
+
+/// Preferences with a choice. PHP writes an empty map as `[]`.
+fn with_choice(prefs: Option<&Value>, handle: &str, subscribed: bool) -> Value {
+    let map = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut prefs: Map<String, Value> = map(prefs);
+    let mut choices = map(prefs.get(PREFERENCE));
+    choices.insert(handle.to_owned(), Value::from(if subscribed { "1" } else { "0" }));
+    prefs.insert(PREFERENCE.to_owned(), Value::Object(choices));
+    Value::Object(prefs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(id: i32, email: &str, prefs: Value) -> Preferences {
+        Preferences { id, email: Some(email.to_owned()), prefs: (!prefs.is_null()).then_some(prefs) }
+    }
+
+    fn chosen(choice: Value) -> Value {
+        json!({"notes": {"global_notifs": "all"}, "mailinglist": {"ops": choice}})
+    }
+
+    #[test]
+    fn those_who_have_not_chosen_are_on_the_list_if_their_address_is() {
+        let users = [
+            user(1, "ada@example.net", Value::Null),
+            user(2, "Bob@Example.net", json!([])),
+            user(3, "eve@example.net", json!({"mailinglist": []})),
+            user(4, "nobody", json!({"notes": {"read_upto": 1}})),
+        ];
+        let (started, changed) =
+            decide(&users, "ops", "ADA@example.net \r\nbob@example.net\n\nx@example.org\n");
+        assert_eq!(
+            started,
+            Started {
+                subscribed: vec!["ada@example.net".to_owned(), "bob@example.net".to_owned()],
+                unsubscribed: vec!["eve@example.net".to_owned()],
+                unknown: vec!["x@example.org".to_owned()],
+                ..Started::default()
+            }
+        );
+        assert_eq!(
+            changed,
+            [
+                (1, json!({"mailinglist": {"ops": "1"}})),
+                (2, json!({"mailinglist": {"ops": "1"}})),
+                (3, json!({"mailinglist": {"ops": "0"}})),
+                (4, json!({"notes": {"read_upto": 1}, "mailinglist": {"ops": "0"}})),
+            ]
+        );
+        assert_eq!(
+            started.to_text(),
+            "subscribed: ada@example.net\nsubscribed: bob@example.net\nunsubscribed: eve@example.net\n\
+             unknown: x@example.org\n"
+        );
+    }
+
+    #[test]
+    fn those_who_have_chosen_are_left_alone() {
+        for choice in [json!("1"), json!("0"), json!(1), json!(0)] {
+            let users = [
+                user(1, "ada@example.net", chosen(choice.clone())),
+                user(2, "ada@example.net", chosen(choice)),
+            ];
+            let (started, changed) = decide(&users, "ops", "ada@example.net");
+            assert_eq!(
+                started,
+                Started { skipped: vec!["ada@example.net".to_owned()], ..Started::default() }
+            );
+            assert_eq!(changed, []);
+        }
+    }
+
+    #[test]
+    fn choice_about_another_list_is_kept() {
+        let users = [user(1, "ada@example.net", chosen(json!("0")))];
+        let (_, changed) = decide(&users, "news", "ada@example.net");
+        let expected = json!({"notes": {"global_notifs": "all"}, "mailinglist": {"ops": "0", "news": "1"}});
+        assert_eq!(changed, [(1, expected)]);
+    }
+
+    #[test]
+    fn list_without_addresses_is_a_lone_line_break() {
+        assert_eq!(lines(&[]), "\n");
+        assert_eq!(lines(&["a@b".to_owned(), "c@d".to_owned()]), "a@b\nc@d\n");
+    }
+}

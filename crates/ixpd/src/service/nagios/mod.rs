@@ -1,0 +1,109 @@
+//! Object definitions for Nagios, and the note of when they were last fetched.
+
+mod customers;
+mod daemons;
+mod sessions;
+mod switches;
+
+use chrono::NaiveDateTime;
+use ixpd_db::query::{nagios, task_last_run};
+use ixpd_render::{
+    TextContext, TextTemplate,
+    text::{OneLine, Vlan, nagios::NagiosText},
+};
+use serde_json::{Map, Value};
+
+pub use self::{
+    customers::{CustomerParameters, customers},
+    daemons::{DaemonParameters, daemons},
+    sessions::{SessionParameters, sessions},
+    switches::{SwitchParameters, switches},
+};
+use crate::{app::AppState, error::AppError, php_json};
+
+/// 4 or 6.
+///
+/// # Errors
+/// 404 for any other protocol.
+pub(super) fn protocol(number: i32) -> Result<u8, AppError> {
+    match number {
+        4 => Ok(4),
+        6 => Ok(6),
+        _ => Err(AppError::NotFound("Unknown protocol".into())),
+    }
+}
+
+/// The template of a name, or the default one.
+///
+/// # Errors
+/// 404 for an unknown one.
+pub(super) fn template<C: TextContext>(
+    state: &AppState,
+    asked: Option<&str>,
+) -> Result<TextTemplate<C>, AppError> {
+    let template = state.templates.text_template::<C>(asked)?;
+    template.ok_or_else(|| AppError::NotFound("Unknown template".into()))
+}
+
+/// A VLAN, as headings name it.
+///
+/// # Errors
+/// 404 if there is none of this id.
+pub(super) async fn vlan(state: &AppState, id: i32) -> Result<Vlan, AppError> {
+    let row = nagios::vlan(state.db.connection(), id).await?;
+    let row = row.ok_or_else(|| AppError::NotFound(format!("There is no VLAN with the id {id}.").into()))?;
+    let name = row.name.as_deref().unwrap_or("");
+    Ok(Vlan { id: row.id, number: row.number.unwrap_or(0), name: OneLine::new(name) })
+}
+
+/// What the exchange's clock shows.
+pub(super) fn now(state: &AppState) -> NaiveDateTime {
+    state.wall_now().naive()
+}
+
+/// The name of a template that objects inherit from.
+fn definition(name: &'static str, given: Option<&str>, default: &str) -> Result<NagiosText, AppError> {
+    let text = given.unwrap_or(default);
+    if NagiosText::accepts(text) {
+        return Ok(NagiosText::new(text));
+    }
+    Err(AppError::field(
+        name,
+        format!(
+            "`{}` can't be the name of a Nagios template; accepted is one line without `;`, `{{`, `}}` and backslashes.",
+            text.escape_debug()
+        ),
+    ))
+}
+
+/// Renders the configuration and notes that it was fetched, as IXP Manager's dashboard shows it. The note is no reason
+/// to keep the configuration back.
+async fn answer<C: TextContext>(
+    state: &AppState,
+    template: &TextTemplate<C>,
+    context: &C,
+    task: &str,
+    parameters: impl IntoIterator<Item = (&'static str, i32)>,
+) -> Result<String, AppError> {
+    let text = state.templates.render_text(template, context)?;
+    let mut map: Map<String, Value> =
+        parameters.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    // IXP Manager's own name of it, so that either finds the other's note.
+    map.insert("template".to_owned(), format!("api/v4/{}/{}", C::FOLDER, template.name()).into());
+    let parameters = String::from_utf8_lossy(&php_json::to_vec(&map)?).into_owned();
+    let noted = task_last_run::record(state.db.connection(), task, parameters, state.wall_now()).await;
+    if let Err(error) = noted {
+        tracing::warn!(task, %error, "the time of a fetch could not be noted");
+    }
+    Ok(text)
+}
+
+/// Text of a column that may be absent.
+fn text(column: Option<&String>) -> &str {
+    column.map_or("", String::as_str)
+}
+
+/// The text of a column, where there is one.
+fn filled(column: Option<&String>) -> Option<&str> {
+    column.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
