@@ -13,6 +13,7 @@ pub mod import;
 pub mod irrdb;
 pub mod job;
 pub mod mail;
+pub mod mailing_list;
 pub mod openapi;
 pub mod output;
 pub mod router;
@@ -67,6 +68,9 @@ enum Command {
     /// Look after the updates of routers
     #[command(subcommand)]
     Router(router::RouterCommand),
+    /// Print and start mailing lists, by the choices of users
+    #[command(subcommand)]
+    MailingList(mailing_list::MailingListCommand),
     /// Show the settings in force
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -102,6 +106,7 @@ impl Command {
             Self::Irrdb(command) => command.run(context).await,
             Self::Mail(command) => command.run(context).await,
             Self::Router(command) => command.run(context).await,
+            Self::MailingList(command) => command.run(context).await,
             Self::Config(command) => command.run(context),
             Self::Openapi(command) => command.run(),
         }

@@ -9,6 +9,8 @@ mod cli;
 mod irrdb;
 mod jobs;
 mod mail;
+mod pullers;
 mod router;
 mod secrets;
+mod text;
 mod web;

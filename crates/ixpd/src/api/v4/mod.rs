@@ -4,8 +4,8 @@ pub mod dns;
 pub mod grapher;
 pub mod mailing_list;
 pub mod member_export;
-pub mod router_lock;
 pub mod nagios;
+pub mod router_lock;
 pub mod system;
 pub mod user;
 

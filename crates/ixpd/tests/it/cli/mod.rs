@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod import;
 mod job;
+mod mailing_list;
 mod router;
 mod server;
 mod setup;

@@ -1,0 +1,154 @@
+use ixpd_testkit::{TestApp, TestDatabase};
+
+use super::{checks, execute, get, post, refusal, statements_do_not_grow, text, with_hostile_names};
+
+async fn apps() -> Vec<TestApp> {
+    let mut apps = Vec::new();
+    for database in TestDatabase::each_migrated().await {
+        apps.push(TestApp::on(database, &[("GRAPHER_BACKENDS", "mrtg|smokeping|sflow")]).await);
+    }
+    apps
+}
+
+/// A bundle of one link between the two switches, and a port for a reseller.
+async fn with_core_bundle(app: &TestApp) {
+    for sql in [
+        "UPDATE switchport SET type = 3 WHERE id IN (107, 207)",
+        "UPDATE switchport SET type = 7 WHERE id = 108",
+        "INSERT INTO virtualinterface (id, custid) VALUES (70, 1), (71, 1)",
+        "INSERT INTO physicalinterface (id, switchportid, virtualinterfaceid, status, speed, autoneg) \
+         VALUES (107, 107, 70, 1, 10000, 1), (207, 207, 71, 1, 10000, 1)",
+        "INSERT INTO coreinterfaces (id, physical_interface_id) VALUES (1, 107), (2, 207)",
+        "INSERT INTO corebundles (id, description, type, graph_title, bfd, stp, enabled) \
+         VALUES (1, 'x', 1, 'sw1 - sw2', 0, 0, 1)",
+        "INSERT INTO corelinks (id, core_interface_sidea_id, core_interface_sideb_id, core_bundle_id, bfd, enabled) \
+         VALUES (1, 1, 2, 1, 0, 1)",
+    ] {
+        execute(app, sql).await;
+    }
+}
+
+#[tokio::test]
+async fn small_exchange_gives_this_mrtg_configuration() {
+    for app in apps().await {
+        with_core_bundle(&app).await;
+        let answer = get(&app, "grapher/config").await;
+        insta::assert_snapshot!("mrtg", text(&answer));
+        assert_eq!(get(&app, "grapher/mrtg-config").await.text(), answer.text());
+        assert_eq!(post(&app, "grapher/config", &[("backend", "mrtg")]).await.text(), answer.text());
+    }
+}
+
+#[tokio::test]
+async fn mrtg_reads_it_whatever_the_names_are() {
+    for app in apps().await {
+        with_core_bundle(&app).await;
+        checks::mrtg(text(&get(&app, "grapher/config").await));
+        execute(&app, "UPDATE switchport SET ifName = 'ge-0/0/1:2 x@y&z' WHERE id = 201").await;
+        with_hostile_names(&app).await;
+        let answer = get(&app, "grapher/config").await;
+        checks::mrtg(text(&answer));
+        assert!(answer.text().contains("#ge-0/0/1\\:2\\ x\\@y\\&z:community@sw2.example.net:::::2"));
+        // The first switch has a host name that can't stand in a target: its ports are named at the end.
+        assert_eq!(answer.text().matches("# Left out").count(), 4, "{}", answer.text());
+        assert!(!answer.text().contains("system("));
+    }
+}
+
+#[tokio::test]
+async fn ports_of_resellers_count_on_their_switch_alone() {
+    for app in apps().await {
+        execute(&app, "UPDATE switchport SET type = 7 WHERE id = 103").await;
+        let answer = get(&app, "grapher/config").await;
+        let ports = |target: &str| {
+            let line =
+                text(&answer).lines().find(|line| line.starts_with(&format!("Target[{target}]: "))).unwrap();
+            line.matches("community@").count()
+        };
+        assert_eq!(ports("ixp001-bits"), 4);
+        assert_eq!(ports("ixp001-infra001-bits"), 3);
+        assert_eq!(ports("location-aggregate-00001-bits"), 4);
+        assert_eq!(ports("switch-aggregate-00001-bits"), 4);
+        assert_eq!(ports("aggregate-00003-bits"), 1);
+    }
+}
+
+#[tokio::test]
+async fn databases_of_rrdtool_are_told_by_the_setting() {
+    let settings = [
+        ("GRAPHER_BACKENDS", "mrtg"),
+        ("GRAPHER_BACKEND_MRTG_DBTYPE", "rrd"),
+        ("GRAPHER_BACKEND_MRTG_WORKDIR", "/srv/mrtg"),
+    ];
+    let app = TestApp::with(&settings).await;
+    let answer = get(&app, "grapher/config").await;
+    assert!(
+        answer.text().contains("WorkDir: /srv/mrtg\n") && answer.text().contains("\nLogFormat: rrdtool\n")
+    );
+}
+
+#[tokio::test]
+async fn small_exchange_gives_these_targets_of_smokeping() {
+    for app in apps().await {
+        execute(&app, "UPDATE vlan SET name = 'LAN # \\\\ One' WHERE id = 1").await;
+        let answer = get(&app, "grapher/config?backend=smokeping&vlanid=1&protocol=ipv4").await;
+        let shown = text(&answer);
+        assert!(shown.contains("+++ vlanint_1_ipv4\nmenu = Alpha (IPv4)\n"), "{shown}");
+        assert!(!shown.contains("\\"), "{shown}");
+        execute(&app, "UPDATE vlan SET name = 'Peering LAN One' WHERE id = 1").await;
+        let answer = get(&app, "grapher/config?backend=smokeping&vlanid=1&protocol=ipv4").await;
+        insta::assert_snapshot!("smokeping", text(&answer));
+        let fields = [
+            ("backend", "smokeping"),
+            ("vlanid", "1"),
+            ("protocol", "ipv6"),
+            ("probe", "MyProbe"),
+            ("level", "++"),
+            ("template", "default"),
+        ];
+        let answer = post(&app, "grapher/config", &fields).await;
+        let expected = "++ vlanint_1_ipv6\nmenu = Alpha (IPv6)\n\
+                        title =  Peering LAN One :: Alpha via 2001:db8:1::2\nprobe = MyProbe\nhost = 2001:db8:1::2\n";
+        assert!(text(&answer).contains(expected), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn backend_and_its_parameters_are_judged() {
+    let app = TestApp::new().await;
+    let (status, words) = refusal(&app, "grapher/config").await;
+    assert_eq!(
+        (status, words.as_str()),
+        (422, "backend: `mrtg` is not enabled; add it to GRAPHER_BACKENDS.\n")
+    );
+    assert_eq!(refusal(&app, "grapher/config?backend=dummy").await.0, 404);
+    let app = apps().await.remove(0);
+    for (query, expected) in [
+        ("backend=cacti", 422),
+        ("backend=dummy", 422),
+        ("backend=sflow", 404),
+        ("backend=mrtg&template=nothing", 404),
+        ("backend=smokeping", 404),
+        ("backend=smokeping&vlanid=99&protocol=ipv4", 404),
+        ("backend=smokeping&vlanid=1", 404),
+        ("backend=smokeping&vlanid=1&protocol=4", 404),
+        ("backend=smokeping&vlanid=one&protocol=ipv4", 422),
+        ("backend=smokeping&vlanid=1&protocol=ipv4&template=nothing", 404),
+        ("backend=smokeping&vlanid=1&protocol=ipv4&probe=a%0Ab", 422),
+        ("backend=smokeping&vlanid=1&protocol=ipv4&level=x", 422),
+        ("backend=smokeping&vlanid=1&protocol=ipv4&level=%2B%2B", 200),
+    ] {
+        let (status, text) = refusal(&app, &format!("grapher/config?{query}")).await;
+        assert_eq!(status, expected, "{query}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn statements_of_graphs_do_not_grow_with_the_exchange() {
+    for app in apps().await {
+        statements_do_not_grow(&app, "grapher/config").await;
+    }
+    for app in apps().await {
+        statements_do_not_grow(&app, "grapher/config?backend=smokeping&vlanid=1&protocol=ipv4").await;
+    }
+}
