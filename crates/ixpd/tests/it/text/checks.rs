@@ -1,6 +1,6 @@
 //! Programs of others that read what we write.
 
-use std::{path::Path, process::Command};
+use std::{fmt::Write as _, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use ixpd_testkit::skipped;
 
@@ -23,7 +23,7 @@ fn run(program: &str, package: &str, arguments: &[&str], folder: &Path) -> Optio
 /// The object file that operators write themselves: the templates that ours inherit from.
 const NAGIOS_TEMPLATES: &str = r"
 define command {
-    command_name    null
+    command_name    nothing
     command_line    /bin/true
 }
 define timeperiod {
@@ -36,13 +36,13 @@ define contact {
     contact_name                    noc
     host_notification_period        always
     service_notification_period     always
-    host_notification_commands      null
-    service_notification_commands   null
+    host_notification_commands      nothing
+    service_notification_commands   nothing
 }
 define host {
     name                all-hosts
     register            0
-    check_command       null
+    check_command       nothing
     check_period        always
     notification_period always
     max_check_attempts  3
@@ -51,7 +51,7 @@ define host {
 define service {
     name                all-services
     register            0
-    check_command       null
+    check_command       nothing
     check_period        always
     notification_period always
     max_check_attempts  3
@@ -71,7 +71,7 @@ const NAGIOS_SERVICES: [(&str, &str); 4] = [
     ("ixp-manager-member-bgp-session-service", ""),
 ];
 
-/// Whether Nagios accepts these object files together, and how many of each object it finds.
+/// Nagios accepts these object files together and finds all of their objects.
 pub fn nagios(objects: &[String]) {
     let folder = tempfile::tempdir().unwrap();
     let mut templates = NAGIOS_TEMPLATES.to_owned();
@@ -99,6 +99,8 @@ pub fn nagios(objects: &[String]) {
     );
     main.push_str("object_cache_file=objects.cache\nlock_file=nagios.lock\nstatus_file=status.dat\n");
     std::fs::write(folder.path().join("nagios.cfg"), main).unwrap();
+    // Started by root, Nagios goes on as a user of its own.
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
     let config = folder.path().join("nagios.cfg");
     let Some((good, said)) = run("nagios4", "nagios4-core", &["-v", config.to_str().unwrap()], folder.path())
     else {

@@ -93,7 +93,7 @@ async fn small_exchange_gives_these_targets_of_smokeping() {
         execute(&app, "UPDATE vlan SET name = 'LAN # \\\\ One' WHERE id = 1").await;
         let answer = get(&app, "grapher/config?backend=smokeping&vlanid=1&protocol=ipv4").await;
         let shown = text(&answer);
-        assert!(shown.contains("+++ vlanint_1_ipv4\nmenu = Alpha (IPv4)\n"), "{shown}");
+        assert!(shown.contains("+++ vlanint_1_ipv4\nmenu = Alpha Networks (IPv4)\n"), "{shown}");
         assert!(!shown.contains("\\"), "{shown}");
         execute(&app, "UPDATE vlan SET name = 'Peering LAN One' WHERE id = 1").await;
         let answer = get(&app, "grapher/config?backend=smokeping&vlanid=1&protocol=ipv4").await;
@@ -107,8 +107,8 @@ async fn small_exchange_gives_these_targets_of_smokeping() {
             ("template", "default"),
         ];
         let answer = post(&app, "grapher/config", &fields).await;
-        let expected = "++ vlanint_1_ipv6\nmenu = Alpha (IPv6)\n\
-                        title =  Peering LAN One :: Alpha via 2001:db8:1::2\nprobe = MyProbe\nhost = 2001:db8:1::2\n";
+        let expected = "++ vlanint_1_ipv6\nmenu = Alpha Networks (IPv6)\n\
+                        title =  Peering LAN One :: Alpha Networks via 2001:db8:1::2\nprobe = MyProbe\nhost = 2001:db8:1::2\n";
         assert!(text(&answer).contains(expected), "{}", answer.text());
     }
 }

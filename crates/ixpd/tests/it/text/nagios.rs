@@ -105,7 +105,7 @@ async fn only_current_members_on_connected_ports_are_checked() {
 async fn lag_on_two_ports_is_one_host() {
     let app = TestApp::new().await;
     let answer = get(&app, "nagios/customers/1/4").await;
-    let host = format!("    host_name       alpha-as64497-ipv4-vlanid1-vliid{}\n", port::ALPHA_ONE);
+    let host = format!("    host_name       alpha-networks-as64497-ipv4-vlanid1-vliid{}\n", port::ALPHA_ONE);
     let defined = answer.text().split("define service").next().unwrap();
     assert_eq!(defined.matches(&host).count(), 1, "{}", answer.text());
 }
@@ -138,7 +138,8 @@ async fn switches_that_can_not_be_checked_are_in_no_group() {
         }
         assert_eq!(shown.matches("define host {").count(), 1, "{shown}");
         assert!(!shown.contains("sw5\n"), "{shown}");
-        checks::nagios(&[shown.to_owned()]);
+        let members = get(&app, "nagios/customers/1/4").await;
+        checks::nagios(&[shown.to_owned(), text(&members).to_owned()]);
     }
 }
 
