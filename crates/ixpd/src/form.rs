@@ -48,6 +48,11 @@ impl FormFields {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.fields.iter().rev().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
+
+    /// Whether there is no field but these.
+    pub fn has_only(&self, names: &[&str]) -> bool {
+        self.0.fields.iter().all(|(field, _)| names.contains(&field.as_str()))
+    }
 }
 
 /// The layer that reads forms. Other bodies pass through unread.

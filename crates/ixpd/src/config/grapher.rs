@@ -106,6 +106,6 @@ mod tests {
     fn folder_is_an_absolute_path() {
         assert_eq!(folder(" /srv/mrtg "), Ok("/srv/mrtg".to_owned()));
         assert!(folder("mrtg").is_err());
-        assert!(folder("/srv\nTarget[x]: y").is_ok() && folder("/srv\u{a}Target[x]: y").is_err());
+        assert!(folder("/srv\nTarget[x]: y").is_err());
     }
 }

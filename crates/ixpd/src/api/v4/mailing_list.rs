@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct StartInput {
-    /// Their addresses, one a line. It may be empty but has to be there.
+    /// Their addresses, one a line. Empty, or a form without any field, means nobody.
     #[schema(example = "ann@example.net\nbob@example.net\n")]
     addresses: Option<String>,
 }
@@ -100,7 +100,7 @@ pub async fn unsubscribed_json(
     (status = 200, description = "What became of each address, one a line.", body = String,
         content_type = "text/plain", example = "subscribed: ann@example.net\nunknown: x@example.org\n"),
     (status = 404, description = "`Mailing list not defined in config/mailinglists.php`"),
-    (status = 422, description = "`addresses` is missing."),
+    (status = 422, description = "There are other fields, but no `addresses`."),
     (status = 503, description = "There are no mailing lists."),
 ))]
 pub async fn init(
@@ -119,7 +119,7 @@ pub async fn init(
 ), request_body(content = StartInput, content_type = "application/x-www-form-urlencoded"), responses(
     (status = 200, description = "What became of each address.", body = Started),
     (status = 404, description = "`Mailing list not defined in config/mailinglists.php`"),
-    (status = 422, description = "`addresses` is missing."),
+    (status = 422, description = "There are other fields, but no `addresses`."),
     (status = 503, description = "There are no mailing lists."),
 ))]
 pub async fn init_json(
@@ -140,7 +140,12 @@ async fn start(
     input: StartInput,
 ) -> Result<Started, AppError> {
     mailing_list::list(state, list)?;
-    let is_empty = || form.is_some_and(|Extension(form)| form.get("addresses").is_some());
+    // Of `addresses@FILE` curl leaves nothing where the file is empty, not even the name.
+    let is_empty = || {
+        form.is_some_and(|Extension(form)| {
+            form.get("addresses").is_some() || form.has_only(&["apikey", "_token"])
+        })
+    };
     let addresses = match input.addresses {
         Some(addresses) => addresses,
         None if is_empty() => String::new(),

@@ -72,7 +72,7 @@ const NAGIOS_SERVICES: [(&str, &str); 4] = [
 ];
 
 /// Nagios accepts these object files together and finds all of their objects.
-pub fn nagios(objects: &[String]) {
+pub(crate) fn nagios(objects: &[String]) {
     let folder = tempfile::tempdir().unwrap();
     let mut templates = NAGIOS_TEMPLATES.to_owned();
     for name in NAGIOS_HOSTS {
@@ -123,7 +123,7 @@ pub fn nagios(objects: &[String]) {
 }
 
 /// Whether a name server loads a zone.
-pub fn zone(origin: &str, text: &str) {
+pub(crate) fn zone(origin: &str, text: &str) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("zone"), text).unwrap();
     let arguments = ["-k", "fail", "-i", "none", origin, "zone"];
@@ -133,7 +133,7 @@ pub fn zone(origin: &str, text: &str) {
 }
 
 /// Whether MRTG reads a configuration.
-pub fn mrtg(text: &str) {
+pub(crate) fn mrtg(text: &str) {
     let folder = tempfile::tempdir().unwrap();
     let text = text.replace("WorkDir: /tmp", &format!("WorkDir: {}", folder.path().display()));
     // Without a network no switch answers; the check alone reads the file.
@@ -147,7 +147,7 @@ pub fn mrtg(text: &str) {
 }
 
 /// Whether a shell reads a script.
-pub fn shell(text: &str) {
+pub(crate) fn shell(text: &str) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("script"), text).unwrap();
     let (good, said) = run("sh", "dash", &["-n", "script"], folder.path()).unwrap();

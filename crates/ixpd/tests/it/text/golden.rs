@@ -7,7 +7,7 @@ const PATHS: [&str; 12] = [
     "nagios/customers/2/6",
     "nagios/switches/1",
     "nagios/birdseye-daemons",
-    "nagios/birdseye-bgp-sessions/1/4/1",
+    "nagios/birdseye-bgp-sessions/1/6/1",
     "nagios/birdseye-bgp-sessions/2/6/2",
     "dns/arpa/1/4",
     "dns/arpa/1/4/bind",
@@ -35,7 +35,11 @@ async fn public_data_set_gives_the_same_texts_on_each_database() {
         {
             objects.push(text(&get(&app, path).await).to_owned());
         }
-        for path in ["nagios/birdseye-daemons", "nagios/birdseye-bgp-sessions/1/4/1"] {
+        for path in [
+            "nagios/birdseye-daemons",
+            "nagios/birdseye-bgp-sessions/1/6/1",
+            "nagios/birdseye-bgp-sessions/1/4/2",
+        ] {
             objects.push(text(&get(&app, path).await).to_owned());
         }
         checks::nagios(&objects);

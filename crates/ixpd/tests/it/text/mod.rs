@@ -1,6 +1,6 @@
 //! Configuration and lists for other programs.
 
-pub mod checks;
+pub(crate) mod checks;
 mod dns;
 mod golden;
 mod grapher;
@@ -8,7 +8,7 @@ mod mailing_list;
 mod nagios;
 mod user;
 
-pub use self::mailing_list::lists;
+pub(crate) use self::mailing_list::lists;
 
 use std::path::Path;
 
@@ -24,20 +24,20 @@ use ixpd_testkit::{
 use ixpd_types::{Privilege, Zone};
 
 /// GET with the superuser's key.
-pub async fn get(app: &TestApp, path: &str) -> Answer {
+pub(crate) async fn get(app: &TestApp, path: &str) -> Answer {
     app.client().get_by_key(&format!("/admin/api/v4/{path}"), &app.exchange.superuser.key.text).await
 }
 
 /// The text of a GET that succeeds.
 #[track_caller]
-pub fn text(answer: &Answer) -> &str {
+pub(crate) fn text(answer: &Answer) -> &str {
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
     answer.text()
 }
 
 /// POST of a form with the superuser's key.
-pub async fn post(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn post(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Answer {
     let form = url_encoded(fields);
     let request = http::Request::post(format!("/admin/api/v4/{path}"))
         .header("x-ixp-manager-api-key", &app.exchange.superuser.key.text)
@@ -52,27 +52,27 @@ fn url_encoded(fields: &[(&str, &str)]) -> String {
 }
 
 /// The status and text of a refusal.
-pub async fn refusal(app: &TestApp, path: &str) -> (u16, String) {
+pub(crate) async fn refusal(app: &TestApp, path: &str) -> (u16, String) {
     let answer = get(app, path).await;
     (answer.status.as_u16(), answer.text().to_owned())
 }
 
 /// Runs a statement.
-pub async fn execute(app: &TestApp, sql: &str) {
+pub(crate) async fn execute(app: &TestApp, sql: &str) {
     app.state.db.connection().execute_unprepared(sql).await.unwrap();
 }
 
 /// Lets Bird's Eye answer for the routers.
-pub async fn with_birdseye(app: &TestApp) {
+pub(crate) async fn with_birdseye(app: &TestApp) {
     execute(app, "UPDATE routers SET api_type = 1, api = 'http://rs1.example.net/' || handle || '/api'")
         .await;
 }
 
 /// A name that tries to break out of every format there is. It fits the columns it goes to.
-pub const HOSTILE: &str = "E\\n}\ndefine command {\";'`$(id)\\ <b>&{ #\n; \\";
+pub(crate) const HOSTILE: &str = "E\\n}\ndefine command {\";'`$(id)\\ <b>&{ #\n; \\";
 
 /// Gives hostile names to whatever has a name.
-pub async fn with_hostile_names(app: &TestApp) {
+pub(crate) async fn with_hostile_names(app: &TestApp) {
     let name = HOSTILE.replace('\'', "''");
     // MySQL reads a backslash in a text as the beginning of a special character.
     let name = match app.state.db.backend() {
@@ -97,7 +97,7 @@ pub async fn with_hostile_names(app: &TestApp) {
 }
 
 /// The public data set on each database, with a superuser; none where it is absent.
-pub async fn on_data_set(settings: &[(&str, &str)]) -> Vec<TestApp> {
+pub(crate) async fn on_data_set(settings: &[(&str, &str)]) -> Vec<TestApp> {
     let Some(dump) = shared::path("data/ci_test_db.sql") else { return Vec::new() };
     let mut apps = Vec::new();
     for database in TestDatabase::each().await {
@@ -123,7 +123,7 @@ async fn load(test: &TestDatabase, dump: &Path) {
 }
 
 /// Members 1000 and up with a port and a service on the first VLAN each, for counting statements.
-pub async fn more_members(app: &TestApp, count: i32) {
+pub(crate) async fn more_members(app: &TestApp, count: i32) {
     for id in 1000..1000 + count {
         for sql in [
             format!(
@@ -160,7 +160,7 @@ pub async fn more_members(app: &TestApp, count: i32) {
 }
 
 /// The same request sends the same number of statements, however many members there are.
-pub async fn statements_do_not_grow(app: &TestApp, path: &str) {
+pub(crate) async fn statements_do_not_grow(app: &TestApp, path: &str) {
     let (small, before) = ixpd_db::sql_counter::count(get(app, path)).await;
     more_members(app, 40).await;
     let (large, after) = ixpd_db::sql_counter::count(get(app, path)).await;
