@@ -1,6 +1,6 @@
 //! Programs of others that read what we write.
 
-use std::{fmt::Write as _, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
+use std::{os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use ixpd_testkit::skipped;
 
