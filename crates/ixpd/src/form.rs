@@ -44,11 +44,6 @@ impl FormFields {
         Self(Arc::new(FormBody { raw: String::from_utf8_lossy(body).into_owned(), fields }))
     }
 
-    /// Whether the form has no field at all.
-    pub fn is_empty(&self) -> bool {
-        self.0.fields.is_empty()
-    }
-
     /// The last value of a field.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.fields.iter().rev().find(|(field, _)| field == name).map(|(_, value)| value.as_str())

@@ -55,7 +55,8 @@ enum Sent {
 impl Sent {
     async fn client(&self, app: &TestApp) -> Client {
         match self {
-            Self::By(client) | Self::Key(client, _) => client.clone(),
+            Self::By(client) => client.clone(),
+            Self::Key(client, _) => from_elsewhere(client.clone()),
             Self::Session(user_id, data) => app.with_session(*user_id, None, data.clone()).await,
             Self::Impersonated(superuser, user) => app.impersonating(superuser, user).await,
         }
@@ -226,7 +227,7 @@ async fn credentials(app: &TestApp) -> Vec<Credential> {
     let key = |name, worth, text: &str| Credential {
         name,
         worth,
-        sent: Sent::Key(client_from_everywhere(app), text.to_owned()),
+        sent: Sent::Key(app.client(), text.to_owned()),
     };
     for (name, user) in [
         ("superuser's key", &exchange.superuser),
@@ -293,12 +294,12 @@ async fn credentials(app: &TestApp) -> Vec<Credential> {
     all
 }
 
-/// Refusals of one address are throttled, so each credential comes from its own.
-fn client_from_everywhere(app: &TestApp) -> Client {
-    use std::sync::atomic::{AtomicU8, Ordering};
-    static NEXT: AtomicU8 = AtomicU8::new(1);
-    let mut client = app.client();
-    client.address = [198, 51, 100, NEXT.fetch_add(1, Ordering::Relaxed)].into();
+/// Refusals of one address are throttled, so each request with a key comes from its own.
+fn from_elsewhere(mut client: Client) -> Client {
+    use std::sync::atomic::{AtomicU16, Ordering};
+    static NEXT: AtomicU16 = AtomicU16::new(1);
+    let [high, low] = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    client.address = [198, 18, high, low].into();
     client
 }
 
