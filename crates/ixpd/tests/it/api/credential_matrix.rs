@@ -224,11 +224,8 @@ async fn credentials(app: &TestApp) -> Vec<Credential> {
         let sent = Sent::Session(user.id, passed());
         all.push(Credential { name, worth: Worth::LockedOut(text), sent });
     }
-    let key = |name, worth, text: &str| Credential {
-        name,
-        worth,
-        sent: Sent::Key(app.client(), text.to_owned()),
-    };
+    let key =
+        |name, worth, text: &str| Credential { name, worth, sent: Sent::Key(app.client(), text.to_owned()) };
     for (name, user) in [
         ("superuser's key", &exchange.superuser),
         ("customer administrator's key", &exchange.customer_admin),
