@@ -16,19 +16,23 @@ as_root() {
   fi
 }
 
+# install_package PACKAGE: from Debian, after one update of the lists; true on other systems, where nothing happens.
+install_package() {
+  command -v apt-get >/dev/null || return 0
+  echo "installing $1" >&2
+  if [ -z "${apt_updated:-}" ]; then
+    as_root apt-get update -q >/dev/null || true
+    apt_updated=1
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$1" >&2 || true
+}
+
 # need_command COMMAND PACKAGE: the command, from Debian's package where it is missing. No package here brings a
 # service that would start.
 need_command() {
   local command=$1 package=$2
   command -v "$command" >/dev/null && return
-  if command -v apt-get >/dev/null; then
-    echo "installing $package, which has $command" >&2
-    if [ -z "${apt_updated:-}" ]; then
-      as_root apt-get update -q >/dev/null || true
-      apt_updated=1
-    fi
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package" >&2 || true
-  fi
+  install_package "$package"
   command -v "$command" >/dev/null || {
     echo "$command is missing and could not be installed; on Debian: apt-get install $package" >&2
     return 1
@@ -38,6 +42,13 @@ need_command() {
 # What a server of the tests' own consists of; making its first tables takes a program of the client's package.
 need_mariadb() {
   need_command mariadbd mariadb-server-core && need_command my_print_defaults mariadb-client-core
+}
+
+# What reads our YAML as Ansible and Salt do, and what operators' scripts fetch with. Tests that lack them say so.
+want_pullers() { # curl, and Python with YAML
+  need_command curl curl || true
+  python3 -c 'import yaml' 2>/dev/null && return
+  install_package python3-yaml
 }
 
 # need_plugin NAME: a cargo plugin in the version of scripts/tools.txt, unless the machine has one.

@@ -8,6 +8,7 @@
 mod fabric;
 mod keys;
 mod members;
+mod plant;
 mod ports;
 mod users;
 
@@ -17,6 +18,7 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 pub use fabric::{infrastructure, router, switch, vlan};
 pub use keys::{ApiKeySeed, NEVER, TestApiKey, modern_key};
 pub use members::member;
+pub use plant::{panel, plant};
 pub use ports::port;
 pub use users::{PASSWORD, TestUser, UserSeed};
 

@@ -155,8 +155,8 @@ pub(crate) use word_code;
 #[cfg(test)]
 mod tests {
     use crate::{
-        CustomerStatus, CustomerType, Md5Support, PeeringPolicy, PhysicalInterfaceStatus, Privilege,
-        Protocol, RouterApiType, RouterSoftware, RouterType, SwitchPortType,
+        CoreBundleType, CustomerStatus, CustomerType, Md5Support, PeeringPolicy, PhysicalInterfaceStatus,
+        Privilege, Protocol, RouterApiType, RouterSoftware, RouterType, SwitchPortType,
     };
 
     /// Checks that every code leads back to its value through the column, the text and the JSON form.
@@ -177,6 +177,7 @@ mod tests {
     #[test]
     fn every_code_survives_the_round_trip() {
         survives_the_round_trip!(
+            CoreBundleType,
             CustomerStatus,
             CustomerType,
             Md5Support,
@@ -200,6 +201,7 @@ mod tests {
         assert_eq!(numbers(CustomerStatus::ALL, CustomerStatus::code), [1, 2, 3]);
         assert_eq!(numbers(PhysicalInterfaceStatus::ALL, PhysicalInterfaceStatus::code), [1, 2, 3, 4, 5]);
         assert_eq!(numbers(SwitchPortType::ALL, SwitchPortType::code), [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(numbers(CoreBundleType::ALL, CoreBundleType::code), [1, 2, 3]);
         assert_eq!(numbers(RouterType::ALL, RouterType::code), [1, 2, 3, 99]);
         assert_eq!(numbers(RouterSoftware::ALL, RouterSoftware::code), [1, 6, 7, 2, 3, 4, 5, 99]);
         assert_eq!(numbers(RouterApiType::ALL, RouterApiType::code), [0, 1, 99]);

@@ -11,10 +11,37 @@ number_code! {
     }
 }
 
+impl PhysicalInterfaceStatus {
+    /// The word of the state in the API.
+    pub const fn api_state(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Disabled => "disabled",
+            Self::NotConnected => "notconnected",
+            Self::AwaitingXConnect => "awaitingxconnect",
+            Self::Quarantine => "quarantine",
+        }
+    }
+
+    /// Whether traffic may pass: ports in any other state are configured as shut down.
+    pub const fn passes_traffic(self) -> bool {
+        matches!(self, Self::Connected | Self::Quarantine)
+    }
+}
+
+number_code! {
+    /// How the links between two switches form one (`corebundles.type`).
+    CoreBundleType, "core bundle type" {
+        Ecmp = 1, "ECMP";
+        L2Lag = 2, "L2-LAG";
+        L3Lag = 3, "L3-LAG";
+    }
+}
+
 number_code! {
     /// What a switch port is used for (`switchport.type`).
     SwitchPortType, "switch port type" {
-        Unset = 0, "Unset";
+        Unset = 0, "Unset / Unknown";
         Peering = 1, "Peering";
         Monitor = 2, "Monitor";
         Core = 3, "Core";

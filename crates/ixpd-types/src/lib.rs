@@ -14,7 +14,7 @@ mod zone;
 pub use asn::{Asn, ParseAsnError};
 pub use code::UnknownCode;
 pub use customer::{CustomerStatus, CustomerType, Md5Support, PeeringPolicy};
-pub use interface::{PhysicalInterfaceStatus, Protocol, SwitchPortType};
+pub use interface::{CoreBundleType, PhysicalInterfaceStatus, Protocol, SwitchPortType};
 pub use mac::{MacAddr, ParseMacAddrError};
 pub use privilege::Privilege;
 pub use router::{RouterApiType, RouterSoftware, RouterType};

@@ -1,10 +1,23 @@
 //! JSON as IXP Manager's PHP writes it, byte for byte: `/` as `\/`, everything beyond ASCII as `\uXXXX`, and an empty
 //! map as `[]`, because PHP has one array type for both. Clients were written against that.
+//!
+//! What switches are configured by is written for people too: there `/` and letters stay as they are.
 
 use std::io::{self, Write};
 
+use axum::{
+    http::header,
+    response::{IntoResponse as _, Response},
+};
+use ixpd_db::WallClock;
+use ixpd_types::Zone;
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
+
+use crate::error::AppError;
+
+/// The content type of every JSON answer.
+pub const JSON: &str = "application/json";
 
 /// `value` with line breaks and four spaces a level, without a final line break.
 pub fn to_vec_pretty(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
@@ -16,6 +29,24 @@ pub fn to_vec(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     write(value, Php::compact())
 }
 
+/// `value` with line breaks and four spaces a level, a final line break, and `/` and letters beyond ASCII as they are.
+/// U+2028 and U+2029 are escaped still: they end lines in JavaScript.
+pub fn to_vec_pretty_unescaped(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = write(value, Php { escape: false, ..Php::pretty() })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// A time of the database as Laravel writes it: UTC with microseconds.
+pub fn timestamp(zone: Zone, at: WallClock) -> String {
+    zone.instant_of(at.naive()).format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
+
+/// The answer to a program: `value` without white space.
+pub fn answer(value: &impl Serialize) -> Result<Response, AppError> {
+    Ok(([(header::CONTENT_TYPE, JSON)], to_vec(value)?).into_response())
+}
+
 fn write(value: &impl Serialize, formatter: Php) -> serde_json::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     value.serialize(&mut Serializer::with_formatter(&mut bytes, formatter))?;
@@ -25,6 +56,8 @@ fn write(value: &impl Serialize, formatter: Php) -> serde_json::Result<Vec<u8>> 
 /// The state of the writer.
 struct Php {
     pretty: bool,
+    /// Whether `/` and everything beyond ASCII is escaped.
+    escape: bool,
     depth: usize,
     /// Whether the innermost list or map has an entry already.
     filled: bool,
@@ -32,11 +65,11 @@ struct Php {
 
 impl Php {
     const fn pretty() -> Self {
-        Self { pretty: true, depth: 0, filled: false }
+        Self { pretty: true, escape: true, depth: 0, filled: false }
     }
 
     const fn compact() -> Self {
-        Self { pretty: false, depth: 0, filled: false }
+        Self { pretty: false, escape: true, depth: 0, filled: false }
     }
 
     fn new_line<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
@@ -45,6 +78,15 @@ impl Php {
         }
         writer.write_all(b"\n")?;
         (0..self.depth).try_for_each(|_| writer.write_all(b"    "))
+    }
+
+    /// Where the next character is that isn't written as it is, beside those that JSON itself escapes.
+    fn next_special(&self, text: &str) -> Option<usize> {
+        if self.escape {
+            text.bytes().position(|byte| byte == b'/' || !byte.is_ascii())
+        } else {
+            text.find(['\u{2028}', '\u{2029}'])
+        }
     }
 
     fn begin_entry<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
@@ -118,7 +160,7 @@ impl Formatter for Php {
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| byte == b'/' || !byte.is_ascii()) {
+        while let Some(at) = self.next_special(rest) {
             let (plain, special) = rest.split_at(at);
             writer.write_all(plain.as_bytes())?;
             let mut characters = special.chars();
@@ -144,7 +186,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::{to_vec, to_vec_pretty};
+    use super::{timestamp, to_vec, to_vec_pretty, to_vec_pretty_unescaped};
 
     fn pretty(value: &Value) -> String {
         String::from_utf8(to_vec_pretty(value).expect("JSON")).expect("UTF-8")
@@ -209,6 +251,20 @@ mod tests {
     #[test]
     fn control_characters_and_quotes_have_their_short_escapes() {
         assert_eq!(compact(&json!("\"\\\u{8}\u{c}\n\r\t\u{0}\u{1f}")), r#""\"\\\b\f\n\r\t\u0000\u001f""#);
+    }
+
+    #[test]
+    fn unescaped_form_keeps_slashes_and_letters_and_ends_its_last_line() {
+        let bytes = to_vec_pretty_unescaped(&json!({"a/b": "Zoë 😀\u{2028}", "c": {}})).expect("JSON");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        assert_eq!(text, "{\n    \"a/b\": \"Zoë 😀\\u2028\",\n    \"c\": []\n}\n");
+    }
+
+    #[test]
+    fn time_of_the_database_is_written_in_utc_with_microseconds() {
+        let at = "2026-06-15 12:00:00".parse().expect("a time");
+        let zone = "Europe/Amsterdam".parse().expect("a zone");
+        assert_eq!(timestamp(zone, at), "2026-06-15T10:00:00.000000Z");
     }
 
     proptest! {

@@ -5,6 +5,8 @@
 //! without its check can't be written. The credential matrix of the tests, `openapi.json` and the
 //! links of the pages read this same table.
 
+use std::borrow::Cow;
+
 use axum::{
     Router,
     handler::Handler,
@@ -106,7 +108,8 @@ impl Family {
 pub struct Route {
     /// Its methods.
     pub verb: Verb,
-    /// Its path below the base path, in axum's pattern syntax.
+    /// Its path below the base path, in axum's pattern syntax. Its last segment may be `{name}.{format}` too, which
+    /// [`crate::output_format::WithFormat`] reads.
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
@@ -255,8 +258,17 @@ pub fn router(state: &AppState) -> Router<AppState> {
     table(&state.config).into_iter().fold(Router::new(), |router, route| {
         let guard = route.guard();
         let layer = middleware::from_fn_with_state((state.clone(), guard), access::enforce);
-        router.route(route.path, route.handler.route_layer(layer))
+        router.route(&pattern(route.path), route.handler.route_layer(layer))
     })
+}
+
+/// A path of the table as axum takes it: it knows no two parameters in one segment, so a last segment
+/// `{name}.{format}` is `{name}`.
+fn pattern(path: &str) -> Cow<'_, str> {
+    match path.rsplit_once("}.{") {
+        Some((before, _)) => Cow::Owned(format!("{before}}}")),
+        None => Cow::Borrowed(path),
+    }
 }
 
 /// A link: `path` below the base path of `APP_URL`.

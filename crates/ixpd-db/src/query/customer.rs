@@ -134,3 +134,11 @@ fn statement(
 ) -> Statement {
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
 }
+
+/// Whether there is such a member.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists(db: &impl ConnectionTrait, id: i32) -> Result<bool, DbErr> {
+    super::raw::exists(db, "SELECT c.id FROM cust c WHERE c.id = ?", [id.into()]).await
+}

@@ -136,6 +136,7 @@ fn filled(pattern: &str) -> String {
     let segments = pattern.split('/').map(|segment| match segment {
         "{*name}" => "no-such-file.css",
         "{version}" => "1.0",
+        segment if segment.ends_with(".{outformat}") => "999999.yaml",
         segment if segment.starts_with('{') => "999999",
         segment => segment,
     });

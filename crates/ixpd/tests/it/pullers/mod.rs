@@ -17,6 +17,7 @@ use crate::text::{execute, with_birdseye};
 mod dns;
 mod mailing_list;
 mod nagios;
+mod plant;
 mod tacacs;
 
 /// A host where scripts run, and the exchange that they ask.

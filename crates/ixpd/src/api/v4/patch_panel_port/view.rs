@@ -1,0 +1,404 @@
+//! Rows of the database as IXP Manager hands them out: every column, truth values as 0 and 1 where it has no better
+//! type for them.
+
+use chrono::NaiveDate;
+use ixpd_db::{
+    WallClock,
+    entity::{patch_panel, patch_panel_port_file, physicalinterface, switchport},
+    query::patch_panel::{PortSurroundings, PortWithFiles},
+};
+use ixpd_types::Zone;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::php_json;
+
+/// A port of a patch panel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PatchPanelPort {
+    /// `patch_panel_port.id`.
+    id: i32,
+    /// `switchport.id` that it leads to.
+    switch_port_id: Option<i32>,
+    /// `patch_panel.id`.
+    patch_panel_id: Option<i32>,
+    /// `cust.id`.
+    customer_id: Option<i32>,
+    /// 1 available, 2 awaiting cross connect, 3 connected, 4 awaiting cease, 5 ceased, 6 broken, 7 reserved, 8
+    /// prewired, 999 other.
+    #[schema(example = 3)]
+    state: i32,
+    /// The member sees them.
+    notes: Option<String>,
+    /// When it was given to the member.
+    assigned_at: Option<NaiveDate>,
+    /// When it was connected.
+    connected_at: Option<NaiveDate>,
+    /// When its end was asked for.
+    cease_requested_at: Option<NaiveDate>,
+    /// When it ended.
+    ceased_at: Option<NaiveDate>,
+    /// When its state last changed.
+    last_state_change: Option<NaiveDate>,
+    /// 1 if the exchange uses it itself, else 0.
+    internal_use: i8,
+    /// 1 yes, 2 no, 3 half, 4 other.
+    chargeable: i32,
+    /// The other half of its duplex pair, where this is the lesser one.
+    duplex_master_id: Option<i32>,
+    /// Its number in the panel.
+    number: i16,
+    /// The facility's name of the circuit.
+    colo_circuit_ref: Option<String>,
+    /// The ticket of the order.
+    ticket_ref: Option<String>,
+    /// The member doesn't see them.
+    private_notes: Option<String>,
+    /// 0 unset, 1 customer, 2 exchange, 3 service provider, 4 data centre, 5 other.
+    owned_by: i32,
+    /// What proves the letter of authority to the facility.
+    loa_code: Option<String>,
+    /// For people.
+    description: Option<String>,
+    /// The facility's name of the bill.
+    colo_billing_ref: Option<String>,
+    /// UTC.
+    #[schema(example = "2026-06-15T10:00:00.000000Z")]
+    created_at: Option<String>,
+    /// UTC.
+    updated_at: Option<String>,
+    /// By id.
+    #[serde(rename = "patch_panel_port_files")]
+    files: Vec<PatchPanelPortFile>,
+}
+
+/// A file about a port of a patch panel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PatchPanelPortFile {
+    /// `patch_panel_port_file.id`.
+    id: i32,
+    /// `patch_panel_port.id`.
+    patch_panel_port_id: Option<i32>,
+    /// What it was called where it came from.
+    name: String,
+    /// Its MIME type.
+    #[schema(example = "application/pdf")]
+    r#type: String,
+    /// In the exchange's zone.
+    #[schema(example = "2026-06-15 12:00:00")]
+    uploaded_at: String,
+    /// Who brought it.
+    uploaded_by: String,
+    /// Bytes.
+    size: i32,
+    /// 1 if the member doesn't see it, else 0.
+    is_private: i8,
+    /// What it is called on the disk.
+    storage_location: String,
+    /// UTC.
+    created_at: Option<String>,
+    /// UTC.
+    updated_at: Option<String>,
+}
+
+/// A port of a patch panel with what is around it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PatchPanelPortDeep {
+    /// The port.
+    #[serde(flatten)]
+    port: PatchPanelPort,
+    /// Its panel.
+    patch_panel: Option<PatchPanelView>,
+    /// The port of a switch that it leads to.
+    switch_port: Option<SwitchPortView>,
+}
+
+/// A patch panel.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PatchPanel)]
+pub struct PatchPanelView {
+    /// `patch_panel.id`.
+    id: i32,
+    /// `cabinet.id`.
+    cabinet_id: Option<i32>,
+    /// For people.
+    name: String,
+    /// The facility's name of it.
+    colo_reference: String,
+    /// 1 UTP, 2 single mode fibre, 3 multimode fibre, 999 other.
+    cable_type: i32,
+    /// 1 RJ45, 2 SC, 3 LC, 4 MU, 999 other.
+    connector_type: i32,
+    /// When it was put up.
+    installation_date: Option<NaiveDate>,
+    /// What the names of its ports begin with.
+    port_prefix: String,
+    /// 1 if it is in use, else 0.
+    active: i8,
+    /// How the facility counts ports: 0 simplex, 1 duplex.
+    colo_pp_type: i8,
+    /// For new ports: 1 yes, 2 no, 3 half, 4 other.
+    chargeable: i32,
+    /// How to find it.
+    location_notes: String,
+    /// Where in the rack.
+    u_position: Option<i32>,
+    /// 1 front, 2 rear.
+    mounted_at: Option<i16>,
+    /// UTC.
+    created_at: Option<String>,
+    /// UTC.
+    updated_at: Option<String>,
+}
+
+/// A port of a switch.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SwitchPortRow)]
+pub struct SwitchPortView {
+    /// `switchport.id`.
+    id: i32,
+    /// `switch.id`.
+    switchid: Option<i32>,
+    /// 0 unset, 1 peering, 2 monitor, 3 core, 4 other, 5 management, 6 fanout, 7 reseller.
+    r#type: Option<i32>,
+    /// `ifDescr`.
+    name: Option<String>,
+    /// Read by SNMP.
+    #[serde(rename = "ifName")]
+    if_name: Option<String>,
+    /// Read by SNMP.
+    #[serde(rename = "ifAlias")]
+    if_alias: Option<String>,
+    /// Mbit/s.
+    #[serde(rename = "ifHighSpeed")]
+    if_high_speed: Option<i32>,
+    /// Bytes.
+    #[serde(rename = "ifMtu")]
+    if_mtu: Option<i32>,
+    /// Read by SNMP.
+    #[serde(rename = "ifPhysAddress")]
+    if_phys_address: Option<String>,
+    /// 1 up, 2 down, 3 testing.
+    #[serde(rename = "ifAdminStatus")]
+    if_admin_status: Option<i32>,
+    /// 1 up, 2 down, 3 testing, 4 unknown, 5 dormant, 6 not present, 7 lower layer down.
+    #[serde(rename = "ifOperStatus")]
+    if_oper_status: Option<i32>,
+    /// Unix time in seconds.
+    #[serde(rename = "ifLastChange")]
+    if_last_change: Option<i32>,
+    /// In the exchange's zone.
+    #[serde(rename = "lastSnmpPoll")]
+    last_snmp_poll: Option<String>,
+    /// Read by SNMP.
+    #[serde(rename = "ifIndex")]
+    if_index: Option<i32>,
+    /// 1 if it is in use, else 0.
+    active: i8,
+    /// `ifIndex` of its LAG.
+    #[serde(rename = "lagIfIndex")]
+    lag_if_index: Option<i32>,
+    /// Read by SNMP.
+    #[serde(rename = "mauType")]
+    mau_type: Option<String>,
+    /// Read by SNMP.
+    #[serde(rename = "mauState")]
+    mau_state: Option<String>,
+    /// Read by SNMP.
+    #[serde(rename = "mauAvailability")]
+    mau_availability: Option<String>,
+    /// Read by SNMP.
+    #[serde(rename = "mauJacktype")]
+    mau_jacktype: Option<String>,
+    /// 1 or 0.
+    #[serde(rename = "mauAutoNegSupported")]
+    mau_auto_neg_supported: Option<i8>,
+    /// 1 or 0.
+    #[serde(rename = "mauAutoNegAdminState")]
+    mau_auto_neg_admin_state: Option<i8>,
+    /// UTC.
+    created_at: Option<String>,
+    /// UTC.
+    updated_at: Option<String>,
+    /// What is on it.
+    physical_interface: Option<PhysicalInterfaceView>,
+}
+
+/// A physical interface.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PhysicalInterfaceRow)]
+pub struct PhysicalInterfaceView {
+    /// `physicalinterface.id`.
+    id: i32,
+    /// `switchport.id`.
+    switchportid: Option<i32>,
+    /// `virtualinterface.id`.
+    virtualinterfaceid: Option<i32>,
+    /// 1 connected, 2 disabled, 3 not connected, 4 awaiting cross connect, 5 quarantine.
+    status: Option<i32>,
+    /// Mbit/s.
+    speed: Option<i32>,
+    /// `full` or `half`.
+    duplex: Option<String>,
+    /// Mbit/s.
+    rate_limit: Option<u32>,
+    /// For the exchange.
+    notes: Option<String>,
+    /// The reseller's port of this peering port.
+    fanout_physical_interface_id: Option<i32>,
+    /// Whether the speed is negotiated.
+    autoneg: bool,
+    /// UTC.
+    created_at: Option<String>,
+    /// UTC.
+    updated_at: Option<String>,
+}
+
+/// A time of the database in UTC.
+fn time(zone: Zone) -> impl Fn(Option<WallClock>) -> Option<String> {
+    move |at| at.map(|at| php_json::timestamp(zone, at))
+}
+
+impl PatchPanelPort {
+    pub(super) fn new(PortWithFiles { port, files }: PortWithFiles, zone: Zone) -> Self {
+        let time = time(zone);
+        Self {
+            id: port.id,
+            switch_port_id: port.switch_port_id,
+            patch_panel_id: port.patch_panel_id,
+            customer_id: port.customer_id,
+            state: port.state,
+            notes: port.notes,
+            assigned_at: port.assigned_at,
+            connected_at: port.connected_at,
+            cease_requested_at: port.cease_requested_at,
+            ceased_at: port.ceased_at,
+            last_state_change: port.last_state_change,
+            internal_use: port.internal_use.into(),
+            chargeable: port.chargeable,
+            duplex_master_id: port.duplex_master_id,
+            number: port.number,
+            colo_circuit_ref: port.colo_circuit_ref,
+            ticket_ref: port.ticket_ref,
+            private_notes: port.private_notes,
+            owned_by: port.owned_by,
+            loa_code: port.loa_code,
+            description: port.description,
+            colo_billing_ref: port.colo_billing_ref,
+            created_at: time(port.created_at),
+            updated_at: time(port.updated_at),
+            files: files.into_iter().map(|file| PatchPanelPortFile::new(file, zone)).collect(),
+        }
+    }
+}
+
+impl PatchPanelPortFile {
+    fn new(file: patch_panel_port_file::Model, zone: Zone) -> Self {
+        let time = time(zone);
+        Self {
+            id: file.id,
+            patch_panel_port_id: file.patch_panel_port_id,
+            name: file.name,
+            r#type: file.r#type,
+            uploaded_at: file.uploaded_at.to_string(),
+            uploaded_by: file.uploaded_by,
+            size: file.size,
+            is_private: file.is_private.into(),
+            storage_location: file.storage_location,
+            created_at: time(file.created_at),
+            updated_at: time(file.updated_at),
+        }
+    }
+}
+
+impl PatchPanelPortDeep {
+    pub(super) fn new(found: PortWithFiles, around: PortSurroundings, zone: Zone) -> Self {
+        let switch_port = around.switch_port.map(|port| {
+            let physical_interface =
+                around.physical_interface.map(|row| PhysicalInterfaceView::new(row, zone));
+            SwitchPortView::new(port, physical_interface, zone)
+        });
+        Self {
+            port: PatchPanelPort::new(found, zone),
+            patch_panel: around.patch_panel.map(|panel| PatchPanelView::new(panel, zone)),
+            switch_port,
+        }
+    }
+}
+
+impl PatchPanelView {
+    fn new(panel: patch_panel::Model, zone: Zone) -> Self {
+        let time = time(zone);
+        Self {
+            id: panel.id,
+            cabinet_id: panel.cabinet_id,
+            name: panel.name,
+            colo_reference: panel.colo_reference,
+            cable_type: panel.cable_type,
+            connector_type: panel.connector_type,
+            installation_date: panel.installation_date,
+            port_prefix: panel.port_prefix,
+            active: panel.active.into(),
+            colo_pp_type: panel.colo_pp_type,
+            chargeable: panel.chargeable,
+            location_notes: panel.location_notes,
+            u_position: panel.u_position,
+            mounted_at: panel.mounted_at,
+            created_at: time(panel.created_at),
+            updated_at: time(panel.updated_at),
+        }
+    }
+}
+
+impl SwitchPortView {
+    fn new(port: switchport::Model, physical_interface: Option<PhysicalInterfaceView>, zone: Zone) -> Self {
+        let time = time(zone);
+        Self {
+            id: port.id,
+            switchid: port.switchid,
+            r#type: port.r#type,
+            name: port.name,
+            if_name: port.if_name,
+            if_alias: port.if_alias,
+            if_high_speed: port.if_high_speed,
+            if_mtu: port.if_mtu,
+            if_phys_address: port.if_phys_address,
+            if_admin_status: port.if_admin_status,
+            if_oper_status: port.if_oper_status,
+            if_last_change: port.if_last_change,
+            last_snmp_poll: port.last_snmp_poll.map(|at| at.to_string()),
+            if_index: port.if_index,
+            active: port.active.into(),
+            lag_if_index: port.lag_if_index,
+            mau_type: port.mau_type,
+            mau_state: port.mau_state,
+            mau_availability: port.mau_availability,
+            mau_jacktype: port.mau_jacktype,
+            mau_auto_neg_supported: port.mau_auto_neg_supported.map(Into::into),
+            mau_auto_neg_admin_state: port.mau_auto_neg_admin_state.map(Into::into),
+            created_at: time(port.created_at),
+            updated_at: time(port.updated_at),
+            physical_interface,
+        }
+    }
+}
+
+impl PhysicalInterfaceView {
+    fn new(row: physicalinterface::Model, zone: Zone) -> Self {
+        let time = time(zone);
+        Self {
+            id: row.id,
+            switchportid: row.switchportid,
+            virtualinterfaceid: row.virtualinterfaceid,
+            status: row.status,
+            speed: row.speed,
+            duplex: row.duplex,
+            rate_limit: row.rate_limit,
+            notes: row.notes,
+            fanout_physical_interface_id: row.fanout_physical_interface_id,
+            autoneg: row.autoneg,
+            created_at: time(row.created_at),
+            updated_at: time(row.updated_at),
+        }
+    }
+}

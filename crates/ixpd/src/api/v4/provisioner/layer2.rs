@@ -1,0 +1,58 @@
+//! The members' and core ports of a switch.
+
+use axum::{extract::State, response::Response};
+
+use super::{SwitchById, SwitchByName};
+use crate::{
+    app::AppState,
+    error::AppError,
+    output_format::{OutputFormat, WithFormat},
+    service::provisioner::{self, Layer2Interfaces, SwitchKey},
+};
+
+/// The members' and core ports of a switch: the switch with that id.
+#[utoipa::path(
+    get,
+    path = "/admin/api/v4/provisioner/layer2interfaces/switch/{switch}.{outformat}",
+    tag = "Provisioner",
+    params(SwitchById),
+    responses(
+        (status = 200, description = "The document.", content(
+            (Layer2Interfaces = "application/json"),
+            (String = "text/plain", example = "---\nlayer2interfaces:\n- type: edge\n  description: Alder Networks\n  dot1q: false\n  virtualinterfaceid: 1\n  lagframing: false\n  vlans:\n  - number: 10\n    vlaninterfaceid: 1\n    macaddresses: []\n    ipaddresses:\n      ipv4: \"192.0.2.10\"\n  shutdown: false\n  status: connected\n  name: Ethernet1\n  speed: 10000\n  rate_limit: ~\n  autoneg: true\n...\n"),
+        )),
+        (status = 404, description = "Unknown switch, or unknown output format.", body = String),
+    ),
+)]
+pub async fn by_id(
+    State(state): State<AppState>,
+    WithFormat(id, format): WithFormat<i32>,
+) -> Result<Response, AppError> {
+    answer(&state, SwitchKey::Id(id), format).await
+}
+
+/// The members' and core ports of a switch: the switch of that name.
+#[utoipa::path(
+    get,
+    path = "/admin/api/v4/provisioner/layer2interfaces/switch-name/{switchname}.{outformat}",
+    tag = "Provisioner",
+    params(SwitchByName),
+    responses(
+        (status = 200, description = "The document.", content(
+            (Layer2Interfaces = "application/json"),
+            (String = "text/plain", example = "---\nlayer2interfaces:\n- type: edge\n  description: Alder Networks\n  dot1q: false\n  virtualinterfaceid: 1\n  lagframing: false\n  vlans:\n  - number: 10\n    vlaninterfaceid: 1\n    macaddresses: []\n    ipaddresses:\n      ipv4: \"192.0.2.10\"\n  shutdown: false\n  status: connected\n  name: Ethernet1\n  speed: 10000\n  rate_limit: ~\n  autoneg: true\n...\n"),
+        )),
+        (status = 404, description = "Unknown switch, or unknown output format.", body = String),
+    ),
+)]
+pub async fn by_name(
+    State(state): State<AppState>,
+    WithFormat(name, format): WithFormat<String>,
+) -> Result<Response, AppError> {
+    answer(&state, SwitchKey::Name(name), format).await
+}
+
+async fn answer(state: &AppState, key: SwitchKey, format: OutputFormat) -> Result<Response, AppError> {
+    let switch = provisioner::find(&state.db, &key).await?;
+    format.answer(&provisioner::layer2_interfaces(&state.db, &switch).await?)
+}

@@ -1,0 +1,58 @@
+//! The routed core links of a switch, and its loopback interface.
+
+use axum::{extract::State, response::Response};
+
+use super::{SwitchById, SwitchByName};
+use crate::{
+    app::AppState,
+    error::AppError,
+    output_format::{OutputFormat, WithFormat},
+    service::provisioner::{self, Layer3Interfaces, SwitchKey},
+};
+
+/// The routed core links of a switch, and its loopback interface: the switch with that id.
+#[utoipa::path(
+    get,
+    path = "/admin/api/v4/provisioner/layer3interfaces/switch-id/{switch}.{outformat}",
+    tag = "Provisioner",
+    params(SwitchById),
+    responses(
+        (status = 200, description = "The document.", content(
+            (Layer3Interfaces = "application/json"),
+            (String = "text/plain", example = "---\nlayer3interfaces:\n- ipv4: 10.0.0.0/31\n  description: Core north to south\n  bfd: true\n  speed: 100000\n  name: Ethernet49\n  autoneg: true\n  shutdown: false\n...\n"),
+        )),
+        (status = 404, description = "Unknown switch, or unknown output format.", body = String),
+    ),
+)]
+pub async fn by_id(
+    State(state): State<AppState>,
+    WithFormat(id, format): WithFormat<i32>,
+) -> Result<Response, AppError> {
+    answer(&state, SwitchKey::Id(id), format).await
+}
+
+/// The routed core links of a switch, and its loopback interface: the switch of that name.
+#[utoipa::path(
+    get,
+    path = "/admin/api/v4/provisioner/layer3interfaces/switch-name/{switchname}.{outformat}",
+    tag = "Provisioner",
+    params(SwitchByName),
+    responses(
+        (status = 200, description = "The document.", content(
+            (Layer3Interfaces = "application/json"),
+            (String = "text/plain", example = "---\nlayer3interfaces:\n- ipv4: 10.0.0.0/31\n  description: Core north to south\n  bfd: true\n  speed: 100000\n  name: Ethernet49\n  autoneg: true\n  shutdown: false\n...\n"),
+        )),
+        (status = 404, description = "Unknown switch, or unknown output format.", body = String),
+    ),
+)]
+pub async fn by_name(
+    State(state): State<AppState>,
+    WithFormat(name, format): WithFormat<String>,
+) -> Result<Response, AppError> {
+    answer(&state, SwitchKey::Name(name), format).await
+}
+
+async fn answer(state: &AppState, key: SwitchKey, format: OutputFormat) -> Result<Response, AppError> {
+    let switch = provisioner::find(&state.db, &key).await?;
+    format.answer(&provisioner::layer3_interfaces(&state.db, &switch).await?)
+}

@@ -1,0 +1,58 @@
+//! What the BGP of a switch speaks to.
+
+use axum::{extract::State, response::Response};
+
+use super::{SwitchById, SwitchByName};
+use crate::{
+    app::AppState,
+    error::AppError,
+    output_format::{OutputFormat, WithFormat},
+    service::provisioner::{self, RoutingDocument, SwitchKey},
+};
+
+/// What the BGP of a switch speaks to: the switch with that id.
+#[utoipa::path(
+    get,
+    path = "/admin/api/v4/provisioner/routing/switch-id/{switch}.{outformat}",
+    tag = "Provisioner",
+    params(SwitchById),
+    responses(
+        (status = 200, description = "The document.", content(
+            (RoutingDocument = "application/json"),
+            (String = "text/plain", example = "---\nbgp:\n  floodlist:\n  - \"10.0.1.2\"\n  adjacentasns:\n    65002:\n      description: sw2\n      asn: 65002\n      cost: 10\n      preference: 10\n  routerid: \"10.0.1.1\"\n  local_as: 65001\n  out:\n    pg-ebgp-ipv4-ixp:\n      neighbors: ~\n...\n"),
+        )),
+        (status = 404, description = "Unknown switch, or unknown output format.", body = String),
+    ),
+)]
+pub async fn by_id(
+    State(state): State<AppState>,
+    WithFormat(id, format): WithFormat<i32>,
+) -> Result<Response, AppError> {
+    answer(&state, SwitchKey::Id(id), format).await
+}
+
+/// What the BGP of a switch speaks to: the switch of that name.
+#[utoipa::path(
+    get,
+    path = "/admin/api/v4/provisioner/routing/switch-name/{switchname}.{outformat}",
+    tag = "Provisioner",
+    params(SwitchByName),
+    responses(
+        (status = 200, description = "The document.", content(
+            (RoutingDocument = "application/json"),
+            (String = "text/plain", example = "---\nbgp:\n  floodlist:\n  - \"10.0.1.2\"\n  adjacentasns:\n    65002:\n      description: sw2\n      asn: 65002\n      cost: 10\n      preference: 10\n  routerid: \"10.0.1.1\"\n  local_as: 65001\n  out:\n    pg-ebgp-ipv4-ixp:\n      neighbors: ~\n...\n"),
+        )),
+        (status = 404, description = "Unknown switch, or unknown output format.", body = String),
+    ),
+)]
+pub async fn by_name(
+    State(state): State<AppState>,
+    WithFormat(name, format): WithFormat<String>,
+) -> Result<Response, AppError> {
+    answer(&state, SwitchKey::Name(name), format).await
+}
+
+async fn answer(state: &AppState, key: SwitchKey, format: OutputFormat) -> Result<Response, AppError> {
+    let switch = provisioner::find(&state.db, &key).await?;
+    format.answer(&provisioner::routing(&state.db, &switch).await?)
+}

@@ -1,0 +1,308 @@
+//! The routed core: links between switches, their addresses, BGP.
+
+use std::{collections::BTreeMap, net::Ipv4Addr};
+
+use ipnet::Ipv4Net;
+use ixpd_db::query::{
+    core_link::{Core, CoreBundle, CoreLink, Side},
+    switch::Switch,
+};
+use ixpd_types::CoreBundleType;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The routed core links of a switch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Layer3Interfaces {
+    /// First the links whose side A is here, then those whose side B is, then the loopback interface.
+    pub layer3interfaces: Vec<Layer3Interface>,
+}
+
+/// A routed interface.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Layer3Interface {
+    /// An end of a core link.
+    Link {
+        /// Address and length of the subnet; null if the database has no readable one.
+        #[schema(example = "10.0.0.0/31")]
+        ipv4: Option<String>,
+        /// The description of the core bundle.
+        description: String,
+        /// Bidirectional forwarding detection.
+        bfd: bool,
+        /// Mbit/s.
+        speed: Option<i32>,
+        /// `switchport.name`.
+        name: Option<String>,
+        /// Whether the speed is negotiated.
+        autoneg: bool,
+        /// False if bundle and link are enabled.
+        shutdown: bool,
+    },
+    /// The switch's own.
+    Loopback {
+        /// Always `Loopback interface`.
+        #[schema(example = "Loopback interface")]
+        description: &'static str,
+        /// Always true.
+        loopback: bool,
+        /// With the length 32.
+        #[schema(example = "10.0.1.1/32")]
+        ipv4: String,
+        /// `switch.loopback_name`.
+        name: String,
+        /// Always false.
+        shutdown: bool,
+    },
+}
+
+/// What a switch's BGP speaks to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoutingDocument {
+    /// The settings.
+    pub bgp: Routing,
+}
+
+/// BGP of one switch.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerBgp)]
+pub struct Routing {
+    /// The loopback addresses of the other active switches of the infrastructure.
+    #[schema(example = json!(["10.0.1.2"]))]
+    pub floodlist: Vec<String>,
+    /// The switches at the far ends of core links, by AS number.
+    pub adjacentasns: BTreeMap<u32, Adjacency>,
+    /// The loopback address.
+    #[schema(example = "10.0.1.1")]
+    pub routerid: Option<String>,
+    /// The switch's own AS number.
+    pub local_as: Option<u32>,
+    /// Peer groups.
+    pub out: Out,
+}
+
+/// A switch at the far end of a core link.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerAdjacency)]
+pub struct Adjacency {
+    /// The name of the switch.
+    pub description: Option<String>,
+    /// Its AS number.
+    pub asn: u32,
+    /// Of the core bundle.
+    pub cost: Option<u32>,
+    /// Of the core bundle.
+    pub preference: Option<u32>,
+}
+
+/// The peer groups of a switch.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerPeerGroups)]
+pub struct Out {
+    /// The far ends of core links.
+    #[serde(rename = "pg-ebgp-ipv4-ixp")]
+    pub ixp: PeerGroup,
+}
+
+/// A peer group.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerPeerGroup)]
+pub struct PeerGroup {
+    /// By address; null if there are none.
+    #[schema(value_type = Option<BTreeMap<String, Neighbour>>)]
+    pub neighbors: Option<BTreeMap<Ipv4Addr, Neighbour>>,
+}
+
+/// The far end of a core link.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerNeighbour)]
+pub struct Neighbour {
+    /// The name of the switch.
+    pub description: Option<String>,
+    /// Its AS number.
+    pub remote_as: Option<u32>,
+    /// Of the core bundle.
+    pub cost: Option<u32>,
+    /// Of the core bundle.
+    pub preference: Option<u32>,
+}
+
+/// The bundles of links between switches.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerCoreBundles)]
+pub struct CoreBundles {
+    /// By id.
+    pub corebundles: Vec<CoreBundleEntry>,
+}
+
+/// A bundle of links between two switches.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerCoreBundle)]
+pub struct CoreBundleEntry {
+    /// `corebundles.id`.
+    pub id: i32,
+    /// For people.
+    pub description: String,
+    /// The title of its graphs.
+    pub graphtitle: String,
+    /// For spanning tree or routing.
+    pub cost: Option<u32>,
+    /// For spanning tree or routing.
+    pub preference: Option<u32>,
+    /// Whether it is in use.
+    pub enabled: bool,
+    /// 1 ECMP, 2 L2-LAG, 3 L3-LAG.
+    pub r#type: i32,
+    /// The name of the switch on side A.
+    pub switchsidea: Option<String>,
+    /// The name of the switch on side B.
+    pub switchsideb: Option<String>,
+    /// Bit/s: the number of links times the speed of the first.
+    pub bandwidth: u64,
+    /// The same, rounded, in `bits`, `K`, `M`, `G` or `T`.
+    #[schema(example = "20G")]
+    pub prettybandwidth: String,
+    /// `infrastructure.id` of the switch on side A; absent if the bundle has no links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub infrastructure: Option<i32>,
+    /// `corelinks.id` of its links.
+    pub corelinks: Vec<i32>,
+}
+
+/// The routed links of a switch with their bundles, by link.
+fn routed(core: &Core) -> impl Iterator<Item = (&CoreBundle, CoreBundleType, &CoreLink)> {
+    core.links.iter().filter_map(|link| {
+        let bundle = core.bundles.iter().find(|bundle| bundle.id == link.bundle_id)?;
+        let kind = CoreBundleType::from_code(bundle.bundle_type).ok()?;
+        (kind != CoreBundleType::L2Lag).then_some((bundle, kind, link))
+    })
+}
+
+/// The address of one end of a link: a /31 has no others (RFC 3021), a larger subnet begins with one that isn't used.
+fn address(bundle: &CoreBundle, kind: CoreBundleType, link: &CoreLink, side: Side) -> Option<Ipv4Net> {
+    let subnet = if kind == CoreBundleType::Ecmp { &link.ipv4_subnet } else { &bundle.ipv4_subnet };
+    let subnet: Ipv4Net = subnet.as_deref()?.trim().parse().ok()?;
+    let first = u32::from(subnet.prefix_len() != 31);
+    let host = u32::from(subnet.network()).checked_add(first + u32::from(side == Side::B))?;
+    Ipv4Net::new(host.into(), subnet.prefix_len()).ok()
+}
+
+pub(super) fn layer3_interfaces(switch: &Switch, core: &Core) -> Layer3Interfaces {
+    let mut layer3interfaces = Vec::new();
+    for side in Side::BOTH {
+        for (bundle, kind, link) in routed(core) {
+            let end = link.end(side);
+            if end.switch_id != Some(switch.id) {
+                continue;
+            }
+            layer3interfaces.push(Layer3Interface::Link {
+                ipv4: address(bundle, kind, link, side).map(|address| address.to_string()),
+                description: bundle.description.clone(),
+                bfd: link.bfd,
+                speed: end.speed,
+                name: end.port_name.clone(),
+                autoneg: end.autoneg.unwrap_or_default(),
+                shutdown: !(bundle.enabled && link.enabled),
+            });
+        }
+    }
+    layer3interfaces.extend(loopback(switch));
+    Layer3Interfaces { layer3interfaces }
+}
+
+fn loopback(switch: &Switch) -> Option<Layer3Interface> {
+    let address = switch.loopback_ip.as_deref().filter(|address| !address.is_empty())?;
+    let name = switch.loopback_name.clone().filter(|name| !name.is_empty())?;
+    Some(Layer3Interface::Loopback {
+        description: "Loopback interface",
+        loopback: true,
+        ipv4: format!("{address}/32"),
+        name,
+        shutdown: false,
+    })
+}
+
+pub(super) fn routing(switch: &Switch, floodlist: Vec<String>, core: &Core) -> RoutingDocument {
+    let mut adjacentasns = BTreeMap::new();
+    let mut neighbors = BTreeMap::new();
+    for (bundle, kind, link) in routed(core) {
+        let here = Side::BOTH.into_iter().find(|side| link.end(*side).switch_id == Some(switch.id));
+        let Some(there) = here.map(Side::other) else { continue };
+        let end = link.end(there);
+        let (cost, preference) = (bundle.cost, bundle.preference);
+        if let Some(asn) = end.switch_asn {
+            let description = end.switch_name.clone();
+            adjacentasns.insert(asn, Adjacency { description, asn, cost, preference });
+        }
+        if let Some(address) = address(bundle, kind, link, there) {
+            let (description, remote_as) = (end.switch_name.clone(), end.switch_asn);
+            neighbors.insert(address.addr(), Neighbour { description, remote_as, cost, preference });
+        }
+    }
+    let neighbors = (!neighbors.is_empty()).then_some(neighbors);
+    RoutingDocument {
+        bgp: Routing {
+            floodlist,
+            adjacentasns,
+            routerid: switch.loopback_ip.clone(),
+            local_as: switch.asn,
+            out: Out { ixp: PeerGroup { neighbors } },
+        },
+    }
+}
+
+pub(super) fn bundles(core: &Core) -> CoreBundles {
+    let entry = |bundle: &CoreBundle| {
+        let links: Vec<_> = core.links.iter().filter(|link| link.bundle_id == bundle.id).collect();
+        let first = links.first();
+        let end = |side| first.map(|link| link.end(side));
+        let speed = end(Side::A).and_then(|end| end.speed).and_then(|mbits| u64::try_from(mbits).ok());
+        let bandwidth = links.len() as u64 * speed.unwrap_or_default() * 1_000_000;
+        CoreBundleEntry {
+            id: bundle.id,
+            description: bundle.description.clone(),
+            graphtitle: bundle.graph_title.clone(),
+            cost: bundle.cost,
+            preference: bundle.preference,
+            enabled: bundle.enabled,
+            r#type: bundle.bundle_type,
+            switchsidea: end(Side::A).and_then(|end| end.switch_name.clone()),
+            switchsideb: end(Side::B).and_then(|end| end.switch_name.clone()),
+            bandwidth,
+            prettybandwidth: pretty(bandwidth),
+            infrastructure: end(Side::A).and_then(|end| end.infrastructure),
+            corelinks: links.iter().map(|link| link.id).collect(),
+        }
+    };
+    CoreBundles { corebundles: core.bundles.iter().map(entry).collect() }
+}
+
+/// Rounded to a whole number of the largest unit that has one.
+fn pretty(bits_per_second: u64) -> String {
+    const UNITS: [(u64, &str); 4] =
+        [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "K")];
+    let (unit, name) = UNITS.into_iter().find(|(unit, _)| bits_per_second >= *unit).unwrap_or((1, "bits"));
+    format!("{}{name}", (bits_per_second + unit / 2) / unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pretty;
+
+    #[test]
+    fn bandwidth_is_rounded_in_its_largest_unit() {
+        let cases = [
+            (0, "0bits"),
+            (999, "999bits"),
+            (20_000_000_000, "20G"),
+            (2_500_000_000, "3G"),
+            (100_000_000, "100M"),
+            (1_600_000_000_000, "2T"),
+            (4_000_000_000_000_000, "4000T"),
+        ];
+        for (bits, text) in cases {
+            assert_eq!(pretty(bits), text);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The ports of a switch: members' (edge) and those between switches that carry VLANs (core).
+
+mod document;
+
+use std::collections::{HashMap, HashSet};
+
+use ixpd_db::query::{
+    core_link::{Core, CoreBundle, Side},
+    l2_interface::{L2Interfaces, Port, VlanInterface},
+    vlan::SwitchVlan,
+};
+use ixpd_types::{CoreBundleType, PhysicalInterfaceStatus, SwitchPortType};
+
+pub use self::document::{
+    CoreInterface, CorePart, CoreVlan, EdgeInterface, EdgePart, EdgeVlan, IpAddresses, Layer2Interface,
+    Layer2Interfaces,
+};
+
+use super::with_colons;
+
+/// Makes the document of one switch.
+pub(super) fn build(interfaces: &L2Interfaces, core: &Core, vlans: &[SwitchVlan]) -> Layer2Interfaces {
+    let switch = SwitchPorts::new(interfaces, core, vlans);
+    let mut done = HashSet::new();
+    let mut layer2interfaces = Vec::new();
+    for port in &interfaces.ports {
+        if state(port) == Some(PhysicalInterfaceStatus::AwaitingXConnect) {
+            continue;
+        }
+        // An old port may have no type at all, which is unset as well.
+        let kind = SwitchPortType::from_code(port.port_type.unwrap_or_default());
+        match kind {
+            Ok(SwitchPortType::Unset | SwitchPortType::Peering) if done.insert(port.virtual_interface_id) => {
+                layer2interfaces.extend(switch.edge(port).into_iter().map(Layer2Interface::Edge));
+            }
+            Ok(SwitchPortType::Core) => {
+                if let Some(bundle) = switch.l2_bundle(port)
+                    && done.insert(port.virtual_interface_id)
+                {
+                    layer2interfaces.extend(switch.core(port, bundle).into_iter().map(Layer2Interface::Core));
+                }
+            }
+            _ => {}
+        }
+    }
+    Layer2Interfaces { layer2interfaces }
+}
+
+/// The rows of one switch, in reach.
+struct SwitchPorts<'a> {
+    ports: HashMap<i32, &'a Port>,
+    by_virtual_interface: HashMap<i32, Vec<&'a Port>>,
+    vlan_interfaces: HashMap<i32, Vec<&'a VlanInterface>>,
+    /// With colons, by VLAN interface.
+    macs: HashMap<i32, Vec<String>>,
+    core: &'a Core,
+    /// The bundle by physical interface.
+    bundles: HashMap<i32, &'a CoreBundle>,
+    core_vlans: Vec<CoreVlan>,
+}
+
+impl<'a> SwitchPorts<'a> {
+    fn new(interfaces: &'a L2Interfaces, core: &'a Core, vlans: &[SwitchVlan]) -> Self {
+        let mut by_virtual_interface: HashMap<_, Vec<&Port>> = HashMap::new();
+        for port in &interfaces.ports {
+            by_virtual_interface.entry(port.virtual_interface_id).or_default().push(port);
+        }
+        for ports in by_virtual_interface.values_mut() {
+            ports.sort_by_key(|port| port.id);
+        }
+        let mut vlan_interfaces: HashMap<_, Vec<&VlanInterface>> = HashMap::new();
+        for row in &interfaces.vlan_interfaces {
+            vlan_interfaces.entry(row.virtual_interface_id).or_default().push(row);
+        }
+        let mut macs: HashMap<_, Vec<String>> = HashMap::new();
+        for row in &interfaces.l2_addresses {
+            macs.entry(row.vlan_interface_id).or_default().extend(with_colons(&row.mac));
+        }
+        let bundle_by_id: HashMap<_, _> = core.bundles.iter().map(|bundle| (bundle.id, bundle)).collect();
+        let ends = core.links.iter().flat_map(|link| Side::BOTH.map(|side| (link.end(side), link.bundle_id)));
+        let bundles = ends
+            .filter_map(|(end, bundle)| Some((end.physical_interface_id?, *bundle_by_id.get(&bundle)?)))
+            .collect();
+        Self {
+            ports: interfaces.ports.iter().map(|port| (port.id, port)).collect(),
+            by_virtual_interface,
+            vlan_interfaces,
+            macs,
+            core,
+            bundles,
+            core_vlans: vlans.iter().map(|vlan| CoreVlan { number: vlan.number, macaddresses: [] }).collect(),
+        }
+    }
+
+    /// The bundle of VLANs that a port belongs to.
+    fn l2_bundle(&self, port: &Port) -> Option<&'a CoreBundle> {
+        let bundle = *self.bundles.get(&port.id)?;
+        (CoreBundleType::from_code(bundle.bundle_type) == Ok(CoreBundleType::L2Lag)).then_some(bundle)
+    }
+
+    /// What the virtual interface of a member's port is on this switch: nothing, one entry, or a LAG and its ports.
+    fn edge(&self, port: &Port) -> Vec<EdgeInterface> {
+        let Some(vlans) = self.edge_vlans(port.virtual_interface_id) else { return Vec::new() };
+        let entry = |part| EdgeInterface {
+            r#type: "edge",
+            description: port.customer.clone(),
+            dot1q: port.trunk,
+            virtualinterfaceid: port.virtual_interface_id,
+            lagframing: port.lag_framing,
+            lagindex: lag_index(port),
+            vlans: vlans.clone(),
+            part,
+        };
+        if !port.lag_framing {
+            return vec![entry(EdgePart::Port {
+                shutdown: is_shut_down(port),
+                status: state(port).map(PhysicalInterfaceStatus::api_state),
+                name: port.if_name.clone(),
+                speed: port.speed,
+                rate_limit: port.rate_limit,
+                autoneg: port.autoneg,
+            })];
+        }
+        let members =
+            self.by_virtual_interface.get(&port.virtual_interface_id).map_or(&[][..], Vec::as_slice);
+        let lag = EdgePart::Lag {
+            name: lag_name(port),
+            lagmaster: true,
+            fastlacp: port.fastlacp,
+            lagmembers: members.iter().map(|member| member.if_name.clone()).collect(),
+            shutdown: members.iter().all(|member| is_shut_down(member)),
+            status: lag_status(members).api_state(),
+        };
+        let lag_port = |member: &&Port| EdgePart::LagPort {
+            name: member.if_name.clone(),
+            lagmaster: false,
+            fastlacp: port.fastlacp,
+            shutdown: is_shut_down(member),
+            status: state(member).map(PhysicalInterfaceStatus::api_state),
+            autoneg: member.autoneg,
+            speed: member.speed,
+            rate_limit: member.rate_limit,
+        };
+        std::iter::once(lag).chain(members.iter().map(lag_port)).map(entry).collect()
+    }
+
+    /// The VLANs of a virtual interface; `None` if it has none, and then there is nothing to configure.
+    fn edge_vlans(&self, virtual_interface_id: i32) -> Option<Vec<EdgeVlan>> {
+        let rows = self.vlan_interfaces.get(&virtual_interface_id)?;
+        let enabled = |enabled: Option<bool>, address: &Option<String>| {
+            address.clone().filter(|_| enabled.unwrap_or_default())
+        };
+        let vlan = |row: &&VlanInterface| EdgeVlan {
+            number: row.vlan_number,
+            vlaninterfaceid: row.id,
+            macaddresses: self.macs.get(&row.id).cloned().unwrap_or_default(),
+            ipaddresses: IpAddresses {
+                ipv4: enabled(row.ipv4enabled, &row.ipv4address),
+                ipv6: enabled(row.ipv6enabled, &row.ipv6address),
+            },
+        };
+        Some(rows.iter().map(vlan).collect())
+    }
+
+    /// What the virtual interface of a port between switches is on this switch.
+    fn core(&self, port: &Port, bundle: &CoreBundle) -> Vec<CoreInterface> {
+        let entry = |part| CoreInterface {
+            r#type: "core",
+            description: bundle.description.clone(),
+            dot1q: port.trunk,
+            stp: bundle.stp,
+            cost: bundle.cost,
+            preference: bundle.preference,
+            virtualinterfaceid: port.virtual_interface_id,
+            corebundleid: bundle.id,
+            lagframing: port.lag_framing,
+            lagindex: lag_index(port),
+            vlans: self.core_vlans.clone(),
+            part,
+        };
+        if !port.lag_framing {
+            return vec![entry(CorePart::Port {
+                shutdown: is_shut_down(port),
+                name: port.if_name.clone(),
+                speed: port.speed,
+                autoneg: port.autoneg,
+            })];
+        }
+        let members = self.core_members(port, bundle);
+        let lag = CorePart::Lag {
+            name: lag_name(port),
+            lagmaster: true,
+            fastlacp: port.fastlacp,
+            lagmembers: members.iter().map(|member| member.if_name.clone()).collect(),
+            shutdown: !bundle.enabled || members.iter().all(|member| is_shut_down(member)),
+        };
+        let lag_port = |member: &&Port| CorePart::LagPort {
+            name: member.if_name.clone(),
+            lagmaster: false,
+            fastlacp: port.fastlacp,
+            shutdown: is_shut_down(member),
+            autoneg: member.autoneg,
+            speed: member.speed,
+        };
+        std::iter::once(lag).chain(members.iter().map(lag_port)).map(entry).collect()
+    }
+
+    /// The ports of this switch that are in the same virtual interface and bundle, by link.
+    fn core_members(&self, port: &Port, bundle: &CoreBundle) -> Vec<&'a Port> {
+        let links = self.core.links.iter().filter(|link| link.bundle_id == bundle.id);
+        let ends = links.flat_map(|link| Side::BOTH.map(|side| link.end(side).physical_interface_id));
+        ends.flatten()
+            .filter_map(|id| self.ports.get(&id).copied())
+            .filter(|member| member.virtual_interface_id == port.virtual_interface_id)
+            .collect()
+    }
+}
+
+/// `None` for a code that the schema doesn't know.
+fn state(port: &Port) -> Option<PhysicalInterfaceStatus> {
+    PhysicalInterfaceStatus::from_code(port.status?).ok()
+}
+
+fn is_shut_down(port: &Port) -> bool {
+    !state(port).is_some_and(PhysicalInterfaceStatus::passes_traffic)
+}
+
+/// Zero is no number of a LAG.
+fn lag_index(port: &Port) -> Option<i32> {
+    port.channelgroup.filter(|index| *index != 0)
+}
+
+/// What the LAG begins with and its number; empty if either is missing.
+fn lag_name(port: &Port) -> String {
+    let begin = port.bundle_name.as_deref().filter(|name| !name.is_empty());
+    begin.zip(lag_index(port)).map(|(name, index)| format!("{name}{index}")).unwrap_or_default()
+}
+
+fn lag_status(members: &[&Port]) -> PhysicalInterfaceStatus {
+    let mut states = members.iter().map(|member| state(member));
+    if states.clone().any(|state| state == Some(PhysicalInterfaceStatus::Connected)) {
+        PhysicalInterfaceStatus::Connected
+    } else if states.all(|state| state == Some(PhysicalInterfaceStatus::Quarantine)) {
+        PhysicalInterfaceStatus::Quarantine
+    } else {
+        PhysicalInterfaceStatus::NotConnected
+    }
+}

@@ -1,0 +1,185 @@
+//! Switches and VLANs.
+
+use ixpd_db::query::{switch::Switch, vlan::SwitchVlan};
+use ixpd_types::Zone;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::with_colons;
+
+/// The switches of the exchange.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerSwitchList)]
+pub struct SwitchList {
+    /// By infrastructure and id.
+    pub switches: Vec<SwitchEntry>,
+}
+
+impl SwitchList {
+    pub(super) fn new(switches: Vec<Switch>) -> Self {
+        let entry = |switch: Switch| SwitchEntry {
+            name: switch.name,
+            id: switch.id,
+            infrastructure: switch.infrastructure,
+            active: switch.active.unwrap_or_default(),
+        };
+        Self { switches: switches.into_iter().map(entry).collect() }
+    }
+}
+
+/// A switch of the list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerSwitchEntry)]
+pub struct SwitchEntry {
+    /// `switch.name`.
+    #[schema(example = "sw1.example.net")]
+    pub name: Option<String>,
+    /// `switch.id`.
+    pub id: i32,
+    /// `infrastructure.id`.
+    pub infrastructure: Option<i32>,
+    /// Whether it is in use.
+    pub active: bool,
+}
+
+/// One switch.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerSwitchDocument)]
+pub struct SwitchDocument {
+    /// The switch.
+    pub switch: SwitchDetails,
+}
+
+/// What a switch is. What isn't known is left out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProvisionerSwitch)]
+pub struct SwitchDetails {
+    /// `switch.name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "sw1.example.net")]
+    pub name: Option<String>,
+    /// Its AS number in the routed core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asn: Option<u32>,
+    /// Where it is managed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    /// The address of its loopback interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loopback_ip: Option<String>,
+    /// The name of its loopback interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loopback_name: Option<String>,
+    /// Its IPv4 address for management.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv4addr: Option<String>,
+    /// Its IPv6 address for management.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6addr: Option<String>,
+    /// Read by SNMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Whether it is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// Read by SNMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os: Option<String>,
+    /// `switch.id`.
+    pub id: i32,
+    /// With colons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "02:00:5e:10:00:01")]
+    pub macaddress: Option<String>,
+    /// Its serial number, read by SNMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// When it last answered SNMP, in the exchange's zone (ISO 8601).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-06-15T11:58:00+02:00")]
+    pub lastpolled: Option<String>,
+    /// Read by SNMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub osversion: Option<String>,
+    /// The SNMP community, which is secret: whoever configures the switch needs it, and it is shown nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snmpcommunity: Option<String>,
+}
+
+impl std::fmt::Debug for SwitchDetails {
+    /// Without the SNMP community.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SwitchDetails")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SwitchDocument {
+    pub(super) fn new(switch: Switch, zone: Zone) -> Self {
+        let community = switch.snmppasswd.map(ixpd_db::SecretText::into_exposed);
+        Self {
+            switch: SwitchDetails {
+                name: filled(switch.name),
+                asn: switch.asn,
+                hostname: filled(switch.hostname),
+                loopback_ip: filled(switch.loopback_ip),
+                loopback_name: filled(switch.loopback_name),
+                ipv4addr: filled(switch.ipv4addr),
+                ipv6addr: filled(switch.ipv6addr),
+                model: filled(switch.model),
+                active: switch.active,
+                os: filled(switch.os),
+                id: switch.id,
+                macaddress: switch.mgmt_mac_address.as_deref().and_then(with_colons),
+                serial: filled(switch.serial_number),
+                lastpolled: switch.last_polled.map(|at| zone.local(zone.instant_of(at.naive())).to_rfc3339()),
+                osversion: filled(switch.os_version),
+                snmpcommunity: filled(community),
+            },
+        }
+    }
+}
+
+fn filled(column: Option<String>) -> Option<String> {
+    column.filter(|text| !text.is_empty())
+}
+
+/// The VLANs that a switch may carry.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerVlanList)]
+pub struct VlanList {
+    /// By `config_name`.
+    pub vlans: Vec<VlanEntry>,
+}
+
+/// A VLAN.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionerVlan)]
+pub struct VlanEntry {
+    /// `vlan.name`.
+    #[schema(example = "Peering LAN")]
+    pub name: Option<String>,
+    /// The 802.1Q tag.
+    #[schema(example = 10)]
+    pub tag: Option<i32>,
+    /// Between some members alone.
+    pub private: bool,
+    /// Its name in configurations.
+    #[schema(example = "vl10")]
+    pub config_name: Option<String>,
+}
+
+impl VlanList {
+    pub(super) fn new(mut vlans: Vec<SwitchVlan>) -> Self {
+        vlans.sort_by_cached_key(|vlan| vlan.config_name.as_deref().map(str::to_lowercase));
+        let entry = |vlan: SwitchVlan| VlanEntry {
+            name: vlan.name,
+            tag: vlan.number,
+            private: vlan.private,
+            config_name: vlan.config_name,
+        };
+        Self { vlans: vlans.into_iter().map(entry).collect() }
+    }
+}

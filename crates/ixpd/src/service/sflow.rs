@@ -1,0 +1,173 @@
+//! What sFlow collectors are configured by: where samples go, and whose a MAC address is.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+    net::IpAddr,
+};
+
+use ixpd_db::{
+    Database, DbErr, WallClock,
+    query::{
+        mac_address::{self, MappedMac},
+        sflow::{self, InterfaceMac, Receiver},
+    },
+};
+use ixpd_types::MacAddr;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The tag that samples of a receiver's MAC addresses get, for pmacct's `pre_tag_map`: two lines an address.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pretag_map(db: &Database) -> Result<String, DbErr> {
+    let snapshot = db.begin_read().await?;
+    let receivers = sflow::receivers(&snapshot).await?;
+    let learned = by_interface(&sflow::learned(&snapshot).await?);
+    snapshot.commit().await?;
+    let mut map = String::new();
+    for receiver in &receivers {
+        let tag = receiver.virtual_interface_id;
+        for mac in learned.get(&tag).into_iter().flatten() {
+            for direction in ["src_mac", "dst_mac"] {
+                line(&mut map, format_args!("set_tag={tag}       {direction}={mac}"));
+            }
+        }
+    }
+    Ok(map)
+}
+
+/// Where samples of a tag go, for pmacct's `tee_receivers`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn receivers_list(db: &Database) -> Result<String, DbErr> {
+    let mut list = String::new();
+    for Receiver { virtual_interface_id: id, dst_ip, dst_port } in sflow::receivers(db.connection()).await? {
+        let host = match dst_ip.parse::<IpAddr>() {
+            Ok(IpAddr::V6(address)) => format!("[{address}]"),
+            _ => dst_ip,
+        };
+        line(&mut list, format_args!("id={id}       ip={host}:{dst_port}       tag={id}"));
+    }
+    Ok(list)
+}
+
+fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
+    // Writing to a text can't fail.
+    let _ = writeln!(text, "{words}");
+}
+
+/// The receivers of sFlow samples.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SflowReceivers)]
+pub struct ReceiverDocument {
+    /// By id.
+    pub receiver_list: Vec<ReceiverEntry>,
+    /// What the exchange's clock shows, in the form of a time in UTC.
+    #[schema(example = "2026-06-15T12:00:00Z")]
+    pub timestamp: String,
+    /// The release of IXP Manager whose API this is.
+    #[schema(example = "7.4.0")]
+    pub ixpmanager_version: &'static str,
+}
+
+/// A receiver.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SflowReceiver)]
+pub struct ReceiverEntry {
+    /// `virtualinterface.id`: whose samples it gets.
+    pub virtualinterfaceid: i32,
+    /// Where they are sent.
+    #[schema(example = "192.0.2.10")]
+    pub dst_ip: String,
+    /// The UDP port there.
+    #[schema(example = 6343)]
+    pub dst_port: i32,
+    /// The MAC addresses of the virtual interface.
+    pub macaddresses: ReceiverMacs,
+}
+
+/// MAC addresses, with colons.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SflowReceiverMacs)]
+pub struct ReceiverMacs {
+    /// Those that switches saw.
+    #[schema(example = json!(["02:00:5e:10:00:01"]))]
+    pub learned: Vec<String>,
+    /// Those that are allowed.
+    pub configured: Vec<String>,
+}
+
+/// The receivers with their MAC addresses; `now` and `version` go into the document.
+///
+/// # Errors
+/// When the database fails.
+pub async fn receiver_document(
+    db: &Database,
+    now: WallClock,
+    version: &'static str,
+) -> Result<ReceiverDocument, DbErr> {
+    let snapshot = db.begin_read().await?;
+    let rows = sflow::receivers_with_macs(&snapshot).await?;
+    snapshot.commit().await?;
+    let (learned, configured) = (by_interface(&rows.learned), by_interface(&rows.configured));
+    let macs = |of: &HashMap<i32, Vec<MacAddr>>, id| {
+        of.get(&id).into_iter().flatten().map(ToString::to_string).collect()
+    };
+    let entry = |receiver: Receiver| ReceiverEntry {
+        virtualinterfaceid: receiver.virtual_interface_id,
+        macaddresses: ReceiverMacs {
+            learned: macs(&learned, receiver.virtual_interface_id),
+            configured: macs(&configured, receiver.virtual_interface_id),
+        },
+        dst_ip: receiver.dst_ip,
+        dst_port: receiver.dst_port,
+    };
+    Ok(ReceiverDocument {
+        receiver_list: rows.receivers.into_iter().map(entry).collect(),
+        timestamp: now.naive().format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        ixpmanager_version: version,
+    })
+}
+
+/// What in the table is no MAC address is left out: scripts of all ages write to it.
+fn by_interface(rows: &[InterfaceMac]) -> HashMap<i32, Vec<MacAddr>> {
+    let mut macs: HashMap<_, Vec<MacAddr>> = HashMap::new();
+    for row in rows {
+        macs.entry(row.virtual_interface_id).or_default().extend(row.mac.parse::<MacAddr>().ok());
+    }
+    macs
+}
+
+/// VLAN interfaces by MAC address (twelve hex digits), by VLAN tag, by infrastructure.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(example = json!({"1": {"10": {"02005e100001": 1}}}))]
+pub struct MacMap(BTreeMap<i32, BTreeMap<i32, BTreeMap<String, i32>>>);
+
+/// Whose the learned MAC addresses are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn learned_macs(db: &Database) -> Result<MacMap, DbErr> {
+    mac_address::learned(db.connection()).await.map(mac_map)
+}
+
+/// Whose the configured MAC addresses are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn configured_macs(db: &Database) -> Result<MacMap, DbErr> {
+    mac_address::configured(db.connection()).await.map(mac_map)
+}
+
+/// Of several rows for one address on one VLAN the last counts.
+fn mac_map(rows: Vec<MappedMac>) -> MacMap {
+    let mut map = MacMap::default();
+    for row in rows {
+        let vlans = map.0.entry(row.infrastructure_id).or_default();
+        vlans.entry(row.vlan_number).or_default().insert(row.mac, row.vlan_interface_id);
+    }
+    map
+}

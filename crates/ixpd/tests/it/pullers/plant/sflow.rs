@@ -1,0 +1,64 @@
+//! sFlow collectors: pmacct's maps, and the daemon that finds whose a MAC address is.
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+};
+
+use super::Served;
+
+/// The fields of a line of one of pmacct's maps.
+fn fields(line: &str) -> BTreeMap<&str, &str> {
+    line.split_whitespace().map(|field| field.split_once('=').unwrap()).collect()
+}
+
+#[tokio::test]
+async fn collector_can_tell_members_apart_and_forward_their_samples() {
+    let Some(served) = Served::start().await else { return };
+    let map = served.curl("/admin/api/v4/sflow-receivers/pretag.map").await.unwrap();
+    let list = served.curl("/admin/api/v4/sflow-receivers/receivers.lst").await.unwrap();
+    assert!(map.ends_with('\n') && list.ends_with('\n'), "the last line counts too");
+    let mut tags: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for line in map.lines() {
+        let fields = fields(line);
+        let mac = fields.get("src_mac").or(fields.get("dst_mac")).unwrap();
+        assert_eq!(mac.split(':').filter(|octet| u8::from_str_radix(octet, 16).is_ok()).count(), 6, "{line}");
+        tags.entry(fields["set_tag"].parse().unwrap()).or_default().push(mac);
+    }
+    let mut receivers: BTreeMap<u32, SocketAddr> = BTreeMap::new();
+    for line in list.lines() {
+        let fields = fields(line);
+        assert_eq!(fields["id"], fields["tag"], "{line}");
+        receivers.insert(fields["tag"].parse().unwrap(), fields["ip"].parse().unwrap());
+    }
+    assert_eq!(receivers.len(), 2);
+    assert!(
+        tags.keys().all(|tag| receivers.contains_key(tag)),
+        "every tag leads somewhere: {tags:?} {receivers:?}"
+    );
+    assert_eq!(receivers[&4].ip(), "2001:db8::200".parse::<IpAddr>().unwrap());
+}
+
+#[tokio::test]
+async fn daemon_finds_the_vlan_interface_of_a_frame() {
+    let Some(served) = Served::start().await else { return };
+    for path in ["learned-macs", "configured-macs"] {
+        let answer = served.curl(&format!("/admin/api/v4/sflow-db-mapper/{path}")).await.unwrap();
+        // As the daemon keeps it: infrastructure, VLAN tag, MAC address.
+        let map: BTreeMap<u32, BTreeMap<u32, BTreeMap<String, u32>>> = serde_json::from_str(&answer).unwrap();
+        assert_eq!(map[&1][&10].contains_key("00005e0053e1"), path == "learned-macs");
+        assert_eq!(map[&1][&10].get("112233445505").copied(), (path == "configured-macs").then_some(3));
+    }
+}
+
+#[tokio::test]
+async fn script_with_a_bad_key_fails_and_keeps_its_old_file() {
+    let Some(served) = Served::start().await else { return };
+    let path = "/admin/api/v4/sflow-receivers/pretag.map";
+    let key = &served.app.exchange.customer_admin.key.text;
+    for key in ["", "ixpm_nonsense", key] {
+        assert_eq!(served.curl_by(path, key).await, Err(22), "{key}");
+    }
+    let older_script = served.curl("/api/v4/sflow-receivers/pretag.map").await;
+    assert_eq!(older_script, served.curl(path).await, "a script from before IXP Manager 7.1");
+}
