@@ -97,7 +97,10 @@ impl Engine {
         let mut files: BTreeSet<_> = embedded::of_folder(folder).map(str::to_owned).collect();
         let skin = self.skin_dir.as_ref().and_then(|dir| fs_err::read_dir(dir.join(folder)).ok());
         for entry in skin.into_iter().flatten().flatten() {
-            if let Some(name) = entry.file_name().to_str().filter(|name| name.ends_with(".txt")) {
+            let name = entry.file_name();
+            if let Some(name) =
+                name.to_str().filter(|name| Path::new(name).extension() == Some("txt".as_ref()))
+            {
                 files.insert(format!("{folder}/{name}"));
             }
         }
