@@ -24,6 +24,7 @@ pub mod password_reset;
 pub mod principal;
 pub mod remember_token;
 pub mod router_lock;
+pub mod router_config;
 pub mod schema_report;
 pub mod second_factor;
 pub mod session;
