@@ -12,9 +12,7 @@ use minijinja::{Value, context, value::Serde};
 
 pub use self::{
     set::{ParsePrefixError, PrefixSet, write_asns},
-    view::{
-        Dialect, ExportRule, ImportRule, PolicyView, RouterKind, RouterView, RtrServer, SessionView,
-    },
+    view::{Dialect, ExportRule, ImportRule, PolicyView, RouterKind, RouterView, RtrServer, SessionView},
 };
 use crate::{Engine, RenderError};
 
@@ -75,7 +73,10 @@ impl<'a> RouterRenderer<'a> {
     /// # Errors
     /// When a template is broken.
     pub fn session(&self, session: &SessionView) -> Result<String, RenderError> {
-        self.render("session", context! { router => self.router.clone(), session => Value::from(Serde(session)) })
+        self.render(
+            "session",
+            context! { router => self.router.clone(), session => Value::from(Serde(session)) },
+        )
     }
 
     /// What stands after the last neighbour, but for the mark of the end.

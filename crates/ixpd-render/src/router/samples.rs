@@ -4,9 +4,7 @@ use std::net::IpAddr;
 
 use ixpd_types::Protocol;
 
-use super::{
-    Dialect, ExportRule, ImportRule, PolicyView, RouterKind, RouterView, RtrServer, SessionView,
-};
+use super::{Dialect, ExportRule, ImportRule, PolicyView, RouterKind, RouterView, RtrServer, SessionView};
 
 fn address(protocol: Protocol, host: u8) -> IpAddr {
     match protocol {
@@ -17,7 +15,10 @@ fn address(protocol: Protocol, host: u8) -> IpAddr {
 
 /// Of each protocol one with everything and one with nothing.
 pub(super) fn routers(kind: RouterKind) -> Vec<RouterView> {
-    Protocol::ALL.iter().flat_map(|protocol| [router(kind, *protocol, true), router(kind, *protocol, false)]).collect()
+    Protocol::ALL
+        .iter()
+        .flat_map(|protocol| [router(kind, *protocol, true), router(kind, *protocol, false)])
+        .collect()
 }
 
 fn router(kind: RouterKind, protocol: Protocol, full: bool) -> RouterView {

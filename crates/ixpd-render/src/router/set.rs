@@ -16,7 +16,9 @@ const PREFIXES_A_LINE: usize = 4;
 
 /// Text that is no prefix of its protocol, without bits of a host.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an {1} prefix; accepted: an address and a length such as {2}, no bits set after the length")]
+#[error(
+    "`{0}` is not an {1} prefix; accepted: an address and a length such as {2}, no bits set after the length"
+)]
 pub struct ParsePrefixError(String, Protocol, &'static str);
 
 /// Prefixes of one protocol, sorted, none twice.
@@ -278,7 +280,8 @@ mod tests {
 
     #[test]
     fn what_is_no_prefix_is_refused_with_what_is_accepted() {
-        let bad = ["", "10.0.0.0", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/8\n", "2001:db8::/32"];
+        let bad =
+            ["", "10.0.0.0", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/8\n", "2001:db8::/32"];
         for text in bad {
             let error = PrefixSet::empty(Protocol::V4).push(text).expect_err(text);
             assert!(

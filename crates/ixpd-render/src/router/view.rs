@@ -1,6 +1,6 @@
 //! What the templates of a router see. All text in here has passed [`super::text`].
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use ixpd_types::Protocol;
 use serde::{Serialize, Serializer};
@@ -174,6 +174,17 @@ pub struct SessionView {
     pub is_route_server: bool,
     /// `APP_ENV=vagrant`, where routers and members are on different networks.
     pub multihop: bool,
+}
+
+impl fmt::Debug for SessionView {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionView")
+            .field("asn", &self.asn)
+            .field("vlan_interface_id", &self.vlan_interface_id)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]

@@ -15,6 +15,7 @@ pub mod nagios;
 pub mod outbox;
 pub mod password;
 pub mod recovery;
+pub mod router_config;
 pub mod router_diff;
 pub mod router_lock;
 pub mod second_factor;

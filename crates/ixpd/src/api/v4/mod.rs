@@ -5,6 +5,7 @@ pub mod grapher;
 pub mod mailing_list;
 pub mod member_export;
 pub mod nagios;
+pub mod router_config;
 pub mod router_lock;
 pub mod system;
 pub mod user;
@@ -171,6 +172,18 @@ pub fn routes(_: &Config) -> Vec<Route> {
         .query(),
         api_route(GET, "/admin/api/v4/user/json", Superuser, routes!(user::json)),
         api_route(GET, "/admin/api/v4/user/json/{priv}", Superuser, routes!(user::json_priv)),
+        api_route(
+            GET,
+            "/admin/api/v4/router/gen-config/{handle}",
+            Superuser,
+            routes!(router_config::gen_config),
+        ),
+        api_route(
+            GET,
+            "/admin/api/v4/router/gen_config/{handle}",
+            Superuser,
+            routes!(router_config::gen_config_alias),
+        ),
         api_route(GET, "/api/v4/member-export/ixf", Optional, routes!(member_export::ixf)),
         api_route(GET, "/api/v4/member-export/ixf/{version}", Optional, routes!(member_export::ixf_version)),
         api_route(GET_OR_POST, "/api/v4/ping", Optional, routes!(system::ping)),
