@@ -97,7 +97,7 @@ impl<'a> RouterRenderer<'a> {
 
 /// The line that closes a configuration, by which scripts tell that it is whole.
 pub fn end_marker(handle: &str) -> String {
-    format!("# END_OF_CONFIG_MARKER_FOR_{handle}\n")
+    format!("# {}{handle}\n", text::MARK)
 }
 
 fn split(text: &str) -> Vec<Piece> {

@@ -89,7 +89,7 @@ pub(super) fn policies(kind: RouterKind, protocol: Protocol) -> Vec<PolicyView> 
         export_name: "f_export_as64500".to_owned(),
         peering_addresses: vec![address(protocol, 20), address(protocol, 21)],
         import_rules: vec![ImportRule { condition: String::new(), action: 0, peer: 64_501 }],
-        export_rules: vec![ExportRule { condition: String::new(), statement: "accept".to_owned() }],
+        export_rules: vec![ExportRule { condition: String::new(), statement: "accept;".to_owned() }],
         irr_filter,
         has_prefixes,
         more_specifics,

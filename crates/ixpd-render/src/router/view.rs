@@ -132,7 +132,7 @@ pub struct ImportRule {
 pub struct ExportRule {
     /// Empty, or `if … then ` with the space.
     pub condition: String,
-    /// A statement of BIRD without its semicolon.
+    /// A statement of BIRD, with its semicolon or its braces.
     pub statement: String,
 }
 

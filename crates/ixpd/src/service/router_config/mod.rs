@@ -298,7 +298,9 @@ impl Rest {
                     match sets.get(customer_id) {
                         Some(sets) => sets.prefixes.write(longest, out)?,
                         None => {
-                            return Err(std::io::Error::other(format!("no IRR data of member {customer_id}")));
+                            return Err(std::io::Error::other(format!(
+                                "no IRR data of member {customer_id}"
+                            )));
                         }
                     }
                 }

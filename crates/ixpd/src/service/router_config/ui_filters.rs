@@ -12,7 +12,7 @@ pub(super) struct MemberRules {
     pub(super) export: Vec<ExportRule>,
 }
 
-const PREPEND: &str = "bgp_path.prepend(bgp_path.first)";
+const PREPEND: &str = "bgp_path.prepend(bgp_path.first);";
 
 /// What to do, by the words of `action_advertise` and `action_receive`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) fn rules_of<'a>(
         match export_rule(filter, peer, protocol) {
             Ok(Some(rule)) => {
                 all_decided =
-                    rule.condition.is_empty() && matches!(rule.statement.as_str(), "accept" | "reject");
+                    rule.condition.is_empty() && matches!(rule.statement.as_str(), "accept;" | "reject;");
                 rules.export.push(rule);
             }
             Ok(None) => {}
@@ -147,16 +147,16 @@ fn export_rule(
     let condition = if tests.is_empty() { String::new() } else { format!("if {} then ", tests.join(" && ")) };
     let statement = match action {
         Action::Nothing => return Ok(None),
-        Action::AsIs => "accept".to_owned(),
-        Action::Refuse => "reject".to_owned(),
+        Action::AsIs => "accept;".to_owned(),
+        Action::Refuse => "reject;".to_owned(),
         Action::Prepend(times) => prepend(times, condition.is_empty()),
     };
     Ok(Some(ExportRule { condition, statement }))
 }
 
 fn prepend(times: u32, is_bare: bool) -> String {
-    let all = vec![PREPEND; times as usize].join("; ");
-    if times == 1 || is_bare { all } else { format!("{{ {all}; }}") }
+    let all = vec![PREPEND; times as usize].join(" ");
+    if times == 1 || is_bare { all } else { format!("{{ {all} }}") }
 }
 
 #[cfg(test)]
@@ -234,10 +234,10 @@ mod tests {
             exports(&filters),
             [
                 "if bgp_path.first = 112 && net = 192.0.2.0/24 then { bgp_path.prepend(bgp_path.first); bgp_path.prepend(bgp_path.first); }",
-                "if bgp_path.first = 112 && net = 192.0.2.0/24 then bgp_path.prepend(bgp_path.first)",
-                "bgp_path.prepend(bgp_path.first); bgp_path.prepend(bgp_path.first)",
-                "if bgp_path.first = 112 then reject",
-                "accept",
+                "if bgp_path.first = 112 && net = 192.0.2.0/24 then bgp_path.prepend(bgp_path.first);",
+                "bgp_path.prepend(bgp_path.first); bgp_path.prepend(bgp_path.first);",
+                "if bgp_path.first = 112 then reject;",
+                "accept;",
             ]
         );
     }
@@ -246,7 +246,7 @@ mod tests {
     fn nothing_follows_a_rule_that_decides_everything() {
         assert_eq!(
             exports(&[receive("NO_ADVERTISE"), receive("AS_IS"), receive("PREPEND_ONCE")]),
-            ["reject"]
+            ["reject;"]
         );
     }
 
