@@ -195,6 +195,7 @@ impl Config {
         let mail = MailConfig::read(r, &app.url, &identity)?;
         let mailing_lists = MailingListsConfig::read(r);
         let router = RouterConfig::read(r)?;
+        let router = RouterConfig::read(r, &irr)?;
         let frontend = FrontendConfig::read(r)?;
         let grapher = GrapherConfig::read(r)?;
         let account = Arc::default();

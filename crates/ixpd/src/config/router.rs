@@ -3,6 +3,7 @@
 use ixpd_types::{Asn, Protocol};
 
 use super::{
+    IrrConfig,
     reader::{BadDefault, Reader, var},
     value::{self, Refusal, from_str, host, whole_number},
 };
@@ -72,7 +73,7 @@ impl RouterConfig {
         self.longest[usize::from(protocol == Protocol::V6)]
     }
 
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, BadDefault> {
+    pub(super) fn read(r: &mut Reader<'_>, irr: &IrrConfig) -> Result<Self, BadDefault> {
         r.section("Router configuration");
         let limit = whole_number(1..=u32::MAX);
         let max_prefixes = [
@@ -85,16 +86,7 @@ impl RouterConfig {
                 &limit,
             )?,
         ];
-        let longest = [
-            r.read(
-                var("IXP_IRRDB_MIN_V4_SUBNET_SIZE", "24", "longest IPv4 prefix that is accepted"),
-                whole_number(1..=32),
-            )?,
-            r.read(
-                var("IXP_IRRDB_MIN_V6_SUBNET_SIZE", "48", "longest IPv6 prefix that is accepted"),
-                whole_number(1..=128),
-            )?,
-        ];
+        let longest = [irr.longest(Protocol::V4), irr.longest(Protocol::V6)];
         Ok(Self {
             max_prefixes,
             longest,

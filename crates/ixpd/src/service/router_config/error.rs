@@ -19,7 +19,7 @@ pub enum RouterConfigError {
     #[error("Unknown router handle")]
     UnknownHandle,
     /// A column of the router can't be used.
-    #[error("`{value}` of router {handle}; accepted: {accepted}")]
+    #[error("routers.{field} of {handle} is `{value}`; accepted: {accepted}")]
     Router {
         /// The router.
         handle: String,

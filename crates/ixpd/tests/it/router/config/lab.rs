@@ -197,8 +197,7 @@ fn assert_tags(facts: &Value, scenario: &Value) -> usize {
 fn received(facts: &Value, peer: &str) -> Vec<(String, Vec<u64>)> {
     let routes = facts["peers"][peer]["received"].as_object().unwrap();
     let path = |route: &Value| -> Vec<u64> { serde_json::from_value(route["as_path"].clone()).unwrap() };
-    let mut all: Vec<_> =
-        routes.iter().map(|(prefix, route)| (prefix.clone(), path(route))).collect();
+    let mut all: Vec<_> = routes.iter().map(|(prefix, route)| (prefix.clone(), path(route))).collect();
     all.sort();
     all
 }
