@@ -39,7 +39,6 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
     "nagios/birdseye-daemons/default.txt",
     "nagios/customers/default.txt",
     "nagios/switches/default.txt",
-    "user/formatted/default.txt",
     "router/as112/header.conf",
     "router/as112/preamble.conf",
     "router/as112/session.conf",
@@ -61,6 +60,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
     "router/shared/password.conf",
     "router/shared/rpki.conf",
     "router/shared/transit.conf",
+    "user/formatted/default.txt",
 ];
 
 /// The text of the built-in template `name`.

@@ -194,7 +194,6 @@ impl Config {
         let identity = IdentityConfig::read(r)?;
         let mail = MailConfig::read(r, &app.url, &identity)?;
         let mailing_lists = MailingListsConfig::read(r);
-        let router = RouterConfig::read(r)?;
         let router = RouterConfig::read(r, &irr)?;
         let frontend = FrontendConfig::read(r)?;
         let grapher = GrapherConfig::read(r)?;
