@@ -1,6 +1,6 @@
 //! Everything in which SQLite and MySQL differ, in one place.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, RuntimeErr, Statement};
@@ -150,5 +150,38 @@ pub(crate) fn comparable_text(db: &impl ConnectionTrait, column: &str) -> String
     match Backend::of(db) {
         Backend::Sqlite => column.to_owned(),
         Backend::MySql => format!("CONVERT({column} USING utf8mb4)"),
+    }
+}
+
+/// An unsigned column of 64 bits as a signed number: the driver of MySQL reads the two as different types.
+pub(crate) fn signed(db: &impl ConnectionTrait, column: &str) -> String {
+    match Backend::of(db) {
+        Backend::Sqlite => column.to_owned(),
+        Backend::MySql => format!("CAST({column} AS SIGNED)"),
+    }
+}
+
+/// Reads a column of many rows of some customers as text; the protocol is a parameter. Each row has a customer and
+/// one or more texts with spaces between.
+///
+/// The driver of SQLite takes most of its time for each row, so SQLite joins the texts of a customer. MySQL cuts
+/// joined texts short at limits of the server, so there each text is a row.
+pub(crate) fn texts_by_customer(
+    db: &impl ConnectionTrait,
+    table: &str,
+    column: &str,
+    customers: &BTreeSet<i32>,
+) -> String {
+    let ids: Vec<_> = customers.iter().map(ToString::to_string).collect();
+    let ids = ids.join(", ");
+    match Backend::of(db) {
+        Backend::Sqlite => format!(
+            "SELECT c.id, (SELECT group_concat(t.{column}, ' ') FROM {table} t
+             WHERE t.customer_id = c.id AND t.protocol = ?) FROM cust c WHERE c.id IN ({ids})"
+        ),
+        Backend::MySql => format!(
+            "SELECT t.customer_id, CAST(t.{column} AS CHAR) FROM {table} t
+             WHERE t.protocol = ? AND t.customer_id IN ({ids}) ORDER BY t.customer_id"
+        ),
     }
 }

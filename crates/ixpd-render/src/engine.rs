@@ -10,7 +10,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::{RenderError, TemplateContext, embedded, mail, text};
+use crate::{RenderError, TemplateContext, embedded, mail, router, text};
 
 /// Instructions that one rendering may take, so that an endless loop in a skin ends after about a
 /// second. The engine charges for memory too, one for every 64 bytes.
@@ -73,10 +73,16 @@ impl Engine {
         self.run(name, |template| template.render(Serde(context)))
     }
 
+    /// Renders the template `name` with a value that was made before.
+    pub(crate) fn render_value(&self, name: &str, context: Value) -> Result<String, RenderError> {
+        self.run(name, |template| template.render(context))
+    }
+
     /// What is wrong with the templates as they are now: each is rendered with every sample of its
     /// context. Empty with an intact skin directory or none.
     pub fn problems(&self) -> Vec<RenderError> {
         let mut problems = mail::problems(self);
+        problems.extend(router::problems(self));
         problems.extend(text::problems(self));
         problems.sort_by(|a, b| (&a.file, a.line, &a.reason).cmp(&(&b.file, b.line, &b.reason)));
         problems.dedup();

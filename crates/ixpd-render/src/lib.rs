@@ -1,4 +1,4 @@
-//! Text that operators may reword: mails, and configuration for other programs.
+//! Text that operators may reword: mails, configurations of routers, and configuration for other programs.
 //!
 //! Templates are built in; a file of the same relative path in the skin directory takes the place of
 //! a built-in one. A template sees one context struct and nothing else, and a name that the context
@@ -9,6 +9,7 @@ mod embedded;
 mod engine;
 mod error;
 pub mod mail;
+pub mod router;
 pub mod router_diff;
 pub mod text;
 

@@ -192,7 +192,7 @@ fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn backend() -> Backend {
+pub(crate) fn backend() -> Backend {
     match setting(BACKEND).as_deref() {
         None | Some("sqlite") => Backend::Sqlite,
         Some("mysql") => Backend::MySql,

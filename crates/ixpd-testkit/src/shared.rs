@@ -5,9 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ixpd_db::{Backend, migration};
 use sea_orm::ConnectionTrait as _;
 
-use crate::{TestDatabase, skipped};
+use crate::{TestDatabase, database, skipped};
 
 /// The path of a file of `../shared`; `None`, with a message, where it is absent.
 pub fn path(name: &str) -> Option<PathBuf> {
@@ -45,4 +46,55 @@ pub async fn load_into_mysql(test: &TestDatabase, dump: &str) {
     }
     // One round trip: the dump's settings of the session must hold for all of it.
     test.db.connection().execute_unprepared(&script).await.unwrap();
+}
+
+/// Loads the rows of the fixture into an empty SQLite database that has the tables.
+pub async fn load_into_sqlite(test: &TestDatabase, dump: &str) {
+    let mut script = String::from("PRAGMA foreign_keys = OFF;\nBEGIN;\nDELETE FROM migrations;\n");
+    for line in dump.lines().filter(|line| line.starts_with("INSERT INTO ")) {
+        writeln!(script, "{}", sqlite_literals(line)).unwrap();
+    }
+    script.push_str("COMMIT;\nPRAGMA foreign_keys = ON;\n");
+    let db = test.db.connection();
+    migration::drop_triggers(db).await.unwrap();
+    db.execute_unprepared(&script).await.unwrap();
+    migration::create_triggers(db).await.unwrap();
+}
+
+/// Rewrites a dump's quoting: MySQL escapes by backslash, SQLite doubles the quote.
+fn sqlite_literals(statement: &str) -> String {
+    let mut out = String::with_capacity(statement.len());
+    let mut characters = statement.chars();
+    while let Some(c) = characters.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match characters.next() {
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('\'') => out.push_str("''"),
+            Some(other) => out.push(other),
+            None => {}
+        }
+    }
+    out
+}
+
+/// A database with all tables and the whole fixture, of the kind that the run is for; `None`, with a message, where the
+/// folder beside the project is absent.
+pub async fn filled_database() -> Option<TestDatabase> {
+    let dump = fixture()?;
+    let test = if database::backend() == Backend::Sqlite {
+        let test = TestDatabase::new().await;
+        load_into_sqlite(&test, &dump).await;
+        test
+    } else {
+        let test = TestDatabase::mysql().await?;
+        load_into_mysql(&test, &dump).await;
+        migration::run(&test.db).await.unwrap();
+        test
+    };
+    Some(test)
 }

@@ -47,7 +47,8 @@ use crate::{
     routes,
     service::{
         ixf_export::{IxfExport, Profile},
-        outbox::{Outbox, skin_dir},
+        outbox::Outbox,
+        router_config::RouterConfigs,
         router_diff,
     },
     start::StartError,
@@ -95,6 +96,8 @@ pub struct Services {
     pub irr: Option<IrrClient>,
     /// Templates of the configuration of other programs.
     pub templates: Engine,
+    /// Configurations of routers.
+    pub router_configs: RouterConfigs,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -131,7 +134,8 @@ impl AppState {
         let outbox = Outbox::new(&config)?;
         let limits = IrrLimits::with_silence(config.irr.silence);
         let irr = config.irr.backend.clone().map(|backend| IrrClient::new(backend, limits));
-        let templates = Engine::new(skin_dir(&config));
+        let templates = Engine::new(config.skin_dir());
+        let router_configs = RouterConfigs::new(&config);
         Ok(Self(Arc::new(Services {
             db,
             config,
@@ -147,6 +151,7 @@ impl AppState {
             background: TaskTracker::new(),
             irr,
             templates,
+            router_configs,
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }

@@ -28,6 +28,7 @@ pub mod password_reset;
 pub mod patch_panel;
 pub mod principal;
 pub mod remember_token;
+pub mod router_config;
 pub mod router_lock;
 pub mod schema_report;
 pub mod second_factor;

@@ -63,9 +63,11 @@ fn described(route: &Route, mut item: PathItem) -> PathItem {
 
 /// A name that no other operation has, though one handler may answer several paths and methods.
 fn operation_id(method: &str, path: &str) -> String {
-    let words =
-        path.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
+    let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let words = path.split(|character| !is_word(character)).filter(|word| !word.is_empty());
+    // `gen-config` and `gen_config` are two paths.
+    let words = words.map(|word| word.replace('_', "__"));
+    std::iter::once(method.to_owned()).chain(words).collect::<Vec<_>>().join("_")
 }
 
 fn add_access(route: &Route, operation: &mut Operation) {

@@ -92,11 +92,19 @@ impl IrrConfig {
         )?;
         let longest = [
             r.read(
-                var("IXP_IRRDB_MIN_V4_SUBNET_SIZE", "24", "longest IPv4 prefix that is taken over, in bits"),
+                var(
+                    "IXP_IRRDB_MIN_V4_SUBNET_SIZE",
+                    "24",
+                    "longest IPv4 prefix that is taken over and that routers accept, in bits",
+                ),
                 whole_number(1..=32),
             )?,
             r.read(
-                var("IXP_IRRDB_MIN_V6_SUBNET_SIZE", "48", "longest IPv6 prefix that is taken over, in bits"),
+                var(
+                    "IXP_IRRDB_MIN_V6_SUBNET_SIZE",
+                    "48",
+                    "longest IPv6 prefix that is taken over and that routers accept, in bits",
+                ),
                 whole_number(1..=128),
             )?,
         ];

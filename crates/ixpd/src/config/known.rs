@@ -101,8 +101,6 @@ const RESELLERS: &str = "resellers";
 const AS112: &str = "AS112";
 const PEERING_MANAGER: &str = "peering manager";
 const PEERING_MATRIX: &str = "peering matrix";
-const ROUTERS: &str = "router configuration";
-const RPKI: &str = "RPKI";
 const SNMP: &str = "polling of switches";
 const DIAGNOSTICS: &str = "diagnostics";
 const PEERINGDB: &str = "PeeringDB look-ups";
@@ -147,10 +145,6 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("HELPDESK_BACKEND", "none", HELPDESK),
     ("IDENTITY_DEFAULT_VLAN", "1", "default VLAN of lists"),
     ("IXP_AS112_UI_ACTIVE", "false", AS112),
-    ("IXP_DEFAULT_MAXPREFIXES_V4", "250", ROUTERS),
-    ("IXP_DEFAULT_MAXPREFIXES_V6", "50", ROUTERS),
-    ("IXP_NO_TRANSIT_ASNS_EXCLUDE", "", ROUTERS),
-    ("IXP_NO_TRANSIT_ASNS_OVERRIDE", "false", ROUTERS),
     ("IXP_EXEC_ARPING_1", "false", DIAGNOSTICS),
     ("IXP_EXEC_ARPING_2", "false", DIAGNOSTICS),
     ("IXP_EXEC_ARPING_3", "false", DIAGNOSTICS),
@@ -165,14 +159,6 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("IXP_EXEC_PING6", "ping -6 -i 0.01 -w 2 -c 5 %s", DIAGNOSTICS),
     ("IXP_RESELLER_ENABLED", "false", RESELLERS),
     ("IXP_RESELLER_RESOLD_BILLING", "false", RESELLERS),
-    ("IXP_RPKI_RTR1_HOST", "false", RPKI),
-    ("IXP_RPKI_RTR1_MAX_VERSION", "", RPKI),
-    ("IXP_RPKI_RTR1_MIN_VERSION", "", RPKI),
-    ("IXP_RPKI_RTR1_PORT", "3323", RPKI),
-    ("IXP_RPKI_RTR2_HOST", "false", RPKI),
-    ("IXP_RPKI_RTR2_MAX_VERSION", "", RPKI),
-    ("IXP_RPKI_RTR2_MIN_VERSION", "", RPKI),
-    ("IXP_RPKI_RTR2_PORT", "false", RPKI),
     ("IXP_SNMP_ALLOWED_INTERFACE_TYPES", "", SNMP),
     ("PEERING_MANAGER_TESTDATE", "false", PEERING_MANAGER),
     ("PEERING_MANAGER_TESTEMAIL", "user@example.com", PEERING_MANAGER),
@@ -232,7 +218,6 @@ const UNSERVED: &[(&str, &str, &str)] = &[
 /// developers, services it never uses, settings that nothing there reads.
 const MEANINGLESS: &[&str] = &[
     MISNAMED,
-    "APP_ENV",
     "APP_LOG",
     "APP_MAINTENANCE_DRIVER",
     "APP_MAINTENANCE_STORE",

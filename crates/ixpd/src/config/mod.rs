@@ -4,7 +4,10 @@
 //! secrecy and parser. A new setting is a field and a line there, and a line of `docs/CONFIGURATION.md`, which a test
 //! writes.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 mod api;
 mod api_keys;
@@ -24,6 +27,7 @@ mod mailing_lists;
 mod name_format;
 mod process;
 mod reader;
+mod router;
 mod server;
 mod session;
 mod source;
@@ -50,6 +54,7 @@ pub use mailing_lists::{MailingList, MailingListsConfig};
 pub use name_format::{CustomerNameFormat, CustomerNames};
 pub use process::process_user;
 pub use reader::{ConfigError, ConfigErrors, EffectiveSetting, Warning};
+pub use router::{RouterConfig, RpkiReload, RtrConfig};
 pub use server::{Listen, LogFormat, ParseListenError, ServerConfig, TrustedProxies};
 pub use session::SessionConfig;
 pub use source::{EnvFileChoice, LoadOptions, Origin};
@@ -84,6 +89,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Mailing lists that users choose from.
     pub mailing_lists: MailingListsConfig,
+    /// Configurations of routers.
+    pub router: RouterConfig,
     /// Who the exchange is.
     pub identity: IdentityConfig,
     /// Words and modules of the pages.
@@ -146,6 +153,11 @@ impl Config {
         &self.account.settings
     }
 
+    /// Where the operator's own templates are, whether or not the folder is there.
+    pub fn skin_dir(&self) -> Option<PathBuf> {
+        self.app.skin.as_ref().map(|skin| self.server.data_dir.join("skins").join(skin))
+    }
+
     /// What the operator should know.
     pub fn warnings(&self) -> &[Warning] {
         &self.account.warnings
@@ -182,6 +194,7 @@ impl Config {
         let identity = IdentityConfig::read(r)?;
         let mail = MailConfig::read(r, &app.url, &identity)?;
         let mailing_lists = MailingListsConfig::read(r);
+        let router = RouterConfig::read(r, &irr)?;
         let frontend = FrontendConfig::read(r)?;
         let grapher = GrapherConfig::read(r)?;
         let account = Arc::default();
@@ -197,6 +210,7 @@ impl Config {
             irr,
             mail,
             mailing_lists,
+            router,
             identity,
             frontend,
             grapher,

@@ -281,6 +281,11 @@ impl<'a> Reader<'a> {
         self.layers.get(name).is_some_and(|raw| !value::is_blank(&raw.value))
     }
 
+    /// Whether the setting is there at all, blank or not.
+    pub(super) fn is_present(&self, name: &str) -> bool {
+        self.layers.get(name).is_some()
+    }
+
     /// Notes that a setting read before doesn't do after all.
     pub(super) fn refuse(&mut self, name: &'static str, reason: impl Into<String>) {
         let setting = self.settings.iter().find(|setting| setting.name == name);

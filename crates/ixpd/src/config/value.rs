@@ -18,6 +18,11 @@ pub(super) fn is_absent(text: &str) -> bool {
     is_blank(text) || matches!(text.trim().to_ascii_lowercase().as_str(), "false" | "(false)")
 }
 
+/// Whether `text` is Laravel's `false`, and not one of its ways to say nothing.
+pub(super) fn is_false(text: &str) -> bool {
+    is_absent(text) && !is_blank(text)
+}
+
 /// `true` or `false` in any of the ways that operators write them. Nothing means false, as in PHP.
 pub(super) fn boolean(text: &str) -> Result<bool, Refusal> {
     match text.trim().to_ascii_lowercase().as_str() {

@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod password;
 pub mod provisioner;
 pub mod recovery;
+pub mod router_config;
 pub mod router_diff;
 pub mod router_lock;
 pub mod second_factor;

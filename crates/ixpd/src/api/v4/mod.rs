@@ -9,6 +9,7 @@ pub mod nagios;
 pub mod patch_panel;
 pub mod patch_panel_port;
 pub mod provisioner;
+pub mod router_config;
 pub mod router_lock;
 pub mod sflow;
 pub mod switch;
@@ -48,6 +49,9 @@ pub fn routes(_: &Config) -> Vec<Route> {
 #[rustfmt::skip]
 fn routers() -> Vec<Route> {
     vec![
+        api_route(POST, "/admin/api/v4/router/diff/{handle}", Superuser, routes!(router_config::diff)).query(),
+        api_route(GET, "/admin/api/v4/router/gen-config/{handle}", Superuser, routes!(router_config::gen_config)),
+        api_route(GET, "/admin/api/v4/router/gen_config/{handle}", Superuser, routes!(router_config::gen_config_alias)),
         api_route(POST, "/admin/api/v4/router/get-update-lock/{handle}", Superuser, routes!(router_lock::get_update_lock)),
         api_route(GET, "/admin/api/v4/router/locked-longer-than/{threshold}", Superuser, routes!(router_lock::locked_longer_than)),
         api_route(POST, "/admin/api/v4/router/pause/{handle}", Superuser, routes!(router_lock::pause)),

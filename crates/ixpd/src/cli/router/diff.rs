@@ -8,10 +8,13 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use axum::body::Body;
 use clap::Args;
-use ixpd_render::router_diff::{Model, SecretHash, compare, read};
+use ixpd_render::router_diff::{Model, Report, SecretHash, compare, read};
+use tokio_util::io::ReaderStream;
 
-use super::super::output;
+use super::super::{context::Context as Command, output};
+use crate::service::router_diff;
 
 /// See [`super::RouterCommand::Diff`].
 #[derive(Debug, Args)]
@@ -21,9 +24,9 @@ pub struct Diff {
     /// The configuration in place; - for standard input
     #[arg(long, value_name = "FILE")]
     against: PathBuf,
-    /// The configuration that would take its place, as ixpd gives it; - for standard input
+    /// The configuration that would take its place; - for standard input [default: what ixpd gives now]
     #[arg(long, value_name = "FILE")]
-    with: PathBuf,
+    with: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -34,21 +37,18 @@ const TROUBLE: u8 = 2;
 
 impl Diff {
     /// The exit code is that of `diff`: 0 the same, 1 changes, 2 trouble.
-    pub(super) fn run(self) -> ExitCode {
-        self.compare().unwrap_or_else(|error| {
+    pub(super) async fn run(self, context: &Command) -> ExitCode {
+        self.compare(context).await.unwrap_or_else(|error| {
             output::error(&error);
             ExitCode::from(TROUBLE)
         })
     }
 
-    fn compare(self) -> anyhow::Result<ExitCode> {
-        if self.against == self.with {
-            bail!("--against and --with are the same: {}", self.with.display());
-        }
-        let hash = SecretHash::default();
-        let before = self.model(&self.against, &hash)?;
-        let after = self.model(&self.with, &hash)?;
-        let report = compare(&before, &after);
+    async fn compare(self, context: &Command) -> anyhow::Result<ExitCode> {
+        let report = match &self.with {
+            Some(with) => self.with_file(with)?,
+            None => self.with_database(context).await?,
+        };
         if self.json {
             output::result(serde_json::to_string_pretty(&report)?)?;
         } else {
@@ -61,6 +61,29 @@ impl Diff {
         } else {
             ExitCode::FAILURE
         })
+    }
+
+    fn with_file(&self, with: &Path) -> anyhow::Result<Report> {
+        if self.against == with {
+            bail!("--against and --with are the same: {}", with.display());
+        }
+        let hash = SecretHash::default();
+        Ok(compare(&self.model(&self.against, &hash)?, &self.model(with, &hash)?))
+    }
+
+    async fn with_database(&self, context: &Command) -> anyhow::Result<Report> {
+        let state = context.state().await?;
+        let today = state.config.app.zone.today(state.clock.now());
+        let prepared = state.router_configs.prepare(&state.db, &self.handle, today).await?;
+        let before = if self.against == Path::new("-") {
+            let mut text = Vec::new();
+            io::stdin().lock().read_to_end(&mut text)?;
+            Body::from(text)
+        } else {
+            let file = fs_err::tokio::File::open(&self.against).await?;
+            Body::from_stream(ReaderStream::new(file))
+        };
+        Ok(router_diff::diff(&self.handle, before, prepared.into_body(state)).await?)
     }
 
     fn model(&self, path: &Path, hash: &SecretHash) -> anyhow::Result<Model> {

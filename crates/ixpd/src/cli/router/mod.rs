@@ -1,6 +1,7 @@
 //! `ixpd router`: the routers whose configuration is generated.
 
 mod diff;
+mod gen_config;
 mod list;
 mod update;
 
@@ -21,9 +22,14 @@ pub enum RouterCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Print a router's configuration
+    #[command(
+        after_help = "Example: ixpd router gen-config rs1-lan1-ipv4 > rs1-lan1-ipv4.conf\n\nExit codes: 0 it is complete, 1 it isn't: use nothing of it"
+    )]
+    GenConfig(gen_config::GenConfig),
     /// Tell what a new configuration would change: sessions, filters, prefixes, limits
     #[command(
-        after_help = "Example: ixpd router diff rs1-lan1-ipv4 --against /etc/bird/rs1-lan1-ipv4.conf --with new.conf\n\nExit codes: 0 no change, 1 changes, 2 something can't be read"
+        after_help = "Example: ixpd router diff rs1-lan1-ipv4 --against /etc/bird/rs1-lan1-ipv4.conf\n\nExit codes: 0 no change, 1 changes, 2 something can't be read"
     )]
     Diff(diff::Diff),
     /// Let no update of a router start; one that runs may end
@@ -56,7 +62,8 @@ impl RouterCommand {
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         match self {
             Self::List { json } => list::list(&context.state().await?, json).await?,
-            Self::Diff(command) => return Ok(command.run()),
+            Self::Diff(command) => return Ok(command.run(context).await),
+            Self::GenConfig(command) => return command.run(context).await,
             Self::Pause(handle) => handle.change(context, Change::Pause, "updates are paused").await?,
             Self::Resume(handle) => handle.change(context, Change::Resume, "updates may start").await?,
             Self::Release(handle) => handle.change(context, Change::Release, "the lock is free").await?,

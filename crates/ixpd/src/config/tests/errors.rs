@@ -157,7 +157,6 @@ fn names_that_nothing_acts_on_never_stop_the_start() {
     let pairs = [
         ("GRAPHER_ACCESS_CUSTOMER", "nonsense"),
         ("AUTH_PEERINGDB_PRIVS", "-17"),
-        ("IXP_RPKI_RTR1_PORT", "x"),
         ("CACHE_DRIVER", "abacus"),
         ("REDIS_PORT", "x"),
         ("IXP_FE_APP_PASSWORDS_MAX", "many"),

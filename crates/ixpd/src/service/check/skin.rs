@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Findings;
-use crate::{
-    config::Config,
-    service::outbox::{self, Outbox},
-};
+use crate::{config::Config, service::outbox::Outbox};
 
 const AREA: &str = "templates";
 /// Where IXP Manager has its skins, below the folder of its `.env`.
@@ -17,7 +14,7 @@ const DEPTH: usize = 8;
 pub(super) fn check(config: &Config, found: &mut Findings) {
     found.about(AREA);
     let Some(skin) = &config.app.skin else { return };
-    let own = outbox::skin_dir(config).unwrap_or_default();
+    let own = config.skin_dir().unwrap_or_default();
     if own.is_dir() {
         templates(config, &own, found);
     } else {

@@ -9,8 +9,6 @@ mod recipients;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
-
 use ixpd_db::{
     WallClock,
     query::mail::{self as rows, NewMail},
@@ -79,7 +77,7 @@ impl Outbox {
     pub fn new(config: &Config) -> Result<Self, SendError> {
         Ok(Self {
             mailer: Mailer::new(settings(&config.mail))?,
-            engine: Engine::new(skin_dir(config)),
+            engine: Engine::new(config.skin_dir()),
             identity: MailIdentity {
                 sitename: config.identity.site_name.clone(),
                 name: config.identity.name.clone(),
@@ -152,11 +150,6 @@ impl Outbox {
     pub fn template_problems(&self) -> Vec<RenderError> {
         self.engine.problems()
     }
-}
-
-/// The folder of the operator's own templates.
-pub fn skin_dir(config: &Config) -> Option<PathBuf> {
-    config.app.skin.as_ref().map(|skin| config.server.data_dir.join("skins").join(skin))
 }
 
 fn settings(config: &MailConfig) -> MailSettings {

@@ -101,3 +101,24 @@ fn diff_answers_as_diff_does() {
     assert!(strange.out().contains("NOT READ: line 3 of the new configuration"), "{}", strange.out());
     assert!(!installation.path().join("data").exists(), "no database is needed");
 }
+
+#[tokio::test]
+async fn gen_config_prints_a_whole_configuration_or_fails_with_the_reason() {
+    let installation = with_routers().await;
+    let refused = installation.run(&["router", "gen-config", "rs1-ipv4"]).failed();
+    assert!(
+        refused.err().contains("routers.template of rs1-ipv4 is `x`") && refused.out().is_empty(),
+        "{}",
+        refused.err()
+    );
+    installation.sql("UPDATE routers SET template = 'api/v4/router/server/bird2/standard'").await;
+    let printed = installation.run(&["router", "gen-config", "rs1-ipv4"]).ok();
+    assert!(printed.out().ends_with("# END_OF_CONFIG_MARKER_FOR_rs1-ipv4\n"), "{}", printed.out());
+    assert!(printed.out().contains("define routeserverasn = 64496;"));
+    let unknown = installation.run(&["router", "gen-config", "rs9"]).failed();
+    assert!(
+        unknown.err().contains("there is no router `rs9`") && unknown.out().is_empty(),
+        "{}",
+        unknown.err()
+    );
+}

@@ -1,4 +1,5 @@
-//! Routers: their locks, and the script that updates them.
+//! Routers: their configurations, their locks, and the script that updates them.
 
+mod config;
 mod lock;
 mod reconfigure;
