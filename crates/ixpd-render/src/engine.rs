@@ -142,8 +142,23 @@ fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
 
 /// Filter `oneline`: runs of white space and control characters become one space.
 pub(crate) fn one_line(text: &str) -> String {
+    if is_one_line(text) {
+        return text.to_owned();
+    }
     let blank = |c: char| c.is_whitespace() || c.is_control();
     text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text is printable ASCII with single spaces inside, as nearly every one is.
+fn is_one_line(text: &str) -> bool {
+    let mut before = b' ';
+    for byte in text.bytes() {
+        if !(b' '..=b'~').contains(&byte) || (byte, before) == (b' ', b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    text.is_empty() || before != b' '
 }
 
 fn load(name: &str, skin_dir: Option<&Path>) -> Result<Option<TemplateSource>, Error> {

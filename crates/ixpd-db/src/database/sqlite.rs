@@ -13,6 +13,8 @@ use super::{ConnectError, Path, SqliteOptions, Use};
 
 /// How long a writer waits for its turn.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// Rows that wait between the thread of a connection and whoever reads them. More of them make fewer changes of threads.
+const ROW_BUFFER: usize = 1000;
 /// Statements slower than this are logged; their text holds no values.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -25,6 +27,7 @@ pub(super) async fn connect(
         .filename(path)
         .create_if_missing(false)
         .busy_timeout(BUSY_TIMEOUT)
+        .row_buffer_size(ROW_BUFFER)
         .log_statements(log::LevelFilter::Trace)
         .log_slow_statements(log::LevelFilter::Debug, SLOW);
     let connect = match for_use {

@@ -40,11 +40,11 @@ impl NagiosName {
     /// Any text as a name.
     pub fn new(text: &str) -> Self {
         let line = crate::engine::one_line(text);
-        Self(
-            line.chars()
-                .map(|c| if c.is_alphanumeric() || " -_.:@/".contains(c) { c } else { '-' })
-                .collect(),
-        )
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ':' | '@' | '/');
+        if line.chars().all(fits) {
+            return Self(line);
+        }
+        Self(line.chars().map(|c| if fits(c) { c } else { '-' }).collect())
     }
 
     /// Whether there is nothing.
@@ -84,18 +84,30 @@ pub struct HostGroup {
 #[derive(Debug, Default)]
 pub struct HostGroups {
     groups: Vec<HostGroup>,
-    places: HashMap<NagiosName, usize>,
+    /// By the name that they were asked for.
+    places: HashMap<String, usize>,
 }
 
 impl HostGroups {
     /// Puts a host into a group.
     pub fn add(&mut self, name: &str, alias: &str, member: &NagiosName) {
-        let name = NagiosName::new(name);
-        let place = *self.places.entry(name.clone()).or_insert_with(|| {
+        let place = match self.places.get(name) {
+            Some(place) => *place,
+            None => self.place_of(name, alias),
+        };
+        self.groups[place].members.push(member.clone());
+    }
+
+    /// Names that differ may make the same name of a group.
+    fn place_of(&mut self, asked: &str, alias: &str) -> usize {
+        let name = NagiosName::new(asked);
+        let known = self.groups.iter().position(|group| group.name == name);
+        let place = known.unwrap_or_else(|| {
             self.groups.push(HostGroup { name, alias: NagiosText::new(alias), members: Vec::new() });
             self.groups.len() - 1
         });
-        self.groups[place].members.push(member.clone());
+        self.places.insert(asked.to_owned(), place);
+        place
     }
 
     /// The groups, their members sorted.
@@ -402,6 +414,16 @@ mod tests {
         let shown: Vec<_> = groups.iter().map(|group| (group.name.0.as_str(), group.members.len())).collect();
         assert_eq!(shown, [("b", 2), ("a", 1)]);
         assert_eq!(groups[0].members[0].0, "1");
+    }
+
+    #[test]
+    fn names_that_come_to_the_same_are_one_group() {
+        let mut groups = HostGroups::default();
+        for group in ["a;b", "a!b"] {
+            groups.add(group, "x", &NagiosName::new(group));
+        }
+        let groups = groups.finish();
+        assert_eq!((groups.len(), groups[0].name.0.as_str(), groups[0].members.len()), (1, "a-b", 1));
     }
 
     #[test]

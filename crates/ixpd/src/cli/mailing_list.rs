@@ -110,9 +110,7 @@ impl GetSubscribers {
     async fn run(self, state: &AppState) -> anyhow::Result<()> {
         let addresses = mailing_list::addresses(state, &self.list, !self.unsubscribed).await?;
         match self.format {
-            Format::Text => {
-                print(&addresses.iter().map(|address| format!("{address}\n")).collect::<String>())?
-            }
+            Format::Text => print(&addresses.join("\n"))?,
             Format::Json => output::result(serde_json::to_string(&addresses)?)?,
         }
         Ok(())
@@ -127,10 +125,10 @@ fn print(lines: &str) -> io::Result<()> {
 /// The script for the lists of this installation.
 pub fn script(config: &Config, local: bool) -> String {
     let lists = &config.mailing_lists.lists;
-    let calls: String = lists
-        .iter()
-        .map(|list| format!("sync_list {} {}\n", quoted(&list.handle), quoted(&list.email)))
-        .collect();
+    let mut calls = String::new();
+    for list in lists {
+        calls.extend(["sync_list ", &quoted(&list.handle), " ", &quoted(&list.email), "\n"]);
+    }
     let calls = if lists.is_empty() { "# IXPD_MAILING_LISTS has no lists yet.\n".to_owned() } else { calls };
     let url = config.app.url.link("/admin/api/v4/mailing-list");
     let template = if local { LOCAL } else { BY_API };

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::SecondsFormat;
 use ixpd_db::{
     WallClock,
     entity::user,
@@ -83,8 +84,7 @@ fn asked(privilege: Option<i32>) -> Option<i32> {
 
 fn row(state: &AppState, user: user::Model) -> UserRow {
     let instant = |wall: WallClock| {
-        let utc = state.config.app.zone.instant_of(wall.naive());
-        utc.format("%Y-%m-%dT%H:%M:%S.000000Z").to_string()
+        state.config.app.zone.instant_of(wall.naive()).to_rfc3339_opts(SecondsFormat::Micros, true)
     };
     let password = user.password.map(|hash| Secret(hash.into_exposed()));
     UserRow {

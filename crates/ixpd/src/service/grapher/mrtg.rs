@@ -249,8 +249,8 @@ impl<'a> Plan<'a> {
     }
 
     fn core_bundle(&self, links: &[CoreLink]) -> Vec<Graph> {
-        let (id, title) = (links[0].bundle_id, &links[0].graph_title);
         type End = fn(&CoreLink) -> (i32, i32);
+        let (id, title) = (links[0].bundle_id, &links[0].graph_title);
         let sides: [(char, char, End); 2] = [
             ('a', 'A', |link| (link.physical_interface_a, link.switch_port_a)),
             ('b', 'B', |link| (link.physical_interface_b, link.switch_port_b)),

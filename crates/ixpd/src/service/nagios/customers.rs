@@ -101,10 +101,11 @@ fn host(service: &Service, vlan: &Vlan, protocol: u8) -> CustomerHost {
 }
 
 fn groups(services: &[Service], hosts: &[CustomerHost], vlan: &Vlan, protocol: u8) -> Vec<HostGroup> {
+    type Place = fn(&Service) -> Option<&String>;
     let shown = || services.iter().zip(hosts).filter(|(_, host)| host.address.is_some());
     let mut groups = HostGroups::default();
     let lan = format!("IPv{protocol}, {}", vlan.name.as_str());
-    let places: [(&str, &str, fn(&Service) -> Option<&String>); 3] = [
+    let places: [(&str, &str, Place); 3] = [
         ("switch", "Members on switch", |service| service.switch_name.as_ref()),
         ("rack", "Members in rack", |service| service.cabinet_name.as_ref()),
         ("facility", "Members at", |service| service.location_name.as_ref()),

@@ -1,10 +1,11 @@
 //! Programs of others that read what we write.
 
-use std::{os::unix::fs::PermissionsExt as _, path::Path, process::Command};
+use std::{fmt::Write as _, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use ixpd_testkit::skipped;
 
 /// Runs a program and returns what it said and whether it was content; `None`, with a message, where it is absent.
+#[expect(clippy::disallowed_methods, reason = "where this machine keeps its programs")]
 fn run(program: &str, package: &str, arguments: &[&str], folder: &Path) -> Option<(bool, String)> {
     let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
     match Command::new(program).args(arguments).current_dir(folder).env("PATH", path).output() {
@@ -76,7 +77,7 @@ pub(crate) fn nagios(objects: &[String]) {
     let folder = tempfile::tempdir().unwrap();
     let mut templates = NAGIOS_TEMPLATES.to_owned();
     for name in NAGIOS_HOSTS {
-        templates.push_str(&format!("define host {{\n name {name}\n register 0\n use all-hosts\n}}\n"));
+        writeln!(templates, "define host {{\n name {name}\n register 0\n use all-hosts\n}}").unwrap();
     }
     for (name, description) in NAGIOS_SERVICES {
         let description = if description.is_empty() {
@@ -84,15 +85,17 @@ pub(crate) fn nagios(objects: &[String]) {
         } else {
             format!(" service_description {description}\n")
         };
-        templates.push_str(&format!(
-            "define service {{\n name {name}\n register 0\n use all-services\n{description}}}\n"
-        ));
+        writeln!(
+            templates,
+            "define service {{\n name {name}\n register 0\n use all-services\n{description}}}"
+        )
+        .unwrap();
     }
     let mut main = String::from("cfg_file=templates.cfg\n");
     std::fs::write(folder.path().join("templates.cfg"), templates).unwrap();
     for (number, text) in objects.iter().enumerate() {
         std::fs::write(folder.path().join(format!("{number}.cfg")), text).unwrap();
-        main.push_str(&format!("cfg_file={number}.cfg\n"));
+        writeln!(main, "cfg_file={number}.cfg").unwrap();
     }
     main.push_str(
         "illegal_object_name_chars=`~!$%^&*|'\"<>?,()=\ncheck_result_path=.\nlog_file=nagios.log\n",

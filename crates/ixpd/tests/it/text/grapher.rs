@@ -94,7 +94,7 @@ async fn small_exchange_gives_these_targets_of_smokeping() {
         let answer = get(&app, "grapher/config?backend=smokeping&vlanid=1&protocol=ipv4").await;
         let shown = text(&answer);
         assert!(shown.contains("+++ vlanint_1_ipv4\nmenu = Alpha Networks (IPv4)\n"), "{shown}");
-        assert!(!shown.contains("\\"), "{shown}");
+        assert!(!shown.contains('\\'), "{shown}");
         execute(&app, "UPDATE vlan SET name = 'Peering LAN One' WHERE id = 1").await;
         let answer = get(&app, "grapher/config?backend=smokeping&vlanid=1&protocol=ipv4").await;
         insta::assert_snapshot!("smokeping", text(&answer));

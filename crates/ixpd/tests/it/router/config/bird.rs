@@ -74,5 +74,6 @@ impl Bird {
 }
 
 fn numbered(config: &str) -> String {
-    config.lines().enumerate().map(|(index, line)| format!("{:5} {line}\n", index + 1)).collect()
+    let lines = config.lines().enumerate().map(|(index, line)| format!("{:5} {line}", index + 1));
+    lines.collect::<Vec<_>>().join("\n")
 }
