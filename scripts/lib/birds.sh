@@ -31,6 +31,7 @@ fetch_bird() {
   # The mirror that this machine uses anyway.
   # shellcheck disable=SC2016 # apt-get's own expression
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+  [ -n "$mirror" ] || return 1
   rm -rf "$folder"
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$folder/root"
   : >"$apt/status"

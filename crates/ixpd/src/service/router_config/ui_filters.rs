@@ -87,6 +87,8 @@ pub(super) fn rules_of<'a>(
             Err(reason) => warnings.push(format!("rule {}: {reason}", filter.id)),
         }
     }
+    // What is wrong for both directions is said once.
+    warnings.dedup();
     (rules, warnings)
 }
 
