@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use http::StatusCode;
+use http::{Request, StatusCode};
 use ixpd_testkit::{Answer, TestApp, fixtures::member};
 
 use super::exchange::{self, SERVER, SERVER_V6, Service, add_member, add_rule, add_service, execute};
@@ -126,4 +126,25 @@ async fn what_is_left_out_is_a_warning_and_nothing_else() {
     let answer = get(&app, "gen-config/rs1%22;%20evil").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text());
     assert_eq!(get(&app, &format!("gen-config/{}", exchange::COLLECTOR)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn configuration_in_place_is_compared_with_the_one_of_now() {
+    let app = TestApp::new().await;
+    let now = get(&app, &format!("gen-config/{SERVER}")).await.text().to_owned();
+    let post = async |text: String, format: &str| {
+        let request = Request::post(format!("/admin/api/v4/router/diff/{SERVER}{format}"))
+            .header("x-ixp-manager-api-key", &app.exchange.superuser.key.text)
+            .header("content-type", "text/plain");
+        app.client().send(request.body(text.into()).unwrap()).await
+    };
+    let same = post(now.clone(), "?format=json").await;
+    assert_eq!(same.status, StatusCode::OK, "{}", same.text());
+    assert_eq!(same.json()["changes"], serde_json::json!([]), "{}", same.text());
+    let limit = now.lines().find(|line| line.contains("import limit")).unwrap();
+    let changed = post(now.replace(limit, "        import limit 7 action restart;"), "").await;
+    assert_eq!(changed.status, StatusCode::OK);
+    assert!(changed.text().contains('7') && changed.text() != same.text(), "{}", changed.text());
+    let other = post(now.replace(&format!("MARKER_FOR_{SERVER}"), "MARKER_FOR_rs9"), "").await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text());
 }
