@@ -68,19 +68,22 @@ pub(crate) async fn with_birdseye(app: &TestApp) {
         .await;
 }
 
-/// A name that tries to break out of every format there is. It fits the columns it goes to.
+/// A name that tries to break out of every format there is.
 pub(crate) const HOSTILE: &str = "E\\n}\ndefine command {\";'`$(id)\\ <b>&{ #\n; \\";
 
 /// Gives hostile names to whatever has a name.
 pub(crate) async fn with_hostile_names(app: &TestApp) {
-    let name = HOSTILE.replace('\'', "''");
-    // MySQL reads a backslash in a text as the beginning of a special character.
-    let name = match app.state.db.backend() {
-        ixpd_db::Backend::MySql => name.replace('\\', "\\\\"),
-        ixpd_db::Backend::Sqlite => name,
+    let quoted = |text: &str| {
+        let text = text.replace('\'', "''");
+        // MySQL reads a backslash in a text as the beginning of a special character.
+        match app.state.db.backend() {
+            ixpd_db::Backend::MySql => text.replace('\\', "\\\\"),
+            ixpd_db::Backend::Sqlite => text,
+        }
     };
+    let (name, short) = (quoted(HOSTILE), quoted(&HOSTILE[..24]));
     for sql in [
-        format!("UPDATE cust SET name = '{name}', abbreviatedName = '{name}' WHERE id = 2"),
+        format!("UPDATE cust SET name = '{name}', abbreviatedName = '{short}' WHERE id = 2"),
         format!("UPDATE `switch` SET name = '{name}', hostname = '{name}', model = '{name}' WHERE id = 1"),
         format!("UPDATE vlan SET name = '{name}' WHERE id = 1"),
         format!("UPDATE infrastructure SET name = '{name}' WHERE id = 1"),
