@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{
+    DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc,
+    format::{self, Fixed, Item, Numeric, Pad, Parsed},
+};
 use sea_orm::{
     ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryFromU64, TryGetError, TryGetable, Value,
     sea_query::{self, ArrayType, ColumnType, Nullable, ValueTypeErr},
@@ -11,6 +14,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// The text form, the same in SQLite, in a mysqldump and in JSON.
 const FORMAT: &str = "%Y-%m-%d %H:%M:%S";
+/// The same taken apart, with a fraction of a second behind: rows are read by the thousand.
+const PARTS: &[Item<'static>] = &[
+    Item::Numeric(Numeric::Year, Pad::Zero),
+    Item::Literal("-"),
+    Item::Numeric(Numeric::Month, Pad::Zero),
+    Item::Literal("-"),
+    Item::Numeric(Numeric::Day, Pad::Zero),
+    Item::Space(" "),
+    Item::Numeric(Numeric::Hour, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Minute, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Second, Pad::Zero),
+    Item::Fixed(Fixed::Nanosecond),
+];
 
 /// A date and time of day as a clock on the wall shows it, in whole seconds and without a zone.
 ///
@@ -65,7 +83,9 @@ impl FromStr for WallClock {
 
     /// Reads `YYYY-MM-DD HH:MM:SS`; a fraction of a second is cut off.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").map(Self::new)
+        let mut parsed = Parsed::new();
+        format::parse(&mut parsed, text, PARTS.iter())?;
+        parsed.to_naive_datetime_with_offset(0).map(Self::new)
     }
 }
 
