@@ -8,8 +8,8 @@ below /tmp, and the processes that it starts. Several runs may go on at once.
 
 A scenario is JSON: router {asn, address}, lan (a network), peers [{name, asn, address, md5?, stays_down?, announcements
 [{prefix, count?, as_path?, next_hop?, communities?, large_communities?}]}], rtr? {address: port}, vrps? [[prefix, longest,
-AS number]], quiet? (seconds without a change after which all has come to rest), steps? [{vrps?} or {peer, announce?,
-withdraw?}]. There are facts after the start and after each step.
+AS number]], quiet? (seconds without a change after which all has come to rest), steps? [{vrps?}, {peer, announce?,
+withdraw?} or {configure: file}, which is loaded into the running BIRD]. There are facts after the start and after each step.
 """
 
 import json

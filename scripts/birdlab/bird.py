@@ -64,6 +64,11 @@ class Control:
         self.socket.sendall(command.encode() + b"\n")
         return [text for code, text in self.reply() if not code.startswith("0")]
 
+    def configure(self):
+        """Has the configuration read anew; what is wrong with it, if anything."""
+        self.socket.sendall(b"configure\n")
+        return "; ".join(text for code, text in self.reply() if code >= "8000")
+
     def protocols(self):
         protocols = []
         for line in self.ask("show protocols all"):

@@ -93,14 +93,19 @@ class Lab:
 
     # --- programs
 
-    def start_bird(self):
-        with open(self.config) as file:
+    def put_configuration(self, source):
+        """Puts a configuration where BIRD reads it."""
+        with open(source) as file:
             text = file.read()
         # Where the log goes is the only thing that is changed.
         text = re.sub(r'(?m)^(log) "[^"]*"', rf'\1 "{self.folder}/bird.log"', text)
-        config, control = f"{self.folder}/bird.conf", f"{self.folder}/ctl"
+        config = f"{self.folder}/bird.conf"
         with open(config, "w") as file:
             file.write(text)
+        return config
+
+    def start_bird(self):
+        config, control = self.put_configuration(self.config), f"{self.folder}/ctl"
         parsed = subprocess.run([self.bird, "-p", "-c", config], capture_output=True, text=True)
         if parsed.returncode:
             raise Refused((parsed.stderr + parsed.stdout).strip())
@@ -208,6 +213,10 @@ class Lab:
         return {"facts": facts}
 
     def take(self, step):
+        if "configure" in step:
+            self.put_configuration(step["configure"])
+            if refusal := self.control.configure():
+                raise Refused(refusal)
         if "vrps" in step:
             self.vrps = step["vrps"]
             for cache in self.caches:

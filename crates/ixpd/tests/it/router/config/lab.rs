@@ -4,6 +4,7 @@ mod as112;
 mod collector;
 mod communities;
 mod imports;
+mod reload;
 mod sessions;
 
 use std::{
