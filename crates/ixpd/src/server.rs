@@ -2,6 +2,7 @@
 
 use std::{future::Future, io, net::SocketAddr, path::Path, time::Duration};
 
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpSocket, UnixListener},
     signal::unix::{SignalKind, signal},
@@ -15,6 +16,7 @@ use crate::{
     auth::client_address::Peer,
     config::Listen,
     jobs,
+    service::router_config::STALLED_AFTER,
 };
 
 /// How long requests in flight may take after the signal to stop.
@@ -43,7 +45,7 @@ pub enum Bound {
 /// When the address is taken or not this machine's.
 pub fn bind(listen: &Listen) -> io::Result<Bound> {
     match listen {
-        Listen::Tcp(address) => listen_on(*address).map(Bound::Tcp),
+        Listen::Tcp(address) => listen_on(*address, STALLED_AFTER).map(Bound::Tcp),
         Listen::Unix(path) => {
             remove_stale_socket(path)?;
             UnixListener::bind(path).map(Bound::Unix)
@@ -51,11 +53,13 @@ pub fn bind(listen: &Listen) -> io::Result<Bound> {
     }
 }
 
-/// Connections inherit the option that small answers aren't held back.
-fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
+/// Connections inherit the options: small answers aren't held back, and a client that takes nothing of an answer for
+/// `patience` is cut off (`TCP_USER_TIMEOUT`).
+fn listen_on(address: SocketAddr, patience: Duration) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.set_nodelay(true)?;
+    SockRef::from(&socket).set_tcp_user_timeout(Some(patience))?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
@@ -180,4 +184,28 @@ fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {
         .scheduler
         .then(|| tokio::spawn(jobs::scheduler::run(state.clone(), stop.clone())));
     Beside { flushing, scheduler }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn client_that_takes_nothing_is_cut_off() {
+        let any_port = "127.0.0.1:0".parse().expect("an address");
+        let listener = listen_on(any_port, Duration::from_millis(300)).expect("a socket");
+        let client =
+            TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
+        let (mut server, _) = listener.accept().await.expect("a connection");
+        let sending = async move {
+            loop {
+                server.write_all(&[0; 65_536]).await?;
+            }
+        };
+        let outcome: io::Result<()> = timeout(Duration::from_secs(20), sending).await.expect("an end");
+        assert_eq!(outcome.expect_err("nobody reads").kind(), io::ErrorKind::TimedOut);
+        drop(client);
+    }
 }
