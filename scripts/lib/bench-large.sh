@@ -79,5 +79,6 @@ bench_large() {
   cold "$handle" 3000 100 "/admin/api/v4/router/gen-config/$handle"
   warm "$handle, warm" 400 "/admin/api/v4/router/gen-config/$handle"
   row "resident memory afterwards" "$(resident VmRSS)" MiB "<" 150
+  row "resident memory, peak" "$(resident VmHWM)" MiB "<" 150
   stop
 }

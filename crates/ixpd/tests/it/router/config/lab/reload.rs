@@ -1,5 +1,7 @@
 //! Loading our configuration into a BIRD that runs one of IXP Manager's kind: sessions stay up.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::{RPKI, RTR, SECRET, assert_sessions, birds, database, peer, prefixes, run_one, scenario};
@@ -39,7 +41,8 @@ fn server() -> String {
         template bgp tb_rsclient { local as routeserverasn; source address routeserveraddress; strict bind yes;\n\
         connect delay time 30; ipv4 { export all; }; rs client; }\n";
     for (name, asn, host, id, limit) in PEERS {
-        config += &format!(
+        write!(
+            config,
             "ipv4 table t_{id}_as{asn};\n\
              filter f_import_as{asn} {{ accept; }}\nfilter f_export_as{asn} {{ accept; }}\n\
              protocol pipe pp_{id}_as{asn} {{ description \"before\"; table master4; peer table t_{id}_as{asn};\n\
@@ -48,7 +51,8 @@ fn server() -> String {
              ipv4 {{ import limit {limit} action restart; import filter f_import_as{asn}; table t_{id}_as{asn};\n\
              export filter f_export_as{asn}; }}; {} }}\n",
             password(name)
-        );
+        )
+        .unwrap();
     }
     config
 }
@@ -56,14 +60,16 @@ fn server() -> String {
 fn collector() -> String {
     let mut config = head("routerasn", "routeraddress", (64_496, 19));
     for (name, asn, host, id, _) in PEERS {
-        config += &format!(
+        write!(
+            config,
             "function f_import_as{asn}() -> bool {{ return true; }}\n\
              protocol bgp pb_as{asn}_vli{}_ipv4 {{ description \"before\"; local as routerasn;\n\
              source address routeraddress; strict bind yes; neighbor 192.0.2.{host} as {asn};\n\
              ipv4 {{ import where f_import_as{asn}(); export none; }}; {} }}\n",
             id.trim_start_matches('0'),
             password(name)
-        );
+        )
+        .unwrap();
     }
     config
 }
@@ -74,14 +80,16 @@ fn as112() -> String {
         protocol static static_as112 { ipv4; route 192.175.48.0/24 blackhole; route 192.31.196.0/24 blackhole; }\n\
         protocol kernel { scan time 120; netlink rx buffer 1703936; ipv4 { export all; }; }\n";
     for (name, asn, host, id, limit) in PEERS {
-        config += &format!(
+        write!(
+            config,
             "protocol bgp pb_as{asn}_vli{}_ipv4 {{ description \"before\"; local as routerasn;\n\
              source address routeraddress; strict bind yes; neighbor 192.0.2.{host} as {asn}; enforce first as on;\n\
              ipv4 {{ import limit {limit} action restart; import where fn_import({asn});\n\
              export where proto = \"static_as112\"; }}; {} }}\n",
             id.trim_start_matches('0'),
             password(name)
-        );
+        )
+        .unwrap();
     }
     config
 }
