@@ -201,7 +201,7 @@ mod tests {
         let (mut server, _) = listener.accept().await.expect("a connection");
         let sending = async move {
             loop {
-                server.write_all(&[0; 65_536]).await?;
+                server.write_all(&[0; 8_192]).await?;
             }
         };
         let outcome: io::Result<()> = timeout(Duration::from_secs(20), sending).await.expect("an end");
