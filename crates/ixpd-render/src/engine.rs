@@ -78,6 +78,15 @@ impl Engine {
         self.run(name, |template| template.render(context))
     }
 
+    /// Renders a template that only the skin directory can have; none if it has none of that name.
+    ///
+    /// # Errors
+    /// When the template can't be read or rendered.
+    pub fn render_own(&self, name: &str, context: &impl Serialize) -> Result<Option<String>, RenderError> {
+        let path = self.skin_dir.as_ref().filter(|_| is_plain(name)).map(|dir| dir.join(name));
+        if path.is_some_and(|path| path.is_file()) { self.render_named(name, context).map(Some) } else { Ok(None) }
+    }
+
     /// What is wrong with the templates as they are now: each is rendered with every sample of its
     /// context. Empty with an intact skin directory or none.
     pub fn problems(&self) -> Vec<RenderError> {
@@ -125,13 +134,18 @@ impl Engine {
     }
 }
 
+/// In `.json` a value prints as JSON: a text with its quotes.
 fn escaping_of(name: &str) -> AutoEscape {
-    if Path::new(name).extension().is_some_and(|e| e == "html") { AutoEscape::Html } else { AutoEscape::None }
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("html") => AutoEscape::Html,
+        Some("json") => AutoEscape::Json,
+        _ => AutoEscape::None,
+    }
 }
 
-/// Prints a value. An absent one must be tested for by the template: it would print as `none`.
+/// Prints a value. An absent one must be tested for by the template, but in JSON: it would print as `none`.
 fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    if value.is_none() {
+    if value.is_none() && state.auto_escape() != AutoEscape::Json {
         return Err(Error::new(
             ErrorKind::InvalidOperation,
             "the value to print is absent; test it with `if`",
@@ -353,6 +367,23 @@ mod tests {
             let error = skin.greet().expect_err(text);
             assert!(!format!("{error:?} {error} {error:#}").contains("Ada"), "{error}");
         }
+    }
+
+    #[test]
+    fn own_template_prints_values_as_json_and_is_none_where_the_skin_has_none() {
+        let skin = Skin::with(&[
+            ("content/members/0/list.json", "[{% if who %}{{ who }}, {{ absent }}{% endif %}]"),
+            ("secret.txt", "secret"),
+        ]);
+        let greeting = Greeting { who: "\"</script>", absent: None };
+        let own = |name| skin.engine.render_own(name, &greeting);
+        let json = own("content/members/0/list.json").expect("a rendering").expect("a file");
+        assert!(!json.contains("</script>"), "{json}");
+        assert!(json.starts_with("[\"\\\"") && json.ends_with(", null]"), "{json}");
+        assert_eq!(own("content/members/0/other.json"), Ok(None));
+        assert_eq!(own("content/../secret.txt"), Ok(None));
+        assert_eq!(own("mail/layout.txt"), Ok(None));
+        assert_eq!(Engine::new(None).render_own("mail/layout.txt", &greeting), Ok(None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod account;
 mod irrdb;
+mod change;
 mod reminder;
 
 use serde::Serialize;
@@ -11,6 +12,7 @@ pub use self::{
         AddedToMember, PasswordResetLink, PasswordWasReset, SecondFactorReset, UsernameReminder, Welcome,
     },
     irrdb::{IrrdbAlert, IrrdbTrouble},
+    change::{Change, CustomerNoteChanged, MacAddressChanged, NoteView},
     reminder::{ApiKeyExpiryReminder, ExpiringApiKey, SmtpTest},
 };
 use crate::{Engine, RenderError};
@@ -81,6 +83,8 @@ const MAILS: &[(&str, RenderSamples)] = &[
     (AddedToMember::NAME, render_samples::<AddedToMember>),
     (ApiKeyExpiryReminder::NAME, render_samples::<ApiKeyExpiryReminder>),
     (IrrdbAlert::NAME, render_samples::<IrrdbAlert>),
+    (CustomerNoteChanged::NAME, render_samples::<CustomerNoteChanged>),
+    (MacAddressChanged::NAME, render_samples::<MacAddressChanged>),
     (PasswordResetLink::NAME, render_samples::<PasswordResetLink>),
     (PasswordWasReset::NAME, render_samples::<PasswordWasReset>),
     (SecondFactorReset::NAME, render_samples::<SecondFactorReset>),

@@ -3,7 +3,7 @@
 use super::{
     name_format::CustomerNameFormat,
     reader::{BadDefault, Reader, var},
-    value::from_str,
+    value::{email, from_str},
 };
 
 /// Words and modules of the pages.
@@ -23,6 +23,8 @@ pub struct FrontendConfig {
     pub login_history: bool,
     /// Whether forms of users leave the mobile number out.
     pub hide_mobile: bool,
+    /// Who gets all mail about notes, in place of the superusers who watch.
+    pub notes_only_to: Option<String>,
     /// What is switched off.
     pub disabled: DisabledModules,
 }
@@ -66,6 +68,10 @@ impl FrontendConfig {
             )?,
             login_history: r.flag(var("IXP_FE_LOGIN_HISTORY_ENABLED", "true", "record logins")),
             hide_mobile: r.flag(var("IXP_FE_USER_HIDE_MOBILE", "false", "leave the mobile number out of forms of users")),
+            notes_only_to: r.optional(
+                var("IXP_FE_CUSTOMER_NOTES_ONLYSENDTO", "", "address that gets all mail about notes, in place of the superusers who watch them"),
+                email,
+            ),
             disabled: DisabledModules {
                 app_password: r.flag(var("IXP_FE_FRONTEND_DISABLED_APP_PASSWORD", "false", "no application passwords")),
                 console: r.flag(var("IXP_FE_FRONTEND_DISABLED_CONSOLE", "false", "no console servers")),

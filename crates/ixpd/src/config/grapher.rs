@@ -2,7 +2,7 @@
 
 use super::{
     reader::{BadDefault, Reader, var},
-    value::{Refusal, one_of},
+    value::{Refusal, one_of, text, whole_number},
 };
 
 /// A program that makes graphs.
@@ -42,6 +42,10 @@ pub struct GrapherConfig {
     pub mrtg_rrd: bool,
     /// Where MRTG keeps its files, as its daemon sees it.
     pub mrtg_work_dir: String,
+    /// Where MRTG's data is read from: a folder, or the URL of one.
+    pub mrtg_log_dir: String,
+    /// The least privilege, by its number, that sees the graphs of the whole exchange; 0 is everybody.
+    pub access_ixp: u8,
 }
 
 impl GrapherConfig {
@@ -68,12 +72,29 @@ impl GrapherConfig {
                 ),
                 folder,
             )?,
+            mrtg_log_dir: r.read(
+                var("GRAPHER_BACKEND_MRTG_LOGDIR", "/tmp", "where MRTG's data is read from: a folder or the URL of one"),
+                text,
+            )?,
+            access_ixp: r.read(
+                var(
+                    "GRAPHER_ACCESS_IXP",
+                    "0",
+                    "least privilege that sees graphs of the whole exchange: 0 everybody, 1 users, 2 administrators of members, 3 superusers",
+                ),
+                whole_number(0..=3),
+            )?,
         })
+    }
+
+    /// Whether MRTG's own logs are what graphs are taken from.
+    pub fn reads_mrtg_logs(&self) -> bool {
+        self.backends.contains(&GrapherBackend::Mrtg) && !self.mrtg_rrd
     }
 }
 
-fn backends(text: &str) -> Result<Vec<GrapherBackend>, Refusal> {
-    let names = text.split('|').map(str::trim).filter(|name| !name.is_empty());
+fn backends(names: &str) -> Result<Vec<GrapherBackend>, Refusal> {
+    let names = names.split('|').map(str::trim).filter(|name| !name.is_empty());
     let backends: Option<Vec<_>> = names.map(GrapherBackend::by_name).collect();
     backends.ok_or_else(|| {
         let names = GrapherBackend::NAMES.map(|(name, _)| name);

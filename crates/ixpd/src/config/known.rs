@@ -96,7 +96,6 @@ const GRAPHS: &str = "graphs";
 const APP_PASSWORDS: &str = "application passwords";
 const CUSTOMERS: &str = "customer forms and notes";
 const INTERFACES: &str = "interface forms";
-const LAYER2: &str = "layer 2 addresses";
 const RESELLERS: &str = "resellers";
 const AS112: &str = "AS112";
 const PEERING_MANAGER: &str = "peering manager";
@@ -122,15 +121,12 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("PEERINGDB_OAUTH_REDIRECT", "", PEERINGDB_LOGIN),
     ("GRAPHER_ACCESS_CUSTOMER", "own_graphs_only", GRAPHS),
     ("GRAPHER_ACCESS_INFRASTRUCTURE", "0", GRAPHS),
-    ("GRAPHER_ACCESS_IXP", "0", GRAPHS),
     ("GRAPHER_ACCESS_LATENCY", "own_graphs_only", GRAPHS),
     ("GRAPHER_ACCESS_LOCATION", "0", GRAPHS),
     ("GRAPHER_ACCESS_P2P", "own_graphs_only", GRAPHS),
     ("GRAPHER_ACCESS_SWITCH", "0", GRAPHS),
     ("GRAPHER_ACCESS_TRUNK", "0", GRAPHS),
     ("GRAPHER_ACCESS_VLAN", "0", GRAPHS),
-    ("GRAPHER_BACKENDS", "dummy", GRAPHS),
-    ("GRAPHER_BACKEND_MRTG_LOGDIR", "/tmp", GRAPHS),
     ("GRAPHER_BACKEND_MRTG_SNMPPASSWD", "soopersecret", GRAPHS),
     ("GRAPHER_BACKEND_SFLOW_ENABLED", "false", GRAPHS),
     ("GRAPHER_BACKEND_SFLOW_ROOT", "http://www.example.com/", GRAPHS),
@@ -166,10 +162,7 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("PEERING_MANAGER_TESTNOTE", "false", PEERING_MANAGER),
     ("PEERING_MATRIX_LOOKBACK_DAYS", "28", PEERING_MATRIX),
     ("PEERING_MATRIX_MIN_AUTH", "0", PEERING_MATRIX),
-    ("IXP_API_IXPDB_IXP_URL", "https://api.ixpdb.net/v1/provider/list", IXPDB),
     ("IXP_WWW_IXPDB_IXP_URL", "https://ixpdb.euro-ix.net/en/explore/ixp/%%COL%%/", IXPDB),
-    ("IXP_API_PEERING_DB_API_KEY", "", PEERINGDB),
-    ("IXP_API_PEERING_DB_URL", "https://www.peeringdb.com/api", PEERINGDB),
     ("IXP_WWW_PEERING_DB_IXP_URL", "https://www.peeringdb.com/ix/%%COL%%", PEERINGDB),
     ("IXP_API_RIR_EMAIL_FROM", "", RIR),
     ("IXP_API_RIR_EMAIL_TO", "", RIR),
@@ -179,10 +172,6 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("IXP_API_WHOIS_ASN2_PORT", "43", WHOIS),
     ("IXP_API_WHOIS_ASN_HOST", "whois.peeringdb.com", WHOIS),
     ("IXP_API_WHOIS_ASN_PORT", "43", WHOIS),
-    ("IXP_API_WHOIS_CACHE_TTL", "43200", WHOIS),
-    ("IXP_API_WHOIS_PREFIX_HOST", "bgp.tools", WHOIS),
-    ("IXP_API_WHOIS_PREFIX_PORT", "43", WHOIS),
-    ("IXP_MANAGER_DOTORG_BASE_URL", "https://www.ixpmanager.org", "registration of the exchange"),
     ("IXP_FE_APP_PASSWORDS_DEFAULT_ALGO", "bcrypt", APP_PASSWORDS),
     ("IXP_FE_APP_PASSWORDS_HISTORY_RETENTION_DAYS", "90", APP_PASSWORDS),
     ("IXP_FE_APP_PASSWORDS_MAX", "50", APP_PASSWORDS),
@@ -191,15 +180,8 @@ const UNSERVED: &[(&str, &str, &str)] = &[
     ("IXP_FE_CUSTOMER_BILLING_UPDATES_NOTIFY", "false", CUSTOMERS),
     ("IXP_FE_CUSTOMER_DETAILS_PUBLIC", "true", "public pages of customers"),
     ("IXP_FE_CUSTOMER_FORM_PLACEHOLDER_PHONE", "+353 20 910 1234", CUSTOMERS),
-    ("IXP_FE_CUSTOMER_NOTES_ONLYSENDTO", "false", CUSTOMERS),
     ("IXP_FE_VLANINTERFACES_HOSTNAME_REQUIRED", "true", INTERFACES),
     ("IXP_FE_VLANINTERFACES_MAX_PREFIX_ENABLED", "true", INTERFACES),
-    ("IXP_FE_LAYER2_ADDRESSES_CUST_CAN_EDIT", "false", LAYER2),
-    ("IXP_FE_LAYER2_ADDRESSES_CUST_PARAMS_MAX_ADDRESSES", "2", LAYER2),
-    ("IXP_FE_LAYER2_ADDRESSES_CUST_PARAMS_MIN_ADDRESSES", "1", LAYER2),
-    ("IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_CHANGE_DEST", "", LAYER2),
-    ("IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_CUSTOMER_CHANGE", "false", LAYER2),
-    ("IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_SUPERUSER_CHANGE", "false", LAYER2),
     (
         "IXP_FE_RS_FILTERS_TIME_TO_LIVE",
         "There is no information available as to how often the route servers are updated.",

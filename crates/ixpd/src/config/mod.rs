@@ -22,9 +22,11 @@ mod identity;
 mod irr;
 mod ixf_export;
 mod known;
+mod layer2;
 mod mail;
 mod mailing_lists;
 mod name_format;
+mod outside;
 mod process;
 mod reader;
 mod router;
@@ -49,9 +51,11 @@ pub use identity::{ContactIdentity, IdentityConfig};
 pub use irr::IrrConfig;
 pub use ixf_export::IxfExportConfig;
 pub use known::UnservedSetting;
+pub use layer2::Layer2Config;
 pub use mail::{MailAddress, MailConfig, MailSecurity, Mailer};
 pub use mailing_lists::{MailingList, MailingListsConfig};
 pub use name_format::{CustomerNameFormat, CustomerNames};
+pub use outside::OutsideConfig;
 pub use process::process_user;
 pub use reader::{ConfigError, ConfigErrors, EffectiveSetting, Warning};
 pub use router::{RouterConfig, RpkiReload, RtrConfig};
@@ -97,6 +101,10 @@ pub struct Config {
     pub frontend: FrontendConfig,
     /// What graphs are made by.
     pub grapher: GrapherConfig,
+    /// Configured MAC addresses.
+    pub layer2: Layer2Config,
+    /// Services of others.
+    pub outside: OutsideConfig,
     account: Arc<Account>,
 }
 
@@ -197,6 +205,8 @@ impl Config {
         let router = RouterConfig::read(r, &irr)?;
         let frontend = FrontendConfig::read(r)?;
         let grapher = GrapherConfig::read(r)?;
+        let layer2 = Layer2Config::read(r)?;
+        let outside = OutsideConfig::read(r)?;
         let account = Arc::default();
         Ok(Self {
             app,
@@ -214,6 +224,8 @@ impl Config {
             identity,
             frontend,
             grapher,
+            layer2,
+            outside,
             account,
         })
     }

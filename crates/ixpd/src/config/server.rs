@@ -90,6 +90,9 @@ pub struct ServerConfig {
     pub trusted_proxies: TrustedProxies,
     /// Folder of the embedded database and of what else is kept in files.
     pub data_dir: PathBuf,
+    /// Folder with the files of documents, a folder in it for each of IXP Manager's disks: `docstore` and
+    /// `docstore_customers`.
+    pub storage_dir: PathBuf,
     /// Whether this process runs jobs by the clock.
     pub scheduler: bool,
     /// How many days audit rows are kept; none means forever.
@@ -110,6 +113,13 @@ impl ServerConfig {
                 .usually("`.env` in the current folder, if there is one"),
             from_str::<PathBuf>,
         );
+        let data_dir: PathBuf =
+            r.read(var("IXPD_DATA_DIR", "./data", "folder of the embedded database and other files"), from_str)?;
+        let storage_dir = r.optional(
+            var("IXPD_STORAGE_DIR", "", "folder that holds the documents in `docstore` and `docstore_customers`, as IXP Manager's `storage` does")
+                .usually("`IXPD_DATA_DIR`"),
+            from_str::<PathBuf>,
+        );
         Ok(Self {
             listen: r.read(var("IXPD_LISTEN", "127.0.0.1:8080", "where requests come in: `ADDRESS:PORT` or `unix:PATH`"), from_str)?,
             trusted_proxies: proxies(r.list(
@@ -117,7 +127,8 @@ impl ServerConfig {
                 &[',', '|', ' '],
                 proxy,
             )),
-            data_dir: r.read(var("IXPD_DATA_DIR", "./data", "folder of the embedded database and other files"), from_str)?,
+            storage_dir: storage_dir.unwrap_or_else(|| data_dir.clone()),
+            data_dir,
             scheduler: r.flag(var("IXPD_SCHEDULER", "true", "run jobs by the clock in this process: `on` or `off`")),
             audit_days: Some(r.read(
                 var("IXPD_AUDIT_DAYS", "180", "days for which audit rows are kept; 0 means forever"),

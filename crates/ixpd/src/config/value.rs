@@ -102,9 +102,29 @@ pub(super) fn host(text: &str) -> Result<String, Refusal> {
     if fits { Ok(text.to_owned()) } else { Err("accepted: a host name or an IP address".to_owned()) }
 }
 
+/// The address of a web service, without a slash at its end.
+pub(super) fn web_address(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    let url = url::Url::parse(text).ok();
+    let fits = url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if fits {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err("accepted: an address beginning with https:// or http://".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn web_addresses_are_of_the_web() {
+        assert_eq!(web_address(" https://example.net/api/ "), Ok("https://example.net/api".to_owned()));
+        for text in ["example.net", "ftp://example.net", "https://", "file:///etc/passwd", ""] {
+            assert!(web_address(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn booleans_are_written_in_many_ways() {
