@@ -111,12 +111,15 @@ async fn answer(stream: &mut TcpStream, then: Then) -> std::io::Result<()> {
     match then {
         Then::Answer(status, body) => {
             let length = body.len();
-            let head = format!("HTTP/1.1 {status} Fake\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+            let head =
+                format!("HTTP/1.1 {status} Fake\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(body.as_bytes()).await
         }
         Then::Redirect(to) => {
-            let head = format!("HTTP/1.1 302 Fake\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let head = format!(
+                "HTTP/1.1 302 Fake\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
             stream.write_all(head.as_bytes()).await
         }
         Then::Silence => std::future::pending().await,

@@ -43,7 +43,12 @@ impl IxpManagerOrg {
             redirects: Redirects::Public,
         };
         let users: Users = self.http.json(&fetch).await?;
-        Ok(users.ixp_list.iter().filter_map(|exchange| number(&exchange.ixf_id)).filter(|id| *id != 0).collect())
+        Ok(users
+            .ixp_list
+            .iter()
+            .filter_map(|exchange| number(&exchange.ixf_id))
+            .filter(|id| *id != 0)
+            .collect())
     }
 }
 

@@ -122,14 +122,16 @@ async fn redirect_into_the_network_is_refused_and_not_asked() {
         "http://".to_owned(),
     ] {
         let outside = server(Then::Redirect(target.clone())).await;
-        let error = HttpClient::default().bytes(&fetch(&outside, Redirects::Public)).await.expect_err(&target);
+        let error =
+            HttpClient::default().bytes(&fetch(&outside, Redirects::Public)).await.expect_err(&target);
         // A name is judged when it is resolved, by the client that knows public addresses alone.
         let refused = matches!(error, FetchError::Redirect { .. })
             || target.contains("localhost") && matches!(error, FetchError::Unreachable { .. });
         assert!(refused, "{target}: {error}");
     }
     let outside = server(Then::Redirect("http://example.com/".to_owned())).await;
-    let error = HttpClient::default().bytes(&fetch(&outside, Redirects::SameOrigin)).await.expect_err("elsewhere");
+    let error =
+        HttpClient::default().bytes(&fetch(&outside, Redirects::SameOrigin)).await.expect_err("elsewhere");
     assert!(matches!(error, FetchError::Redirect { .. }), "{error}");
     assert_eq!(inside.asked(), Vec::<String>::new());
 }
@@ -154,7 +156,9 @@ async fn peeringdb_tells_networks_and_places() {
                 json!({"data": [{"id": 1, "name": "IX", "city": "Cork", "country": "IE"}, {"id": 2}]})
             }
             "/api/fac.json?fields=id,name,city,country" => return Then::Answer(200, "<html>".to_owned()),
-            _ => return Then::Answer(404, r#"{"data": [], "meta": {"error": "Entity not found"}}"#.to_owned()),
+            _ => {
+                return Then::Answer(404, r#"{"data": [], "meta": {"error": "Entity not found"}}"#.to_owned());
+            }
         };
         Then::Answer(200, body.to_string())
     })
@@ -177,7 +181,9 @@ async fn peeringdb_tells_networks_and_places() {
 async fn lists_of_exchanges_are_read_in_the_forms_they_have() {
     let server = FakeServer::start(|line| {
         let body = match line.split(' ').nth(1).unwrap_or_default() {
-            "/v1/provider/list" => json!([{"id": 5, "name": "IX", "city": null, "country": "IE", "other": []}]),
+            "/v1/provider/list" => {
+                json!([{"id": 5, "name": "IX", "city": null, "country": "IE", "other": []}])
+            }
             "/v2" => json!({"data": [{"id": 6}]}),
             "/js/ixp-manager-users.json" => {
                 json!({"ixp_list": [{"ixf_id": 20}, {"ixf_id": "21"}, {"ixf_id": null}, {"ixf_id": 0}, {}]})

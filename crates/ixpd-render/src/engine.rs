@@ -84,7 +84,11 @@ impl Engine {
     /// When the template can't be read or rendered.
     pub fn render_own(&self, name: &str, context: &impl Serialize) -> Result<Option<String>, RenderError> {
         let path = self.skin_dir.as_ref().filter(|_| is_plain(name)).map(|dir| dir.join(name));
-        if path.is_some_and(|path| path.is_file()) { self.render_named(name, context).map(Some) } else { Ok(None) }
+        if path.is_some_and(|path| path.is_file()) {
+            self.render_named(name, context).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// What is wrong with the templates as they are now: each is rendered with every sample of its
@@ -145,7 +149,7 @@ fn escaping_of(name: &str) -> AutoEscape {
 
 /// Prints a value. An absent one must be tested for by the template, but in JSON: it would print as `none`.
 fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    if value.is_none() && state.auto_escape() != AutoEscape::Json {
+    if value.is_none() && !matches!(state.auto_escape(), AutoEscape::Json) {
         return Err(Error::new(
             ErrorKind::InvalidOperation,
             "the value to print is absent; test it with `if`",

@@ -4,7 +4,7 @@ use std::{
     any::Any,
     ops::Deref,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -47,11 +47,13 @@ use crate::{
     routes,
     service::{
         ixf_export::{IxfExport, Profile},
+        lookup::Lookups,
         outbox::Outbox,
         router_config::RouterConfigs,
         router_diff,
     },
     start::StartError,
+    web::views::api_docs::ApiView,
 };
 
 /// The largest body of a request, in bytes.
@@ -94,10 +96,14 @@ pub struct Services {
     pub background: TaskTracker,
     /// Asks routing registries; none where they aren't to be asked.
     pub irr: Option<IrrClient>,
-    /// Templates of the configuration of other programs.
+    /// Templates of the configuration of other programs, and the operator's own lists of members.
     pub templates: Engine,
     /// Configurations of routers.
     pub router_configs: RouterConfigs,
+    /// What outside services know.
+    pub lookups: Lookups,
+    /// The description of the API as its page shows it, made when it is first asked for.
+    pub api_view: OnceLock<ApiView>,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -136,6 +142,7 @@ impl AppState {
         let irr = config.irr.backend.clone().map(|backend| IrrClient::new(backend, limits));
         let templates = Engine::new(config.skin_dir());
         let router_configs = RouterConfigs::new(&config);
+        let lookups = Lookups::new(&config);
         Ok(Self(Arc::new(Services {
             db,
             config,
@@ -152,6 +159,8 @@ impl AppState {
             irr,
             templates,
             router_configs,
+            lookups,
+            api_view: OnceLock::new(),
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }

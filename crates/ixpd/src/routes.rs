@@ -96,13 +96,23 @@ impl Family {
     /// The family of a path, which may begin with the application's base path.
     pub fn of(path: &str, base_path: &str) -> Self {
         let path = path.strip_prefix(base_path).unwrap_or(path);
-        let is_api =
-            ["/api/", "/admin/api/", "/apiv1/", "/healthz", "/readyz", "/assets/", "/participants.json"]
-                .iter()
-                .any(|prefix| path.starts_with(prefix));
+        let is_api = path != web::paths::API_DOCS && API.iter().any(|prefix| path.starts_with(prefix));
         if is_api { Self::Api } else { Self::Page }
     }
 }
+
+/// What paths for programs begin with.
+const API: [&str; 9] = [
+    "/api/",
+    "/admin/api/",
+    "/apiv1/",
+    "/assets/",
+    "/healthz",
+    "/ix-f/",
+    "/participants.json",
+    "/peeringdb/",
+    "/readyz",
+];
 
 /// A line of the table.
 pub struct Route {
@@ -117,6 +127,8 @@ pub struct Route {
     pub key_level: KeyLevel,
     /// Whether a session whose second factor is still open may use it.
     pub while_pending: bool,
+    /// Whether even its GET changes something.
+    pub changes: bool,
     /// The path it is an alias of, whose use is logged.
     pub alias_of: Option<&'static str>,
     /// Its OpenAPI description and schemas.
@@ -143,6 +155,8 @@ pub struct Guard {
     pub key_level: KeyLevel,
     /// See [`Route::while_pending`].
     pub while_pending: bool,
+    /// See [`Route::changes`].
+    pub changes: bool,
     /// See [`Route::alias_of`].
     pub alias_of: Option<&'static str>,
     /// See [`Family`].
@@ -181,7 +195,17 @@ impl Route {
         } else {
             KeyLevel::Automation
         };
-        Self { verb, path, access, key_level, while_pending: false, alias_of: None, docs, handler }
+        Self {
+            verb,
+            path,
+            access,
+            key_level,
+            while_pending: false,
+            changes: false,
+            alias_of: None,
+            docs,
+            handler,
+        }
     }
 
     /// A POST that only asks: a read-only key may send it.
@@ -195,6 +219,15 @@ impl Route {
     #[must_use]
     pub fn full_key(mut self) -> Self {
         self.key_level = KeyLevel::Full;
+        self
+    }
+
+    /// A line whose GET changes something, as IXP Manager has a few: a cookie alone doesn't authorise it, and a
+    /// read-only key doesn't either.
+    #[must_use]
+    pub fn changing(mut self) -> Self {
+        self.changes = true;
+        self.key_level = self.key_level.max(KeyLevel::Automation);
         self
     }
 
@@ -233,6 +266,7 @@ impl Route {
             access: self.access,
             key_level: self.key_level,
             while_pending: self.while_pending,
+            changes: self.changes,
             alias_of: self.alias_of,
             family: Family::of(self.path, ""),
         }

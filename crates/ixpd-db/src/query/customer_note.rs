@@ -131,7 +131,10 @@ pub async fn set_preferences(
     prefs: Json,
     now: WallClock,
 ) -> Result<(), DbErr> {
-    let row =
-        user::ActiveModel { prefs: Set(Some(prefs)), updated_at: Set(Some(now)), ..user::ActiveModel::default() };
+    let row = user::ActiveModel {
+        prefs: Set(Some(prefs)),
+        updated_at: Set(Some(now)),
+        ..user::ActiveModel::default()
+    };
     user::Entity::update_many().set(row).filter(user::Column::Id.eq(user_id)).exec(db).await.map(drop)
 }

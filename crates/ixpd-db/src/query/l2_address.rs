@@ -38,7 +38,8 @@ pub async fn place(db: &impl ConnectionTrait, vlan_interface_id: i32) -> Result<
          LEFT JOIN `vlan` l ON l.`id` = i.`vlanid` \
          LEFT JOIN `virtualinterface` v ON v.`id` = i.`virtualinterfaceid` \
          LEFT JOIN `cust` c ON c.`id` = v.`custid` WHERE i.`id` = ?";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [vlan_interface_id.into()]);
+    let statement =
+        Statement::from_sql_and_values(db.get_database_backend(), sql, [vlan_interface_id.into()]);
     Place::find_by_statement(statement).one(db).await
 }
 

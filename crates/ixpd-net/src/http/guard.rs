@@ -68,9 +68,16 @@ mod tests {
 
     #[test]
     fn addresses_of_the_internet_are_public() {
-        for text in
-            ["1.1.1.1", "8.8.8.8", "100.63.0.1", "100.128.0.1", "192.0.1.1", "198.20.0.1", "2600::1", "2001:200::1"]
-        {
+        for text in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "100.63.0.1",
+            "100.128.0.1",
+            "192.0.1.1",
+            "198.20.0.1",
+            "2600::1",
+            "2001:200::1",
+        ] {
             assert!(is_public(IpAddr::from_str(text).expect(text)), "{text}");
         }
     }
@@ -78,10 +85,35 @@ mod tests {
     #[test]
     fn addresses_of_networks_at_home_are_not() {
         for text in [
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.1.2.3", "169.254.169.254", "172.16.0.1",
-            "192.168.1.1", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1",
-            "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-            "2001::1", "2001:db8::1", "2002:7f00:1::1", "3fff::1", "fc00::1", "fd00::1", "fe80::1", "ff02::1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "127.1.2.3",
+            "169.254.169.254",
+            "172.16.0.1",
+            "192.168.1.1",
+            "192.0.0.1",
+            "192.0.2.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::1",
+            "3fff::1",
+            "fc00::1",
+            "fd00::1",
+            "fe80::1",
+            "ff02::1",
         ] {
             assert!(!is_public(IpAddr::from_str(text).expect(text)), "{text}");
         }
@@ -91,6 +123,9 @@ mod tests {
     async fn name_of_this_machine_has_no_public_address() {
         let name = Name::from_str("localhost").expect("a name");
         let Err(error) = PublicOnly.resolve(name).await else { panic!("localhost is public") };
-        assert!(error.to_string().contains("no public address") || error.to_string().contains("lookup"), "{error}");
+        assert!(
+            error.to_string().contains("no public address") || error.to_string().contains("lookup"),
+            "{error}"
+        );
     }
 }

@@ -171,10 +171,8 @@ impl HttpClient {
     /// See [`FetchError`].
     pub async fn json<T: DeserializeOwned>(&self, fetch: &Fetch) -> Result<T, FetchError> {
         let body = self.bytes(fetch).await?;
-        serde_json::from_slice(&body).map_err(|error| FetchError::Malformed {
-            host: host_of(&fetch.url),
-            reason: error.to_string(),
-        })
+        serde_json::from_slice(&body)
+            .map_err(|error| FetchError::Malformed { host: host_of(&fetch.url), reason: error.to_string() })
     }
 
     async fn follow(&self, fetch: &Fetch) -> Result<Vec<u8>, FetchError> {

@@ -1,15 +1,38 @@
 //! `openapi.json`, made from the route table: every line of the API with its access and description.
 
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse as _, Response as Answer},
+};
+use serde_json::json;
 use utoipa::openapi::{
     Components, Info, License, OpenApi, OpenApiBuilder, PathItem, Paths, RefOr, Response, Server,
-    path::Operation,
+    extensions::ExtensionsBuilder,
+    path::{Operation, Parameter, ParameterIn},
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
 use crate::{
+    app::AppState,
     config::Config,
+    error::AppError,
     routes::{Access, KeyLevel, Route, table},
 };
+
+/// The extension that tells who may use an operation.
+pub const ACCESS: &str = "x-ixpd-access";
+/// The extension that tells what access level a key needs for it.
+pub const KEY_LEVEL: &str = "x-ixpd-key-level";
+
+/// This description.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "System", responses(
+    (status = 200, description = "The description in the form of OpenAPI 3.1.", body = serde_json::Value),
+))]
+pub async fn show(State(state): State<AppState>) -> Result<Answer, AppError> {
+    let body = serde_json::to_vec(&document(&state.config))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
 
 /// The description of the whole API.
 pub fn document(config: &Config) -> OpenApi {
@@ -39,7 +62,10 @@ pub fn document(config: &Config) -> OpenApi {
     info.license = Some(license);
     OpenApiBuilder::new()
         .info(info)
-        .servers(Some([Server::new("/")]))
+        .servers(Some([Server::new(match config.app.base_path() {
+            "" => "/",
+            path => path,
+        })]))
         .paths(paths)
         .components(Some(components))
         .build()
@@ -57,6 +83,7 @@ fn described(route: &Route, mut item: PathItem) -> PathItem {
         let Some(operation) = operation else { continue };
         operation.operation_id = Some(operation_id(method, route.path));
         add_access(route, operation);
+        add_input(route, operation);
     }
     item
 }
@@ -70,7 +97,41 @@ fn operation_id(method: &str, path: &str) -> String {
     std::iter::once(method.to_owned()).chain(words).collect::<Vec<_>>().join("_")
 }
 
+/// What every operation answers to input of the wrong form, unless it says more about it itself.
+fn add_input(route: &Route, operation: &mut Operation) {
+    let mut refusals = Vec::new();
+    if route.path.contains('{') {
+        refusals
+            .push(("404", "Nothing is at this path: there is no such thing, or a value has the wrong form."));
+    }
+    let parameters = operation.parameters.iter().flatten();
+    if operation.request_body.is_some() {
+        refusals.push(("400", "The body is no JSON object."));
+        refusals.push(("413", "The body is too large."));
+        refusals.push(("415", "The body is neither a form nor JSON."));
+        refusals.push(("422", "A field has a value that is not accepted; the text names it."));
+    } else if parameters.clone().any(is_in_query) {
+        refusals.push(("422", "A parameter has a value that is not accepted; the text names it."));
+    }
+    add_refusals(operation, refusals);
+}
+
+fn is_in_query(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+}
+
+fn add_refusals(operation: &mut Operation, refusals: Vec<(&str, &str)>) {
+    for (status, description) in refusals {
+        let responses = &mut operation.responses.responses;
+        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+    }
+}
+
 fn add_access(route: &Route, operation: &mut Operation) {
+    let extensions = ExtensionsBuilder::new()
+        .add(ACCESS, json!(format!("{:?}", route.access).to_lowercase()))
+        .add(KEY_LEVEL, json!(route.key_level.label()));
+    operation.extensions.get_or_insert_default().merge(extensions.build());
     if route.access == Access::Public {
         return;
     }
@@ -89,10 +150,10 @@ fn add_access(route: &Route, operation: &mut Operation) {
     if !matches!(route.access, Access::Optional | Access::User) || route.key_level > KeyLevel::ReadOnly {
         refusals.push(("403", "The privilege, or the access level of the key, is not enough."));
     }
-    for (status, description) in refusals {
-        let responses = &mut operation.responses.responses;
-        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+    if route.changes || route.verb.methods() != ["GET"] {
+        refusals.push(("419", "A session's cookie came without its form token."));
     }
+    add_refusals(operation, refusals);
 }
 
 fn security_schemes() -> [(&'static str, SecurityScheme); 3] {

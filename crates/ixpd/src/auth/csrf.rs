@@ -54,6 +54,11 @@ pub fn is_cross_site(headers: &HeaderMap, own_origin: &str) -> bool {
     }
 }
 
+/// Whether the browser vouches that a page of ours made it send this request.
+pub fn is_same_origin(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

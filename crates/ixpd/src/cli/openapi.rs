@@ -18,7 +18,10 @@ impl OpenApi {
     /// # Errors
     /// When standard output is closed.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let config = Config::from_pairs([("UNSECURED_API_ACCESS", "false")])?;
+        let config = Config::from_pairs([
+            ("UNSECURED_API_ACCESS", "false"),
+            ("IXP_FE_FRONTEND_DISABLED_LOOKING_GLASS", "false"),
+        ])?;
         output::result(document(&config).to_pretty_json()?)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -60,7 +60,11 @@ impl OutsideConfig {
                 web_address,
             )?,
             whois_host: r.read(
-                var("IXP_API_WHOIS_PREFIX_HOST", "bgp.tools", "the whois server that is asked about prefixes"),
+                var(
+                    "IXP_API_WHOIS_PREFIX_HOST",
+                    "bgp.tools",
+                    "the whois server that is asked about prefixes",
+                ),
                 host,
             )?,
             whois_port: r.read(var("IXP_API_WHOIS_PREFIX_PORT", "43", "its port"), port)?,

@@ -113,8 +113,10 @@ impl ServerConfig {
                 .usually("`.env` in the current folder, if there is one"),
             from_str::<PathBuf>,
         );
-        let data_dir: PathBuf =
-            r.read(var("IXPD_DATA_DIR", "./data", "folder of the embedded database and other files"), from_str)?;
+        let data_dir: PathBuf = r.read(
+            var("IXPD_DATA_DIR", "./data", "folder of the embedded database and other files"),
+            from_str,
+        )?;
         let storage_dir = r.optional(
             var("IXPD_STORAGE_DIR", "", "folder that holds the documents in `docstore` and `docstore_customers`, as IXP Manager's `storage` does")
                 .usually("`IXPD_DATA_DIR`"),

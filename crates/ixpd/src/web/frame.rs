@@ -159,8 +159,11 @@ impl Frame {
             let href = self.href(path);
             NavItem::new(label, href.clone(), icon).current(self.path == href)
         };
-        let mut account =
-            vec![item("Profile", paths::PROFILE, "person"), item("API Keys", paths::API_KEYS, "key")];
+        let mut account = vec![
+            item("Profile", paths::PROFILE, "person"),
+            item("API Keys", paths::API_KEYS, "key"),
+            item("API description", paths::API_DOCS, "terminal"),
+        ];
         if self.state.config.two_factor.enabled {
             account.push(item("Two-factor authentication", paths::SECOND_FACTOR_CONFIGURE, "shield-lock"));
         }

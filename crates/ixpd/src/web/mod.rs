@@ -2,6 +2,7 @@
 
 pub mod active_sessions;
 pub mod answer;
+pub mod api_docs;
 pub mod api_key;
 pub mod assets;
 pub mod csv;
@@ -15,6 +16,7 @@ pub mod intended;
 pub mod listing;
 pub mod login;
 pub mod login_history;
+pub mod member_page;
 pub mod moved;
 pub mod page;
 pub mod paths;
@@ -58,6 +60,9 @@ fn with_second_factor() -> Vec<Route> {
 fn always() -> Vec<Route> {
     vec![
         route(GET, "/assets/{*name}", Public, assets::show),
+        route(GET, paths::API_DOCS, Optional, api_docs::show),
+        route(GET, paths::MEMBER_PAGE, Optional, member_page::show),
+        route(GET, "/static/support", Public, moved::support),
         route(GET, paths::ADMIN_DASHBOARD, Superuser, dashboard::superuser),
         route(GET, paths::DASHBOARD, User, dashboard::member),
         route(GET, paths::CUSTOMERS, Superuser, customer::list::list),

@@ -33,3 +33,8 @@ pub async fn lost_password(State(state): State<AppState>) -> Response {
 pub async fn lost_username(State(state): State<AppState>) -> Response {
     moved(&state, paths::USERNAME_FORGOT)
 }
+
+/// `/static/support`. 302, as IXP Manager answers.
+pub async fn support(State(state): State<AppState>) -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, href(&state, "/public-content/support"))]).into_response()
+}

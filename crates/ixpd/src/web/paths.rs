@@ -78,6 +78,12 @@ pub const API_KEY_DELETE: &str = "/api-key/delete/{id}";
 pub const ADMIN_API_KEYS: &str = "/admin/api-keys";
 /// Revokes anybody's key.
 pub const ADMIN_API_KEY_REVOKE: &str = "/admin/api-keys/{id}";
+/// The description of the API, for people.
+pub const API_DOCS: &str = "/api/docs";
+/// The same for programs.
+pub const API_DESCRIPTION: &str = "/api/openapi.json";
+/// A list of members in the operator's own form.
+pub const MEMBER_PAGE: &str = "/content/members/{priv}/{page}";
 
 /// A path with its one parameter filled in.
 pub fn fill(pattern: &str, value: impl std::fmt::Display) -> String {

@@ -4,6 +4,13 @@ pub mod customer_switches;
 pub mod dns;
 pub mod grapher;
 pub mod mailing_list;
+pub mod answer;
+pub mod customer_note;
+pub mod document;
+pub mod irrdb_source;
+pub mod l2_address;
+pub mod looking_glass;
+pub mod lookup;
 pub mod member_export;
 pub mod nagios;
 pub mod patch_panel;
@@ -19,6 +26,11 @@ pub mod user;
 pub mod validation;
 pub mod vlan;
 pub mod vlan_interface;
+pub mod member_page;
+pub mod outside;
+pub mod statistics;
+pub mod system;
+pub mod utils;
 
 use utoipa_axum::routes;
 
@@ -28,11 +40,49 @@ use crate::{
     routes::{
         Access::{Optional, Superuser, User},
         GET, GET_OR_POST, POST, Route, api_route,
+        Access::{Optional, Public, Superuser, User},
+        DELETE, GET, GET_OR_POST, POST, PUT, Route, api_route,
     },
 };
 
 /// The lines below `/api/v4` and `/admin/api/v4`.
 pub fn routes(_: &Config) -> Vec<Route> {
+    vec![
+        api_route(
+            POST,
+            "/admin/api/v4/router/get-update-lock/{handle}",
+            Superuser,
+            routes!(router_lock::get_update_lock),
+        ),
+        api_route(
+            GET,
+            "/admin/api/v4/router/locked-longer-than/{threshold}",
+            Superuser,
+            routes!(router_lock::locked_longer_than),
+        ),
+        api_route(POST, "/admin/api/v4/router/pause/{handle}", Superuser, routes!(router_lock::pause)),
+        api_route(
+            POST,
+            "/admin/api/v4/router/release-update-lock/{handle}",
+            Superuser,
+            routes!(router_lock::release_update_lock),
+        ),
+        api_route(POST, "/admin/api/v4/router/resume/{handle}", Superuser, routes!(router_lock::resume)),
+        api_route(GET, "/admin/api/v4/router/updated", Superuser, routes!(router_lock::all_updated)),
+        api_route(GET, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::updated)),
+        api_route(
+            POST,
+            "/admin/api/v4/router/updated/{handle}",
+            Superuser,
+            routes!(router_lock::set_updated),
+        ),
+        api_route(
+            GET,
+            "/admin/api/v4/router/updated-before/{threshold}",
+            Superuser,
+            routes!(router_lock::updated_before),
+        ),
+pub fn routes(config: &Config) -> Vec<Route> {
     let mut routes = vec![
         api_route(GET, "/api/v4/member-export/ixf", Optional, routes!(member_export::ixf)),
         api_route(GET, "/api/v4/member-export/ixf/{version}", Optional, routes!(member_export::ixf_version)),
@@ -43,6 +93,10 @@ pub fn routes(_: &Config) -> Vec<Route> {
     routes.extend(routers());
     routes.extend(texts());
     routes.extend(provisioning());
+    routes.extend(notes());
+    routes.extend(l2_addresses());
+    routes.extend(look_ups());
+    routes.extend(modules(config));
     routes
 }
 
@@ -133,5 +187,61 @@ fn provisioning() -> Vec<Route> {
         api_route(GET, "/admin/api/v4/vlan-interface/l2-addresses/{vli}", Superuser, routes!(vlan_interface::l2_addresses)),
         api_route(POST, "/admin/api/v4/vlan/ip-address/used-across-vlans", Superuser, routes!(vlan::used_across_vlans)).query(),
         api_route(GET, "/admin/api/v4/vlan/{v}/ip-addresses", Superuser, routes!(vlan::ip_addresses)),
+fn notes() -> Vec<Route> {
+    vec![
+        api_route(POST, "/admin/api/v4/customer-note/create/customer/{cust}", Superuser, routes!(customer_note::create)).full_key(),
+        api_route(DELETE, "/admin/api/v4/customer-note/delete/{cn}", Superuser, routes!(customer_note::delete)).full_key(),
+        api_route(GET_OR_POST, "/admin/api/v4/customer-note/notify-toggle/customer/{cust}", Superuser, routes!(customer_note::toggle_customer)).changing(),
+        api_route(GET_OR_POST, "/admin/api/v4/customer-note/notify-toggle/note/{cn}", Superuser, routes!(customer_note::toggle_note)).changing(),
+        api_route(PUT, "/admin/api/v4/customer-note/update/{cn}", Superuser, routes!(customer_note::update)).full_key(),
+        api_route(GET, "/api/v4/customer-note/get/{cn}", User, routes!(customer_note::get)),
+        api_route(GET_OR_POST, "/api/v4/customer-note/ping", User, routes!(customer_note::ping)).changing().full_key(),
+        api_route(GET_OR_POST, "/api/v4/customer-note/ping/{c}", User, routes!(customer_note::ping_customer)).changing().full_key(),
     ]
+}
+
+#[rustfmt::skip]
+fn l2_addresses() -> Vec<Route> {
+    vec![
+        api_route(POST, "/api/v4/ixps/store", User, routes!(l2_address::store)).full_key(),
+        api_route(POST, "/api/v4/ixps/store/{showFeMessage}", User, routes!(l2_address::store_and_show)).full_key(),
+        api_route(DELETE, "/api/v4/ixps/{l2a}", User, routes!(l2_address::delete)).full_key(),
+        api_route(DELETE, "/api/v4/ixps/{l2a}/{showFeMessage}", User, routes!(l2_address::delete_and_show)).full_key(),
+    ]
+}
+
+#[rustfmt::skip]
+fn look_ups() -> Vec<Route> {
+    vec![
+        api_route(GET, "/admin/api/v4/customer/query-peeringdb/asn/{asn}", Superuser, routes!(outside::query_peeringdb)),
+        api_route(POST, "/admin/api/v4/store", Superuser, routes!(irrdb_source::store)).full_key(),
+        api_route(GET, "/api/v4/aut-num/{asn}", User, routes!(utils::aut_num)),
+        api_route(POST, "/api/v4/customer/by-vlan-and-protocol", User, routes!(lookup::by_vlan_and_protocol)).query(),
+        api_route(POST, "/api/v4/irrdb-prefix/by-customer-and-protocol", User, routes!(lookup::irrdb_prefixes)).query(),
+        api_route(GET, "/api/v4/ixpmanager-users/ixf-ids", Optional, routes!(outside::ixf_ids)),
+        api_route(GET, "/api/v4/prefix-whois/{prefix}", User, routes!(utils::address_whois)),
+        api_route(GET, "/api/v4/prefix-whois/{prefix}/{mask}", User, routes!(utils::prefix_whois)),
+        api_route(GET, "/api/v4/public/content/members/0/list.json", Public, routes!(member_page::list)),
+        api_route(GET, "/api/v4/public/statistics/overall-by-month", Public, routes!(statistics::public_overall_by_month)),
+        api_route(GET, "/api/v4/statistics/overall-by-month", Optional, routes!(statistics::overall_by_month)),
+        api_route(POST, "/api/v4/utils/markdown", User, routes!(utils::markdown)).query(),
+    ]
+}
+
+/// Lines of modules that can be switched off.
+#[rustfmt::skip]
+fn modules(config: &Config) -> Vec<Route> {
+    let disabled = config.frontend.disabled;
+    let mut routes = Vec::new();
+    if !disabled.docstore {
+        routes.push(api_route(GET, "/admin/api/v4/docstore/file/info/{file}", Superuser, routes!(document::info)));
+    }
+    if !disabled.docstore_customer {
+        routes.push(api_route(GET, "/admin/api/v4/docstorec/file/info/{file}", Superuser, routes!(document::customer_info)));
+    }
+    if !disabled.looking_glass {
+        routes.push(api_route(GET, "/api/v4/lg/{handle}/bgp-summary", Optional, routes!(looking_glass::bgp_summary)));
+        routes.push(api_route(GET, "/api/v4/lg/{handle}/status", Optional, routes!(looking_glass::status)));
+    }
+    routes
 }

@@ -3,6 +3,7 @@
 use askama::{DynTemplate, Template};
 
 pub mod account;
+pub mod api_docs;
 pub mod api_key;
 pub mod auth;
 pub mod customer;
@@ -48,6 +49,7 @@ pub fn samples() -> Vec<NamedSample> {
     add::<api_key::CreatedPage>(&mut all, "api-key-created");
     add::<api_key::ShowPage>(&mut all, "api-key-show");
     add::<api_key::AdminListPage>(&mut all, "api-key-admin-list");
+    add::<api_docs::ShowPage<'static>>(&mut all, "api-docs");
     add::<dashboard::SuperuserPage>(&mut all, "dashboard-superuser");
     add::<dashboard::MemberPage>(&mut all, "dashboard-member");
     add::<customer::ListPage>(&mut all, "customer-list");

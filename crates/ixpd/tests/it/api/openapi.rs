@@ -7,7 +7,11 @@ use ixpd::{api::openapi::document, config::Config, routes::table};
 const CHECKED_IN: &str = include_str!("../../../../../openapi.json");
 
 fn config() -> Config {
-    Config::from_pairs([("UNSECURED_API_ACCESS", "false")]).unwrap()
+    Config::from_pairs([
+        ("UNSECURED_API_ACCESS", "false"),
+        ("IXP_FE_FRONTEND_DISABLED_LOOKING_GLASS", "false"),
+    ])
+    .unwrap()
 }
 
 #[test]

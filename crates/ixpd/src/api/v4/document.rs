@@ -1,0 +1,79 @@
+//! What is known of documents.
+
+use axum::{extract::State, response::Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::answer::{json, moment};
+use crate::{
+    app::AppState,
+    error::AppError,
+    form::Path,
+    service::document::{self, Known},
+};
+
+/// A document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentInfo {
+    /// Its name, as people see it.
+    #[schema(example = "connection-agreement.pdf")]
+    file_name: String,
+    /// User name and name of who brought it.
+    #[schema(example = "ann (Ann Smith)")]
+    created_by: Option<String>,
+    /// The member that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<String>,
+    /// Where it is in its folder of files.
+    #[schema(example = "3/JZ2kX.pdf")]
+    dspath: String,
+    /// When it came, in UTC.
+    #[schema(example = "2026-06-15T10:00:00.000000Z")]
+    created_at: Option<String>,
+    /// When it changed, by the exchange's clock.
+    #[schema(example = "2026-06-15 12:00:00")]
+    last_modified: String,
+    /// In bytes; null where its file isn't there.
+    #[schema(example = 48213)]
+    size: Option<u64>,
+}
+
+/// A document of the exchange.
+#[utoipa::path(get, path = "/admin/api/v4/docstore/file/info/{file}", tag = "Documents",
+    params(("file" = i64, Path, description = "`docstore_files.id`.", example = 2)),
+    responses(
+        (status = 200, description = "What is known of it, without `customer`.", body = DocumentInfo),
+        (status = 404, description = "There is no such document.", body = String),
+    ),
+)]
+pub async fn info(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let known = document::show(&state, id).await?;
+    json(&view(&state, known))
+}
+
+/// A document of a member.
+#[utoipa::path(get, path = "/admin/api/v4/docstorec/file/info/{file}", tag = "Documents",
+    params(("file" = i64, Path, description = "`docstore_customer_files.id`.", example = 2)),
+    responses(
+        (status = 200, description = "What is known of it.", body = DocumentInfo),
+        (status = 404, description = "There is no such document.", body = String),
+    ),
+)]
+pub async fn customer_info(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let known = document::show_customers(&state, id).await?;
+    json(&view(&state, known))
+}
+
+fn view(state: &AppState, (document, size): Known) -> DocumentInfo {
+    DocumentInfo {
+        created_by: document
+            .username
+            .map(|username| format!("{username} ({})", document.user_name.unwrap_or_default())),
+        file_name: document.name,
+        customer: document.customer_name,
+        dspath: document.path,
+        created_at: document.created_at.map(|at| moment(state.config.app.zone, at)),
+        last_modified: document.file_last_updated.to_string(),
+        size,
+    }
+}

@@ -1,0 +1,57 @@
+//! What outside services know of networks and exchanges.
+
+use axum::{extract::State, response::Response};
+use ixpd_net::http::FetchError;
+use ixpd_types::Asn;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::answer::json;
+use crate::{app::AppState, error::AppError, form::Path};
+
+/// A network, or why there is none.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkAnswer {
+    /// The network as PeeringDB tells it.
+    Net(Value),
+    /// Why there is none, in words.
+    Error(String),
+}
+
+/// The network with an AS number, as PeeringDB tells it. Answers with status 200 in any case.
+#[utoipa::path(get, path = "/admin/api/v4/customer/query-peeringdb/asn/{asn}", tag = "Outside services",
+    params(("asn" = u32, Path, description = "The AS number, without `AS`.", example = 64496)),
+    responses((status = 200, description = "The network, or why there is none.", body = NetworkAnswer)),
+)]
+pub async fn query_peeringdb(
+    State(state): State<AppState>,
+    Path(asn): Path<u32>,
+) -> Result<Response, AppError> {
+    let answer = match state.lookups.network(Asn(asn)).await {
+        Ok(Some(network)) => NetworkAnswer::Net(network),
+        Ok(None) => NetworkAnswer::Error(format!("No network with AS{asn} found in PeeringDB")),
+        Err(FetchError::Status { status: 429, .. }) => NetworkAnswer::Error(
+            "PeeringDB was asked too often and answers no more for a while. IXP_API_PEERING_DB_API_KEY raises what it allows."
+                .to_owned(),
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "PeeringDB failed");
+            NetworkAnswer::Error(format!("PeeringDB gave no answer: {error}"))
+        }
+    };
+    json(&answer)
+}
+
+/// The ids in the IX-F database of exchanges that are known to use IXP Manager. At most two minutes old.
+#[utoipa::path(get, path = "/api/v4/ixpmanager-users/ixf-ids", tag = "Outside services", responses(
+    (status = 200, description = "The ids, in the order of the list.", body = Vec<i64>, example = json!([20, 21])),
+    (status = 503, description = "The list's site does not answer and has not for a day; the text says how it failed.", body = String),
+))]
+pub async fn ixf_ids(State(state): State<AppState>) -> Result<Response, AppError> {
+    let ids = state.lookups.known_users().await.map_err(|error| {
+        AppError::Unavailable(format!("The list of IXP Manager's users can't be had: {error}.").into())
+    })?;
+    json(&*ids)
+}

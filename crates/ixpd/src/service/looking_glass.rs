@@ -1,0 +1,59 @@
+//! Who may look through which router's looking glass.
+
+use ixpd_db::{entity::routers, query::lookup};
+use ixpd_types::Privilege;
+
+use crate::{
+    app::AppState,
+    auth::actor::{Actor, Principal},
+    error::AppError,
+};
+
+/// What `routers.api_type` says of a router with Bird's Eye.
+const BIRDS_EYE: u16 = 1;
+
+/// A document of a router, such as `status` or `protocols/bgp`; empty where the router gives none. Whoever is logged in
+/// gets it fresh.
+///
+/// # Errors
+/// 404 if there is no such router or it isn't shown to whoever asks.
+pub async fn document(
+    state: &AppState,
+    actor: &Actor,
+    handle: &str,
+    path: &str,
+) -> Result<Vec<u8>, AppError> {
+    let router = lookup::router(state.db.connection(), handle).await?.ok_or_else(AppError::not_found)?;
+    if !may_look(state, actor, &router).await? {
+        return Err(AppError::not_found());
+    }
+    let Some(api) = router.api.as_deref().filter(|_| router.api_type == BIRDS_EYE) else {
+        return Ok(Vec::new());
+    };
+    match state.lookups.router(api, path, actor.0.is_none()).await {
+        Ok(document) => Ok(document),
+        Err(error) => {
+            tracing::warn!(router = handle, %error, "no answer for the looking glass");
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Routers of the quarantine LAN are for superusers and for members that are in it.
+async fn may_look(state: &AppState, actor: &Actor, router: &routers::Model) -> Result<bool, AppError> {
+    let privilege = actor.privilege();
+    let Some(needed) = router.lg_access else { return Ok(false) };
+    if privilege == Privilege::Superuser {
+        return Ok(true);
+    }
+    if privilege.code() < i32::from(needed) {
+        return Ok(false);
+    }
+    match (router.quarantine, actor.principal()) {
+        (false, _) => Ok(true),
+        (true, None) => Ok(false),
+        (true, Some(Principal { customer_id, .. })) => {
+            Ok(lookup::is_in_quarantine(state.db.connection(), *customer_id).await?)
+        }
+    }
+}

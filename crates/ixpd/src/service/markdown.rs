@@ -1,0 +1,123 @@
+//! Markdown as HTML that is safe to show: rendered by one crate, cleaned by another.
+
+use pulldown_cmark::{Event, Options, Parser, html};
+
+/// The longest text that is rendered, in bytes: what the column of notes holds.
+pub const LONGEST: usize = 65_535;
+/// How deep lists, quotations and the like may nest. Deeper ones serve nobody, and cleaning them takes long.
+const DEEPEST: usize = 50;
+
+/// The HTML of a Markdown text: no scripts, styles or frames, links only to the web and to mail.
+pub fn to_html(text: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut rendered = String::with_capacity(text.len() * 3 / 2);
+    let mut depth = 0_usize;
+    let events = Parser::new_ext(text, options).filter(|event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= DEEPEST
+        }
+        Event::End(_) => {
+            depth -= 1;
+            depth < DEEPEST
+        }
+        _ => true,
+    });
+    html::push_html(&mut rendered, events);
+    clean(&rendered)
+}
+
+/// HTML without what could do harm.
+pub fn clean(html: &str) -> String {
+    let mut cleaner = ammonia::Builder::default();
+    cleaner.url_schemes(["http", "https", "mailto"].into()).link_rel(Some("noopener noreferrer nofollow"));
+    cleaner.clean(html).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn markdown_becomes_html() {
+        let html = to_html(
+            "# Plans\n\nA *second* port, **soon**:\n\n1. order\n2. wire\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+        );
+        for part in ["<h1>Plans</h1>", "<em>second</em>", "<strong>soon</strong>", "<ol>", "<td>1</td>"] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        assert!(to_html("[a](https://example.net)").contains(r#"href="https://example.net""#));
+        assert_eq!(to_html(""), "");
+    }
+
+    #[test]
+    fn what_could_do_harm_is_left_out() {
+        for text in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[a](javascript:alert(1))",
+            "[a](JaVaScRiPt:alert(1))",
+            "![a](data:text/html;base64,PHNjcmlwdD4=)",
+            "<iframe src=//example.com></iframe>",
+            "<a href=\"vbscript:x\">a</a>",
+            "<svg><script>alert(1)</script></svg>",
+            "<math><mtext></p><script>alert(1)</script>",
+            "<style>*{display:none}</style>",
+            "<form action=/logout method=post><button>x</button></form>",
+            "<b style=\"background:url(//example.com)\" onclick=x>b</b>",
+        ] {
+            let html = to_html(text).to_lowercase();
+            for harm in [
+                "<script",
+                "onerror",
+                "onclick",
+                "javascript:",
+                "vbscript:",
+                "data:",
+                "<iframe",
+                "<svg",
+                "<style",
+                "<form",
+                "style=",
+            ] {
+                assert!(!html.contains(harm), "{text} became {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_made_to_take_long_does_not() {
+        for unit in [
+            ">",
+            "* ",
+            "[",
+            "*a ",
+            "`",
+            "<b>",
+            "<div>",
+            "<table><tr><td>",
+            "![](",
+            "&",
+            "|a",
+            "<b><i>",
+            "<a>",
+            "~",
+        ] {
+            let text = unit.repeat(LONGEST / unit.len());
+            let began = Instant::now();
+            let _ = to_html(&text);
+            assert!(began.elapsed() < Duration::from_secs(20), "{unit}: {:?}", began.elapsed());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_rendered_without_a_script(text: String) {
+            prop_assert!(!to_html(&format!("<script>{text}")).contains("<script"));
+        }
+    }
+}
