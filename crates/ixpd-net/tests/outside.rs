@@ -157,7 +157,10 @@ async fn peeringdb_tells_networks_and_places() {
             }
             "/api/fac.json?fields=id,name,city,country" => return Then::Answer(200, "<html>".to_owned()),
             _ => {
-                return Then::Answer(404, r#"{"data": [], "meta": {"error": "Entity not found"}}"#.to_owned());
+                return Then::Answer(
+                    404,
+                    r#"{"data": [], "meta": {"error": "Entity not found"}}"#.to_owned(),
+                );
             }
         };
         Then::Answer(200, body.to_string())

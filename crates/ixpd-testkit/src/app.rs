@@ -26,6 +26,7 @@ use tower::ServiceExt as _;
 use crate::{
     TestDatabase, clock,
     fixtures::{SmallExchange, TestUser, small_exchange},
+    outside::NOWHERE,
 };
 
 /// `APP_URL` of tests.
@@ -155,6 +156,11 @@ fn state(database: &TestDatabase, settings: &[(&str, &str)], hands: &ManualClock
         ("BCRYPT_ROUNDS", "4"),
         ("2FA_ENFORCE_FOR_USERS", "4"),
         ("IDENTITY_SITENAME", "Test Exchange"),
+        ("IXP_API_IXPDB_IXP_URL", NOWHERE),
+        ("IXP_API_PEERING_DB_URL", NOWHERE),
+        ("IXP_API_WHOIS_PREFIX_HOST", "127.0.0.1"),
+        ("IXP_API_WHOIS_PREFIX_PORT", "9"),
+        ("IXP_MANAGER_DOTORG_BASE_URL", NOWHERE),
     ]);
     pairs.extend(settings.iter().copied());
     let config = Config::from_pairs(pairs).unwrap();
@@ -223,6 +229,24 @@ impl Client {
     /// GET with a key in the header of IXP Manager.
     pub async fn get_by_key(&mut self, path: &str, key: &str) -> Answer {
         self.get_with(path, "x-ixp-manager-api-key", key).await
+    }
+
+    /// A request by a key, with a form as its body.
+    pub async fn form_by_key(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("x-ixp-manager-api-key", key)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.join("&"))).unwrap()).await
     }
 
     /// A form as a page sends it, with this browser's token; `_method` makes it PUT or DELETE.

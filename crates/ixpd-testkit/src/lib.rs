@@ -11,6 +11,8 @@ pub mod database;
 pub mod fixtures;
 #[cfg(feature = "app")]
 pub mod irrd;
+#[cfg(feature = "app")]
+pub mod outside;
 pub mod shared;
 #[cfg(feature = "app")]
 pub mod smtp;

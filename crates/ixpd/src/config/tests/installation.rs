@@ -97,7 +97,7 @@ fn mail_and_identity_of_an_installation_are_kept() {
 fn features_in_use_that_are_not_served_are_told_once_per_name() {
     let config = installation();
     let names: Vec<_> = config.unserved().iter().map(|setting| setting.name.as_str()).collect();
-    for name in ["GRAPHER_BACKENDS", "IXP_RESELLER_ENABLED", "PEERINGDB_OAUTH_CLIENT_SECRET"] {
+    for name in ["GRAPHER_BACKEND_SFLOW_ROOT", "IXP_RESELLER_ENABLED", "PEERINGDB_OAUTH_CLIENT_SECRET"] {
         assert_eq!(names.iter().filter(|found| **found == name).count(), 1, "{name}");
     }
     for name in
@@ -123,6 +123,7 @@ fn no_secret_shows_anywhere() {
         "DB_PASSWORD",
         "MAIL_PASSWORD",
         "IXP_API_JSONEXPORTSCHEMA_ACCESS_KEY",
+        "IXP_API_PEERING_DB_API_KEY",
     ] {
         assert_eq!(shown(&config, name), "********");
     }

