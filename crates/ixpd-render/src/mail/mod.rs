@@ -1,8 +1,8 @@
 //! Mails: a text and an HTML template each, and the subject as the text template's block `subject`.
 
 mod account;
-mod irrdb;
 mod change;
+mod irrdb;
 mod reminder;
 
 use serde::Serialize;
@@ -11,8 +11,8 @@ pub use self::{
     account::{
         AddedToMember, PasswordResetLink, PasswordWasReset, SecondFactorReset, UsernameReminder, Welcome,
     },
-    irrdb::{IrrdbAlert, IrrdbTrouble},
     change::{Change, CustomerNoteChanged, MacAddressChanged, NoteView},
+    irrdb::{IrrdbAlert, IrrdbTrouble},
     reminder::{ApiKeyExpiryReminder, ExpiringApiKey, SmtpTest},
 };
 use crate::{Engine, RenderError};

@@ -11,6 +11,7 @@ pub mod irrdb;
 pub mod customer_note;
 pub mod demo;
 pub mod document;
+pub mod irrdb;
 pub mod irrdb_source;
 pub mod ixf_export;
 pub mod l2_address;

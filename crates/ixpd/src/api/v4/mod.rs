@@ -28,6 +28,7 @@ pub mod vlan;
 pub mod vlan_interface;
 pub mod member_page;
 pub mod outside;
+pub mod router_lock;
 pub mod statistics;
 pub mod system;
 pub mod utils;
@@ -38,50 +39,12 @@ use self::provisioner::{core_bundles, layer2, layer3, routing, switches, vlans};
 use crate::{
     config::Config,
     routes::{
-        Access::{Optional, Superuser, User},
-        GET, GET_OR_POST, POST, Route, api_route,
         Access::{Optional, Public, Superuser, User},
         DELETE, GET, GET_OR_POST, POST, PUT, Route, api_route,
     },
 };
 
 /// The lines below `/api/v4` and `/admin/api/v4`.
-pub fn routes(_: &Config) -> Vec<Route> {
-    vec![
-        api_route(
-            POST,
-            "/admin/api/v4/router/get-update-lock/{handle}",
-            Superuser,
-            routes!(router_lock::get_update_lock),
-        ),
-        api_route(
-            GET,
-            "/admin/api/v4/router/locked-longer-than/{threshold}",
-            Superuser,
-            routes!(router_lock::locked_longer_than),
-        ),
-        api_route(POST, "/admin/api/v4/router/pause/{handle}", Superuser, routes!(router_lock::pause)),
-        api_route(
-            POST,
-            "/admin/api/v4/router/release-update-lock/{handle}",
-            Superuser,
-            routes!(router_lock::release_update_lock),
-        ),
-        api_route(POST, "/admin/api/v4/router/resume/{handle}", Superuser, routes!(router_lock::resume)),
-        api_route(GET, "/admin/api/v4/router/updated", Superuser, routes!(router_lock::all_updated)),
-        api_route(GET, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::updated)),
-        api_route(
-            POST,
-            "/admin/api/v4/router/updated/{handle}",
-            Superuser,
-            routes!(router_lock::set_updated),
-        ),
-        api_route(
-            GET,
-            "/admin/api/v4/router/updated-before/{threshold}",
-            Superuser,
-            routes!(router_lock::updated_before),
-        ),
 pub fn routes(config: &Config) -> Vec<Route> {
     let mut routes = vec![
         api_route(GET, "/api/v4/member-export/ixf", Optional, routes!(member_export::ixf)),
@@ -97,6 +60,7 @@ pub fn routes(config: &Config) -> Vec<Route> {
     routes.extend(l2_addresses());
     routes.extend(look_ups());
     routes.extend(modules(config));
+    routes.extend(routers());
     routes
 }
 
@@ -244,4 +208,19 @@ fn modules(config: &Config) -> Vec<Route> {
         routes.push(api_route(GET, "/api/v4/lg/{handle}/status", Optional, routes!(looking_glass::status)));
     }
     routes
+}
+
+#[rustfmt::skip]
+fn routers() -> Vec<Route> {
+    vec![
+        api_route(POST, "/admin/api/v4/router/get-update-lock/{handle}", Superuser, routes!(router_lock::get_update_lock)),
+        api_route(GET, "/admin/api/v4/router/locked-longer-than/{threshold}", Superuser, routes!(router_lock::locked_longer_than)),
+        api_route(POST, "/admin/api/v4/router/pause/{handle}", Superuser, routes!(router_lock::pause)),
+        api_route(POST, "/admin/api/v4/router/release-update-lock/{handle}", Superuser, routes!(router_lock::release_update_lock)),
+        api_route(POST, "/admin/api/v4/router/resume/{handle}", Superuser, routes!(router_lock::resume)),
+        api_route(GET, "/admin/api/v4/router/updated", Superuser, routes!(router_lock::all_updated)),
+        api_route(GET, "/admin/api/v4/router/updated-before/{threshold}", Superuser, routes!(router_lock::updated_before)),
+        api_route(GET, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::updated)),
+        api_route(POST, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::set_updated)),
+    ]
 }
