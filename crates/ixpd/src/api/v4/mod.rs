@@ -1,37 +1,35 @@
 //! The API of IXP Manager, version 4.
 
-pub mod customer_switches;
-pub mod dns;
-pub mod grapher;
-pub mod mailing_list;
 pub mod answer;
 pub mod customer_note;
+pub mod customer_switches;
+pub mod dns;
 pub mod document;
+pub mod grapher;
 pub mod irrdb_source;
 pub mod l2_address;
 pub mod looking_glass;
 pub mod lookup;
+pub mod mailing_list;
 pub mod member_export;
+pub mod member_page;
 pub mod nagios;
+pub mod outside;
 pub mod patch_panel;
 pub mod patch_panel_port;
 pub mod provisioner;
 pub mod router_config;
 pub mod router_lock;
 pub mod sflow;
+pub mod statistics;
 pub mod switch;
 pub mod switch_port;
 pub mod system;
 pub mod user;
+pub mod utils;
 pub mod validation;
 pub mod vlan;
 pub mod vlan_interface;
-pub mod member_page;
-pub mod outside;
-pub mod router_lock;
-pub mod statistics;
-pub mod system;
-pub mod utils;
 
 use utoipa_axum::routes;
 
@@ -60,7 +58,6 @@ pub fn routes(config: &Config) -> Vec<Route> {
     routes.extend(l2_addresses());
     routes.extend(look_ups());
     routes.extend(modules(config));
-    routes.extend(routers());
     routes
 }
 
@@ -151,6 +148,10 @@ fn provisioning() -> Vec<Route> {
         api_route(GET, "/admin/api/v4/vlan-interface/l2-addresses/{vli}", Superuser, routes!(vlan_interface::l2_addresses)),
         api_route(POST, "/admin/api/v4/vlan/ip-address/used-across-vlans", Superuser, routes!(vlan::used_across_vlans)).query(),
         api_route(GET, "/admin/api/v4/vlan/{v}/ip-addresses", Superuser, routes!(vlan::ip_addresses)),
+    ]
+}
+
+#[rustfmt::skip]
 fn notes() -> Vec<Route> {
     vec![
         api_route(POST, "/admin/api/v4/customer-note/create/customer/{cust}", Superuser, routes!(customer_note::create)).full_key(),
@@ -208,19 +209,4 @@ fn modules(config: &Config) -> Vec<Route> {
         routes.push(api_route(GET, "/api/v4/lg/{handle}/status", Optional, routes!(looking_glass::status)));
     }
     routes
-}
-
-#[rustfmt::skip]
-fn routers() -> Vec<Route> {
-    vec![
-        api_route(POST, "/admin/api/v4/router/get-update-lock/{handle}", Superuser, routes!(router_lock::get_update_lock)),
-        api_route(GET, "/admin/api/v4/router/locked-longer-than/{threshold}", Superuser, routes!(router_lock::locked_longer_than)),
-        api_route(POST, "/admin/api/v4/router/pause/{handle}", Superuser, routes!(router_lock::pause)),
-        api_route(POST, "/admin/api/v4/router/release-update-lock/{handle}", Superuser, routes!(router_lock::release_update_lock)),
-        api_route(POST, "/admin/api/v4/router/resume/{handle}", Superuser, routes!(router_lock::resume)),
-        api_route(GET, "/admin/api/v4/router/updated", Superuser, routes!(router_lock::all_updated)),
-        api_route(GET, "/admin/api/v4/router/updated-before/{threshold}", Superuser, routes!(router_lock::updated_before)),
-        api_route(GET, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::updated)),
-        api_route(POST, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::set_updated)),
-    ]
 }
