@@ -20,10 +20,9 @@ use crate::{
     routes::{Access, KeyLevel, Route, table},
 };
 
-/// The extension that tells who may use an operation.
+/// The extension that tells who may use an operation, `who`, and what access level a key needs for it, `key_level`. It
+/// is one, since utoipa keeps no order among several.
 pub const ACCESS: &str = "x-ixpd-access";
-/// The extension that tells what access level a key needs for it.
-pub const KEY_LEVEL: &str = "x-ixpd-key-level";
 
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "System", responses(
@@ -128,9 +127,9 @@ fn add_refusals(operation: &mut Operation, refusals: Vec<(&str, &str)>) {
 }
 
 fn add_access(route: &Route, operation: &mut Operation) {
-    let extensions = ExtensionsBuilder::new()
-        .add(ACCESS, json!(format!("{:?}", route.access).to_lowercase()))
-        .add(KEY_LEVEL, json!(route.key_level.label()));
+    let who = format!("{:?}", route.access).to_lowercase();
+    let extensions =
+        ExtensionsBuilder::new().add(ACCESS, json!({"who": who, "key_level": route.key_level.label()}));
     operation.extensions.get_or_insert_default().merge(extensions.build());
     if route.access == Access::Public {
         return;

@@ -3,7 +3,7 @@
 use super::{
     name_format::CustomerNameFormat,
     reader::{BadDefault, Reader, var},
-    value::{email, from_str},
+    value::{email_or_off, from_str},
 };
 
 /// Words and modules of the pages.
@@ -70,8 +70,8 @@ impl FrontendConfig {
             hide_mobile: r.flag(var("IXP_FE_USER_HIDE_MOBILE", "false", "leave the mobile number out of forms of users")),
             notes_only_to: r.optional(
                 var("IXP_FE_CUSTOMER_NOTES_ONLYSENDTO", "", "address that gets all mail about notes, in place of the superusers who watch them"),
-                email,
-            ),
+                email_or_off,
+            ).flatten(),
             disabled: DisabledModules {
                 app_password: r.flag(var("IXP_FE_FRONTEND_DISABLED_APP_PASSWORD", "false", "no application passwords")),
                 console: r.flag(var("IXP_FE_FRONTEND_DISABLED_CONSOLE", "false", "no console servers")),

@@ -2,7 +2,7 @@
 
 use super::{
     reader::{BadDefault, Reader, var},
-    value::{email, whole_number},
+    value::{email_or_off, whole_number},
 };
 
 /// Configured MAC addresses.
@@ -49,8 +49,8 @@ impl Layer2Config {
             )?,
             told: r.optional(
                 var("IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_CHANGE_DEST", "", "address that is told of changes"),
-                email,
-            ),
+                email_or_off,
+            ).flatten(),
             superusers_changes_are_told: r.flag(var(
                 "IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_SUPERUSER_CHANGE",
                 "false",

@@ -102,6 +102,11 @@ pub(super) fn host(text: &str) -> Result<String, Refusal> {
     if fits { Ok(text.to_owned()) } else { Err("accepted: a host name or an IP address".to_owned()) }
 }
 
+/// One e-mail address; none for a word such as `false`, which is IXP Manager's default of some.
+pub(super) fn email_or_off(text: &str) -> Result<Option<String>, Refusal> {
+    if boolean(text) == Ok(false) { Ok(None) } else { email(text).map(Some) }
+}
+
 /// The address of a web service, without a slash at its end.
 pub(super) fn web_address(text: &str) -> Result<String, Refusal> {
     let text = text.trim();
@@ -124,6 +129,15 @@ mod tests {
         for text in ["example.net", "ftp://example.net", "https://", "file:///etc/passwd", ""] {
             assert!(web_address(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn address_can_be_switched_off_by_a_word() {
+        for text in ["false", "(false)", "0", "off"] {
+            assert_eq!(email_or_off(text), Ok(None), "{text}");
+        }
+        assert_eq!(email_or_off("notes@example.net"), Ok(Some("notes@example.net".to_owned())));
+        assert!(email_or_off("true").is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     views::api_docs::{ApiView, FieldView, GroupView, OperationView, ResponseView, ShowPage, TypeView},
 };
 use crate::{
-    api::openapi::{ACCESS, KEY_LEVEL, document},
+    api::openapi::{ACCESS, document},
     config::Config,
     error::AppError,
     service::markdown,
@@ -73,9 +73,9 @@ impl Described<'_> {
             path: self.path.to_owned(),
             summary: text(&operation["summary"]),
             description: html(&operation["description"]),
-            access: access(&text(&operation[ACCESS])).to_owned(),
+            access: access(&text(&operation[ACCESS]["who"])).to_owned(),
             key_level: if operation["security"].is_array() {
-                text(&operation[KEY_LEVEL])
+                text(&operation[ACCESS]["key_level"])
             } else {
                 String::new()
             },

@@ -81,6 +81,7 @@ pub async fn mark_read(
     let now = tx.now();
     change_preferences(&tx, who.user_id, |prefs| (preferences::marked_read(prefs, customer_id, now), ()))
         .await?;
+    note_preference(&tx, who, "NOTES READ", Watched::Customer(customer_id)).await?;
     tx.commit().await
 }
 
@@ -102,8 +103,20 @@ pub async fn toggle_watching(
     }
     let tx = Tx::begin(state, by).await?;
     let watched = change_preferences(&tx, who.user_id, |prefs| preferences::toggled(prefs, what)).await?;
+    let action = if watched { "NOTES WATCHED" } else { "NOTES UNWATCHED" };
+    note_preference(&tx, who, action, what).await?;
     tx.commit().await?;
     Ok(watched)
+}
+
+/// Preferences are the user's own: the trail has them, the log that superusers read hasn't.
+async fn note_preference(
+    tx: &Tx<'_>,
+    who: &Principal,
+    action: &'static str,
+    what: Watched,
+) -> Result<(), AppError> {
+    tx.note_event(action, Some("User"), Some(who.user_id.into()), Some(what.to_string())).await
 }
 
 async fn change_preferences<T>(

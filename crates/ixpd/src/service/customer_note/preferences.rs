@@ -2,6 +2,8 @@
 //! `{"notes": {"global_notifs": "watched", "last_read": {"5": "2026-01-31 10:00:00"}, "customer_watching": {"5": true},
 //! "note_watching": {"7": true}}}`. PHP writes an empty map as `[]` and one with the keys 0, 1, … as a list.
 
+use std::fmt;
+
 use ixpd_db::WallClock;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +28,15 @@ impl Watched {
         match self {
             Self::Customer(id) => id.to_string(),
             Self::Note(id) => id.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Customer(id) => write!(f, "member {id}"),
+            Self::Note(id) => write!(f, "note {id}"),
         }
     }
 }

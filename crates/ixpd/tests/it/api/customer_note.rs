@@ -271,6 +271,18 @@ async fn watching_is_toggled_and_the_answer_names_the_next_step() {
             prefs(&app, superuser).await["notes"],
             json!({"customer_watching": {}, "note_watching": {}})
         );
+        let trail = ixpd_audit::Entity::find().all(app.state.db.connection()).await.unwrap();
+        let actions: Vec<_> =
+            trail.iter().map(|row| (row.action.as_str(), row.model_id, row.detail.as_deref())).collect();
+        let user = Some(i64::from(superuser.id));
+        let note = format!("note {id}");
+        let expected = [
+            ("NOTES WATCHED", user, Some("member 2")),
+            ("NOTES WATCHED", user, Some(note.as_str())),
+            ("NOTES UNWATCHED", user, Some("member 2")),
+            ("NOTES UNWATCHED", user, Some(note.as_str())),
+        ];
+        assert_eq!(actions, expected);
         let unknown = "/admin/api/v4/customer-note/notify-toggle/note/999";
         assert_eq!(client.get_by_key(unknown, &superuser.key.text).await.status, StatusCode::NOT_FOUND);
     }
