@@ -6,8 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::v4::answer::json;
-use crate::{app::AppState, error::AppError, service::lookup::List};
+use crate::{app::AppState, error::AppError, php_json::answer, service::lookup::List};
 
 /// An exchange in PeeringDB.
 #[derive(Debug, Serialize, ToSchema)]
@@ -111,5 +110,5 @@ async fn list<T: Serialize>(
     for place in places.iter() {
         by_id.insert(place.id.to_string(), serde_json::to_value(view(place))?);
     }
-    json(&by_id)
+    answer(&by_id)
 }

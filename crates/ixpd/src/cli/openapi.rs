@@ -22,7 +22,7 @@ impl OpenApi {
             ("UNSECURED_API_ACCESS", "false"),
             ("IXP_FE_FRONTEND_DISABLED_LOOKING_GLASS", "false"),
         ])?;
-        output::result(document(&config).to_pretty_json()?)?;
+        output::result(serde_json::to_string_pretty(&document(&config)?)?)?;
         Ok(ExitCode::SUCCESS)
     }
 }

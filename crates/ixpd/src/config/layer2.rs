@@ -47,10 +47,16 @@ impl Layer2Config {
                 ),
                 whole_number(0..=1_000),
             )?,
-            told: r.optional(
-                var("IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_CHANGE_DEST", "", "address that is told of changes"),
-                email_or_off,
-            ).flatten(),
+            told: r
+                .optional(
+                    var(
+                        "IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_CHANGE_DEST",
+                        "",
+                        "address that is told of changes",
+                    ),
+                    email_or_off,
+                )
+                .flatten(),
             superusers_changes_are_told: r.flag(var(
                 "IXP_FE_LAYER2_ADDRESSES_EMAIL_ON_SUPERUSER_CHANGE",
                 "false",

@@ -31,7 +31,7 @@ pub async fn show(mut frame: Frame) -> Result<Response, AppError> {
 
 /// The document in the form of the page. What the document doesn't have is left out.
 pub fn view(config: &Config) -> ApiView {
-    let document = serde_json::to_value(document(config)).unwrap_or_default();
+    let document = document(config).unwrap_or_default();
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let schemas = schemas.cloned().unwrap_or_default();
     let mut groups: Vec<GroupView> = Vec::new();

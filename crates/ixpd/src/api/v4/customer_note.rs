@@ -5,12 +5,13 @@ use ixpd_db::entity::cust_notes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer::{is_yes, json, moment};
+use super::input::is_yes;
 use crate::{
     app::AppState,
     auth::actor::Authenticated,
     error::AppError,
     form::{Input, Path},
+    php_json::{answer, timestamp},
     service::{
         audit::By,
         customer_note::{self, NoteText, Watched},
@@ -98,7 +99,7 @@ pub async fn get(
     Path(id): Path<i64>,
 ) -> Result<Response, AppError> {
     let note = customer_note::show(&state, &who.principal, id).await?;
-    json(&NoteAnswer { note: view(&state, note) })
+    answer(&NoteAnswer { note: view(&state, note) })
 }
 
 fn view(state: &AppState, note: cust_notes::Model) -> Note {
@@ -110,25 +111,25 @@ fn view(state: &AppState, note: cust_notes::Model) -> Note {
         title: note.title,
         note: note.note,
         created_at: note.created_at.map(|at| at.to_string()),
-        updated_at: note.updated_at.map(|at| moment(state.config.app.zone, at)),
+        updated_at: note.updated_at.map(|at| timestamp(state.config.app.zone, at)),
     }
 }
 
 /// Marks the notes about the user's own member as read. A superuser has to say which member's.
 #[utoipa::path(method(get, post), path = "/api/v4/customer-note/ping", tag = "Notes", responses(
-    (status = 200, description = "`true`: it was noted.", body = bool),
+    (status = 200, description = "`true`: it was noted.", body = bool, content_type = "application/json"),
     (status = 422, description = "A superuser named no member.", body = String),
 ))]
 pub async fn ping(State(state): State<AppState>, who: Authenticated, by: By) -> Result<Response, AppError> {
     customer_note::mark_read(&state, &by, &who.principal, None).await?;
-    json(&true)
+    answer(&true)
 }
 
 /// Marks the notes about a member as read. For others than superusers it is their own member, whatever stands here.
 #[utoipa::path(method(get, post), path = "/api/v4/customer-note/ping/{c}", tag = "Notes",
     params(("c" = i32, Path, description = "`cust.id`.", example = 5)),
     responses(
-        (status = 200, description = "`true`: it was noted.", body = bool),
+        (status = 200, description = "`true`: it was noted.", body = bool, content_type = "application/json"),
         (status = 404, description = "There is no such member.", body = String),
     ),
 )]
@@ -139,7 +140,7 @@ pub async fn ping_customer(
     Path(customer_id): Path<i32>,
 ) -> Result<Response, AppError> {
     customer_note::mark_read(&state, &by, &who.principal, Some(customer_id)).await?;
-    json(&true)
+    answer(&true)
 }
 
 /// Begins or ends watching all notes about a member: mail comes when one changes. Answers with what the next call does.
@@ -157,7 +158,7 @@ pub async fn toggle_customer(
     Path(id): Path<i32>,
 ) -> Result<Response, AppError> {
     let watched = customer_note::toggle_watching(&state, &by, &who.principal, Watched::Customer(id)).await?;
-    json(&if watched { "Unwatch All" } else { "Watch All" })
+    answer(&if watched { "Unwatch All" } else { "Watch All" })
 }
 
 /// Begins or ends watching a note: mail comes when it changes. Answers with what the next call does.
@@ -175,7 +176,7 @@ pub async fn toggle_note(
     Path(id): Path<i64>,
 ) -> Result<Response, AppError> {
     let watched = customer_note::toggle_watching(&state, &by, &who.principal, Watched::Note(id)).await?;
-    json(&if watched { "Unwatch" } else { "Watch" })
+    answer(&if watched { "Unwatch" } else { "Watch" })
 }
 
 /// Adds a note about a member.
@@ -196,7 +197,7 @@ pub async fn create(
     Input(input): Input<NoteInput>,
 ) -> Result<Response, AppError> {
     let noteid = customer_note::create(&state, &by, &who.principal, customer_id, input.into()).await?;
-    json(&NoteId { noteid })
+    answer(&NoteId { noteid })
 }
 
 /// Changes a note.
@@ -217,7 +218,7 @@ pub async fn update(
     Input(input): Input<NoteInput>,
 ) -> Result<Response, AppError> {
     customer_note::update(&state, &by, &who.principal, id, input.into()).await?;
-    json(&NoteId { noteid: id })
+    answer(&NoteId { noteid: id })
 }
 
 /// Removes a note.
@@ -235,5 +236,5 @@ pub async fn delete(
     Path(id): Path<i64>,
 ) -> Result<Response, AppError> {
     customer_note::delete(&state, &by, &who.principal, id).await?;
-    json(&NoteId { noteid: id })
+    answer(&NoteId { noteid: id })
 }

@@ -4,11 +4,11 @@ use axum::{extract::State, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer::{json, moment};
 use crate::{
     app::AppState,
     error::AppError,
     form::Path,
+    php_json::{answer, timestamp},
     service::document::{self, Known},
 };
 
@@ -48,7 +48,7 @@ pub struct DocumentInfo {
 )]
 pub async fn info(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Response, AppError> {
     let known = document::show(&state, id).await?;
-    json(&view(&state, known))
+    answer(&view(&state, known))
 }
 
 /// A document of a member.
@@ -61,7 +61,7 @@ pub async fn info(State(state): State<AppState>, Path(id): Path<i64>) -> Result<
 )]
 pub async fn customer_info(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Response, AppError> {
     let known = document::show_customers(&state, id).await?;
-    json(&view(&state, known))
+    answer(&view(&state, known))
 }
 
 fn view(state: &AppState, (document, size): Known) -> DocumentInfo {
@@ -72,7 +72,7 @@ fn view(state: &AppState, (document, size): Known) -> DocumentInfo {
         file_name: document.name,
         customer: document.customer_name,
         dspath: document.path,
-        created_at: document.created_at.map(|at| moment(state.config.app.zone, at)),
+        created_at: document.created_at.map(|at| timestamp(state.config.app.zone, at)),
         last_modified: document.file_last_updated.to_string(),
         size,
     }

@@ -4,11 +4,12 @@ use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answer::{json, needed};
+use super::input::needed;
 use crate::{
     app::AppState,
     error::AppError,
     form::Input,
+    php_json::answer,
     service::{
         audit::By,
         irrdb_source::{self, IrrdbSource},
@@ -43,5 +44,5 @@ pub async fn store(
     Input(new): Input<NewIrrdbSource>,
 ) -> Result<Response, AppError> {
     let source = needed(new.source, "source")?;
-    json(&irrdb_source::create(&state, &by, &source, new.host, new.notes).await?)
+    answer(&irrdb_source::create(&state, &by, &source, new.host, new.notes).await?)
 }

@@ -4,12 +4,13 @@ use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer::{json, needed};
+use super::input::needed;
 use crate::{
     app::AppState,
     auth::actor::Authenticated,
     error::AppError,
     form::{Input, Path},
+    php_json::answer,
     service::{
         audit::By,
         l2_address::{self, Outcome},
@@ -63,7 +64,7 @@ pub async fn store(
     input: Input<NewL2Address>,
 ) -> Result<Response, AppError> {
     let outcome = create(&state, &by, &who, input).await?;
-    json(&answer(outcome, "MAC address created."))
+    answer(&told(outcome, "MAC address created."))
 }
 
 /// As without the last segment; whatever it is but `0`, the next page of the browser says what came of it too.
@@ -84,9 +85,9 @@ pub async fn store_and_show(
     frame: Frame,
     input: Input<NewL2Address>,
 ) -> Result<Response, AppError> {
-    let answer = answer(create(&state, &by, &who, input).await?, "MAC address created.");
-    leave_message(&state, frame, &show, &answer).await?;
-    json(&answer)
+    let told = told(create(&state, &by, &who, input).await?, "MAC address created.");
+    leave_message(&state, frame, &show, &told).await?;
+    answer(&told)
 }
 
 /// Removes a MAC address from its VLAN interface.
@@ -105,7 +106,7 @@ pub async fn delete(
     Path(id): Path<i32>,
 ) -> Result<Response, AppError> {
     let outcome = l2_address::delete(&state, &by, &who.principal, id).await?;
-    json(&answer(outcome, "MAC address deleted."))
+    answer(&told(outcome, "MAC address deleted."))
 }
 
 /// As without the last segment; whatever it is but `0`, the next page of the browser says what came of it too.
@@ -128,9 +129,9 @@ pub async fn delete_and_show(
     frame: Frame,
 ) -> Result<Response, AppError> {
     let outcome = l2_address::delete(&state, &by, &who.principal, id).await?;
-    let answer = answer(outcome, "MAC address deleted.");
-    leave_message(&state, frame, &show, &answer).await?;
-    json(&answer)
+    let told = told(outcome, "MAC address deleted.");
+    leave_message(&state, frame, &show, &told).await?;
+    answer(&told)
 }
 
 async fn create(
@@ -144,7 +145,7 @@ async fn create(
     l2_address::create(state, by, &who.principal, vlan_interface_id, &mac).await
 }
 
-fn answer(outcome: Outcome, done: &'static str) -> L2AddressAnswer {
+fn told(outcome: Outcome, done: &'static str) -> L2AddressAnswer {
     match outcome {
         Ok(()) => L2AddressAnswer { success: Some(true), danger: None, message: done },
         Err(refusal) => L2AddressAnswer { success: None, danger: Some(false), message: refusal.message() },

@@ -9,8 +9,14 @@ use ixpd_types::Privilege;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer::{json, moment, needed};
-use crate::{app::AppState, auth::actor::Authenticated, error::AppError, form::Input};
+use super::input::needed;
+use crate::{
+    app::AppState,
+    auth::actor::Authenticated,
+    error::AppError,
+    form::Input,
+    php_json::{answer, timestamp},
+};
 
 /// From this many prefixes on, a member's list is not sent.
 const MOST_PREFIXES: u32 = 2_000;
@@ -65,7 +71,7 @@ pub async fn by_vlan_and_protocol(
     input.protocol.map_or(Ok(()), |protocol| check_protocol(protocol.into()))?;
     let found = lookup::route_server_clients(db, input.vlanid, input.protocol).await?;
     let list_customers = found.into_iter().map(|row| Client { id: row.id, name: row.name }).collect();
-    json(&Clients { list_customers })
+    answer(&Clients { list_customers })
 }
 
 fn check_protocol(protocol: i32) -> Result<(), AppError> {
@@ -154,11 +160,11 @@ pub async fn irrdb_prefixes(
     let db = state.db.connection();
     let customer = customer::by_id(db, customer_id).await?.ok_or_else(AppError::not_found)?;
     if customer.maxprefixes.is_some_and(|most| most >= MOST_PREFIXES) {
-        return json(&Prefixes { prefixes: PrefixList::TooMany(false) });
+        return answer(&Prefixes { prefixes: PrefixList::TooMany(false) });
     }
     let rows = lookup::irrdb_prefixes(db, customer_id, protocol).await?;
     let all = rows.into_iter().map(|row| prefix(&state, row)).collect();
-    json(&Prefixes { prefixes: PrefixList::All(all) })
+    answer(&Prefixes { prefixes: PrefixList::All(all) })
 }
 
 fn prefix(state: &AppState, row: irrdb_prefix::Model) -> Prefix {
@@ -170,7 +176,7 @@ fn prefix(state: &AppState, row: irrdb_prefix::Model) -> Prefix {
         protocol: row.protocol,
         first_seen: row.first_seen.map(|at| at.to_string()),
         last_seen: row.last_seen.map(|at| at.to_string()),
-        created_at: row.created_at.map(|at| moment(zone, at)),
-        updated_at: row.updated_at.map(|at| moment(zone, at)),
+        created_at: row.created_at.map(|at| timestamp(zone, at)),
+        updated_at: row.updated_at.map(|at| timestamp(zone, at)),
     }
 }

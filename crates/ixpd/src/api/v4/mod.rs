@@ -1,11 +1,11 @@
 //! The API of IXP Manager, version 4.
 
-pub mod answer;
 pub mod customer_note;
 pub mod customer_switches;
 pub mod dns;
 pub mod document;
 pub mod grapher;
+pub mod input;
 pub mod irrdb_source;
 pub mod l2_address;
 pub mod looking_glass;

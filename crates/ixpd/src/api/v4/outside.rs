@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answer::json;
-use crate::{app::AppState, error::AppError, form::Path};
+use crate::{app::AppState, error::AppError, form::Path, php_json::answer};
 
 /// A network, or why there is none.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,7 +28,7 @@ pub async fn query_peeringdb(
     State(state): State<AppState>,
     Path(asn): Path<u32>,
 ) -> Result<Response, AppError> {
-    let answer = match state.lookups.network(Asn(asn)).await {
+    let network = match state.lookups.network(Asn(asn)).await {
         Ok(Some(network)) => NetworkAnswer::Net(network),
         Ok(None) => NetworkAnswer::Error(format!("No network with AS{asn} found in PeeringDB")),
         Err(FetchError::Status { status: 429, .. }) => NetworkAnswer::Error(
@@ -41,7 +40,7 @@ pub async fn query_peeringdb(
             NetworkAnswer::Error(format!("PeeringDB gave no answer: {error}"))
         }
     };
-    json(&answer)
+    answer(&network)
 }
 
 /// The ids in the IX-F database of exchanges that are known to use IXP Manager. At most two minutes old.
@@ -53,5 +52,5 @@ pub async fn ixf_ids(State(state): State<AppState>) -> Result<Response, AppError
     let ids = state.lookups.known_users().await.map_err(|error| {
         AppError::Unavailable(format!("The list of IXP Manager's users can't be had: {error}.").into())
     })?;
-    json(&*ids)
+    answer(&*ids)
 }

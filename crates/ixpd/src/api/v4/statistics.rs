@@ -3,11 +3,11 @@
 use axum::{extract::State, response::Response};
 use ixpd_types::Privilege;
 
-use super::answer::json;
 use crate::{
     app::AppState,
     auth::actor::Actor,
     error::AppError,
+    php_json::answer,
     service::traffic::{self, Month},
 };
 
@@ -18,7 +18,7 @@ use crate::{
     (status = 503, description = "MRTG's log can't be read.", body = String),
 ))]
 pub async fn overall_by_month(State(state): State<AppState>, actor: Actor) -> Result<Response, AppError> {
-    json(&traffic::overall_by_month(&state, actor.privilege()).await?)
+    answer(&traffic::overall_by_month(&state, actor.privilege()).await?)
 }
 
 /// As `/api/v4/statistics/overall-by-month`, for everybody: credentials are not looked at.
@@ -28,5 +28,5 @@ pub async fn overall_by_month(State(state): State<AppState>, actor: Actor) -> Re
     (status = 503, description = "MRTG's log can't be read.", body = String),
 ))]
 pub async fn public_overall_by_month(State(state): State<AppState>) -> Result<Response, AppError> {
-    json(&traffic::overall_by_month(&state, Privilege::Public).await?)
+    answer(&traffic::overall_by_month(&state, Privilege::Public).await?)
 }

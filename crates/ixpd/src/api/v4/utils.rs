@@ -11,11 +11,11 @@ use ixpd_types::Asn;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer::json;
 use crate::{
     app::AppState,
     error::AppError,
     form::{Input, Path},
+    php_json::answer,
     service::markdown,
 };
 
@@ -54,7 +54,7 @@ pub async fn markdown(Input(input): Input<MarkdownInput>) -> Result<Response, Ap
     // A text made for it can take a while; other requests don't wait for it.
     let html =
         tokio::task::spawn_blocking(move || markdown::to_html(&text)).await.map_err(AppError::internal)?;
-    json(&MarkdownAnswer { html })
+    answer(&MarkdownAnswer { html })
 }
 
 /// What the table of AS numbers knows of one: name, class and country.

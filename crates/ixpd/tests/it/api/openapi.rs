@@ -16,7 +16,7 @@ fn config() -> Config {
 
 #[test]
 fn checked_in_description_is_the_program_s() {
-    let document = document(&config()).to_pretty_json().unwrap();
+    let document = serde_json::to_string_pretty(&document(&config()).unwrap()).unwrap();
     assert_eq!(document.trim(), CHECKED_IN.trim(), "run `cargo run -- openapi > openapi.json`");
 }
 

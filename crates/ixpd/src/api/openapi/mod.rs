@@ -1,11 +1,13 @@
 //! `openapi.json`, made from the route table: every line of the API with its access and description.
 
+mod shapes;
+
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse as _, Response as Answer},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::openapi::{
     Components, Info, License, OpenApi, OpenApiBuilder, PathItem, Paths, RefOr, Response, Server,
     extensions::ExtensionsBuilder,
@@ -29,12 +31,22 @@ pub const ACCESS: &str = "x-ixpd-access";
     (status = 200, description = "The description in the form of OpenAPI 3.1.", body = serde_json::Value),
 ))]
 pub async fn show(State(state): State<AppState>) -> Result<Answer, AppError> {
-    let body = serde_json::to_vec(&document(&state.config))?;
+    let body = serde_json::to_vec(&document(&state.config)?)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// The description of the whole API.
-pub fn document(config: &Config) -> OpenApi {
+///
+/// # Errors
+/// When it can't be written as JSON, which is a defect.
+pub fn document(config: &Config) -> serde_json::Result<Value> {
+    let mut document = serde_json::to_value(collected(config))?;
+    shapes::correct(&mut document);
+    Ok(document)
+}
+
+/// What routes and types say.
+fn collected(config: &Config) -> OpenApi {
     let mut paths = Paths::new();
     let mut components = Components::new();
     for route in table(config) {
