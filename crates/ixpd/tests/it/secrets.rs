@@ -14,6 +14,7 @@ use ixpd_db::DatabaseOptions;
 use ixpd_testkit::{
     Answer, Client, TestApp, TestDatabase,
     fixtures::{ApiKeySeed, PASSWORD, modern_key},
+    outside,
 };
 
 /// Everything that is logged, at every level and of every library.
@@ -90,6 +91,7 @@ const LINK_TOKEN: &str = "canary-LinkToken-0123456789abcdefghijklmnopq";
 /// What hashes of passwords begin with.
 const HASH: &str = "$2y$";
 const MAIL_PASSWORD: &str = "canary-mail-password";
+const PEERINGDB_KEY: &str = "canary-peeringdb-5c21d7e0";
 /// Of tests, see the testkit.
 const APP_KEY: &str = "an app key made for tests alone.";
 
@@ -179,6 +181,7 @@ async fn known_secrets_show_up_in_no_answer_log_or_table() {
         let settings = [
             ("MAIL_PASSWORD", MAIL_PASSWORD),
             ("MAIL_MAILER", "log"),
+            ("IXP_API_PEERING_DB_API_KEY", PEERINGDB_KEY),
             ("IXPD_MAILING_LISTS", lists.path().to_str().unwrap()),
             ("GRAPHER_BACKENDS", "mrtg|smokeping"),
         ];
@@ -200,6 +203,7 @@ async fn known_secrets_show_up_in_no_answer_log_or_table() {
             Canary::new("mistyped password", MISTYPED),
             Canary::new("mail password", MAIL_PASSWORD),
             Canary::new("APP_KEY", APP_KEY),
+            Canary::new("key of PeeringDB", PEERINGDB_KEY),
         ];
         let mut answers = Vec::new();
         let mut browsers = Vec::new();
@@ -254,14 +258,16 @@ async fn known_secrets_show_up_in_no_answer_log_or_table() {
             for (session, _) in &browsers {
                 assert!(!text.contains(session), "a session's id in the answer to {what}");
             }
-            assert!(answer.status.as_u16() < 500, "{what}: {text}");
-            // TACACS+ judges logins by itself, with the hashes that are handed to it.
-            let shows_hashes = what.contains("/api/v4/user/formatted ");
+            assert!(answer.status.as_u16() < 500 || outside::is_out_of_reach(answer), "{what}: {text}");
+            // TACACS+ judges logins by itself, with the hashes that are handed to it. The description has an example.
+            let shows_hashes = ["/api/v4/user/formatted ", "/api/openapi.json ", "/api/docs "]
+                .iter()
+                .any(|path| what.contains(path));
             assert!(
                 shows_hashes || !text.contains(HASH),
                 "a password's hash in the answer to {what}: {text}"
             );
-            hashes += usize::from(text.contains(HASH));
+            hashes += usize::from(what.contains("/api/v4/user/formatted ") && text.contains(HASH));
         }
         assert!(hashes > 0, "the route that shows hashes shows them in this form");
         canaries.push(Canary::new("token of a mailed link", LINK_TOKEN));

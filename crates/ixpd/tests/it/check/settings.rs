@@ -57,13 +57,18 @@ async fn settings_that_do_not_fit_the_way_to_ixpd_are_told() {
 async fn names_without_effect_are_told_by_what_they_were_for() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(".env");
-    let text = "GRAPHER_BACKENDS=mrtg|sflow\nGRAPHER_BACKEND_MRTG_LOGDIR=/srv/mrtg\nIXP_RESELLER_ENABLED=false\n\
+    let text = "GRAPHER_BACKEND_SFLOW_ENABLED=true\nGRAPHER_BACKEND_SFLOW_ROOT=https://sflow.example.net\nIXP_RESELLER_ENABLED=false\n\
         CACHE_DRIVER=memcached\nIXP_FE_FANTASY=1\nAPP_DEBUG=false\n";
     std::fs::write(&file, text).unwrap();
     let environment = vec![("IXPD_DATA_DIR".to_owned(), folder.path().display().to_string())];
     let options = LoadOptions { env_file: EnvFileChoice::Path(file), environment, command_line: Vec::new() };
     let found = check::run(&Config::load(&options).unwrap(), &Clock::system()).await;
-    tells(&found, "settings", Level::Warning, &["graphs", "GRAPHER_BACKENDS, GRAPHER_BACKEND_MRTG_LOGDIR"]);
+    tells(
+        &found,
+        "settings",
+        Level::Warning,
+        &["graphs", "GRAPHER_BACKEND_SFLOW_ENABLED, GRAPHER_BACKEND_SFLOW_ROOT"],
+    );
     tells(&found, "settings", Level::Warning, &["IXP_FE_FANTASY", ".env:5"]);
     tells(&found, "settings", Level::Note, &["CACHE_DRIVER"]);
     let all = format!("{found:?}");
