@@ -132,8 +132,9 @@ async fn answer(stream: &mut TcpStream, then: Then) -> std::io::Result<()> {
         }
         Then::Flood => {
             stream.write_all(ENDLESS).await?;
+            let blanks = vec![b' '; 64 * 1024];
             loop {
-                stream.write_all(&[b' '; 64 * 1024]).await?;
+                stream.write_all(&blanks).await?;
             }
         }
         Then::Announce(length) => {

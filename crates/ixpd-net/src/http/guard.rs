@@ -22,10 +22,8 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let special = match address.octets() {
-        [0 | 127 | 224..=255, ..] => true,
+        [0 | 127 | 224..=255, ..] | [192, 0, 0, _] | [192, 88, 99, _] | [198, 18 | 19, ..] => true,
         [100, second, ..] => (64..128).contains(&second),
-        [192, 0, 0, _] | [192, 88, 99, _] => true,
-        [198, 18 | 19, ..] => true,
         _ => false,
     };
     !special && !address.is_private() && !address.is_link_local() && !address.is_documentation()

@@ -52,6 +52,7 @@ pub struct NoteAnswer {
 
 /// A note as it was written, and rendered.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the answer's fields")]
 pub struct Note {
     /// `cust_notes.id`.
     id: i64,

@@ -112,6 +112,7 @@ pub enum PrefixList {
 
 /// A prefix that the IRR has for a member.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the name of the answer's field")]
 pub struct Prefix {
     /// `irrdb_prefix.id`.
     id: i64,

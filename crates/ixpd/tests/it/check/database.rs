@@ -218,7 +218,8 @@ async fn what_is_used_and_not_served_is_told_from_the_data() {
 #[tokio::test]
 async fn the_check_sends_as_many_statements_whatever_the_database_holds() {
     let database = TestDatabase::new().await;
-    let count = async |database: &TestDatabase| ixpd_db::sql_counter::count(found(database, &[])).await.1;
+    let count =
+        async |database: &TestDatabase| ixpd_db::sql_counter::count(Box::pin(found(database, &[]))).await.1;
     let few = count(&database).await;
     let app = TestApp::on(database, &[]).await;
     for number in 0..20 {
