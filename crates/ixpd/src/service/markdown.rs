@@ -89,6 +89,7 @@ mod tests {
         }
     }
 
+    /// An eighth of the longest text: builds without optimization take a hundred times as long.
     #[test]
     fn text_made_to_take_long_does_not() {
         for unit in [
@@ -107,10 +108,10 @@ mod tests {
             "<a>",
             "~",
         ] {
-            let text = unit.repeat(LONGEST / unit.len());
+            let text = unit.repeat(LONGEST / 8 / unit.len());
             let began = Instant::now();
             let _ = to_html(&text);
-            assert!(began.elapsed() < Duration::from_secs(20), "{unit}: {:?}", began.elapsed());
+            assert!(began.elapsed() < Duration::from_secs(10), "{unit}: {:?}", began.elapsed());
         }
     }
 

@@ -4,7 +4,7 @@ use ixpd_db::query::{
     bulk,
     setup::{self as rows, Made},
 };
-use ixpd_types::{Asn, CustomerStatus, CustomerType, PeeringPolicy, Privilege};
+use ixpd_types::{Asn, CustomerStatus, CustomerType, PeeringPolicy, Privilege, Protocol};
 use serde::Serialize;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::AppState,
-    config::IdentityConfig,
+    config::{Config, IdentityConfig},
     error::{AppError, FieldErrors},
 };
 
@@ -22,8 +22,6 @@ use crate::{
 const SHORT_NAME_LENGTH: usize = 30;
 /// The longest other text, in characters.
 const TEXT_LENGTH: usize = 255;
-/// The most prefixes of IPv4 and IPv6 from a member of whom nothing else is known, as in IXP Manager.
-const MAX_PREFIXES: (u32, u32) = (250, 50);
 
 /// A new exchange, beside what the settings `IDENTITY_*` say of it.
 #[derive(Clone, Debug)]
@@ -122,7 +120,7 @@ pub async fn set_up(state: &AppState, by: &By, new: NewExchange, password: &str)
         return Err(in_use());
     }
     seed::insert(tx.db(), tx.now()).await?;
-    let made = rows::insert(tx.db(), &exchange(&state.config.identity, &new, &tx)?).await?;
+    let made = rows::insert(tx.db(), &exchange(&state.config, &new, &tx)?).await?;
     note(&tx, &made).await?;
     let admin = NewUser {
         username: new.admin.username,
@@ -137,11 +135,8 @@ pub async fn set_up(state: &AppState, by: &By, new: NewExchange, password: &str)
     Ok(id)
 }
 
-fn exchange(
-    identity: &IdentityConfig,
-    new: &NewExchange,
-    tx: &Tx<'_>,
-) -> Result<rows::NewExchange, AppError> {
+fn exchange(config: &Config, new: &NewExchange, tx: &Tx<'_>) -> Result<rows::NewExchange, AppError> {
+    let identity = &config.identity;
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let name = identity.legal_name.trim().to_owned();
     let short = identity.org_name.trim();
@@ -150,8 +145,8 @@ fn exchange(
         abbreviated_name: short.chars().take(SHORT_NAME_LENGTH).collect(),
         short_name: new.short_name.clone(),
         asn: i32::try_from(new.asn.0).map_err(AppError::internal)?,
-        max_prefixes_v4: MAX_PREFIXES.0,
-        max_prefixes_v6: MAX_PREFIXES.1,
+        max_prefixes_v4: config.router.max_prefixes(Protocol::V4),
+        max_prefixes_v6: config.router.max_prefixes(Protocol::V6),
         customer_type: CustomerType::Internal.code(),
         status: i16::try_from(CustomerStatus::Normal.code()).map_err(AppError::internal)?,
         peering_policy: PeeringPolicy::Mandatory.code(),
