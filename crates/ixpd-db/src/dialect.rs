@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, RuntimeErr, Statement};
-use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _};
+use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _, mysql::MySqlDatabaseError};
 
 use crate::{Backend, WallClock};
 
@@ -129,11 +129,41 @@ pub(crate) async fn table_names(db: &impl ConnectionTrait) -> Result<HashSet<Str
 pub fn is_write_conflict(error: &DbErr) -> bool {
     /// `ER_LOCK_DEADLOCK`, which Galera answers as well.
     const DEADLOCK: &str = "40001";
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
-    else {
-        return false;
+    refusal(error).and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == DEADLOCK)
+}
+
+/// The column that can't hold a value which was to be stored, and why: most texts of MySQL hold characters of at most
+/// three bytes (no emoji), and as many as the column is long. SQLite takes any text.
+pub fn unfit_column(error: &DbErr) -> Option<(String, &'static str)> {
+    let refusal = refusal(error)?.try_downcast_ref::<MySqlDatabaseError>()?;
+    let why = match refusal.number() {
+        // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
+        1366 => {
+            "a character in it can't be stored in this column of the database, which takes none outside the \
+                 basic multilingual plane of Unicode, such as emoji"
+        }
+        // ER_DATA_TOO_LONG
+        1406 => "it is longer than this column of the database",
+        _ => return None,
     };
-    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == DEADLOCK)
+    Some((column_of(refusal.message())?.to_owned(), why))
+}
+
+fn refusal(error: &DbErr) -> Option<&(dyn sqlx::error::DatabaseError + 'static)> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error()
+        }
+        _ => None,
+    }
+}
+
+/// The column in `… for column 'note' at row 1`, as MySQL writes it, or `` … for column `ixp`.`cust`.`note` at row 1 ``,
+/// as MariaDB does. The value before it can hold the same words.
+fn column_of(message: &str) -> Option<&str> {
+    let (_, column) = message.rsplit_once(" column ")?;
+    let (column, _) = column.split_once(" at row ")?;
+    column.trim_matches(['\'', '`']).rsplit('`').next()
 }
 
 /// The beginning of an `INSERT` that passes over rows whose key exists.
@@ -183,5 +213,25 @@ pub(crate) fn texts_by_customer(
             "SELECT t.customer_id, CAST(t.{column} AS CHAR) FROM {table} t
              WHERE t.protocol = ? AND t.customer_id IN ({ids}) ORDER BY t.customer_id"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn column_is_found_in_what_each_server_says() {
+        for (message, column) in [
+            ("Data too long for column 'title' at row 1", Some("title")),
+            (
+                r"Incorrect string value: '\xF0\x9F\x98\x80' for column `ixp`.`cust_notes`.`note` at row 1",
+                Some("note"),
+            ),
+            (r"Incorrect string value: ' column x at row 1' for column 'note' at row 12", Some("note")),
+            ("Something else", None),
+        ] {
+            assert_eq!(column_of(message), column, "{message}");
+        }
     }
 }

@@ -160,7 +160,10 @@ impl From<ixpd_db::DbErr> for AppError {
                 tracing::error!(%error, "the database does not answer");
                 Self::Unavailable("The database does not answer. Try again in a moment.".into())
             }
-            error => Self::internal(error),
+            error => match ixpd_db::dialect::unfit_column(&error) {
+                Some((column, why)) => Self::field(column, format!("Not stored: {why}.")),
+                None => Self::internal(error),
+            },
         }
     }
 }

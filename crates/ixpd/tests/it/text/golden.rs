@@ -1,5 +1,7 @@
 //! What a public data set of real 7.4 data gives, whole and the same on each database.
 
+use ixpd_testkit::shared;
+
 use super::{checks, execute, get, on_data_set, text};
 
 const PATHS: [&str; 12] = [
@@ -27,7 +29,7 @@ async fn public_data_set_gives_the_same_texts_on_each_database() {
             let answer = get(&app, path).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             let name = path.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-            insta::assert_snapshot!(format!("data-set-{name}"), without_times(answer.text()));
+            insta::assert_snapshot!(format!("data-set-{name}"), shared::without_times(answer.text()));
         }
         let mut objects = Vec::new();
         for path in
@@ -45,13 +47,4 @@ async fn public_data_set_gives_the_same_texts_on_each_database() {
         checks::nagios(&objects);
         checks::mrtg(text(&get(&app, "grapher/config").await));
     }
-}
-
-/// Without the times of rows: a dump holds instants, and which wall clock they become depends on the server's zone.
-fn without_times(text: &str) -> String {
-    const BEFORE: &str = "_at\":\"";
-    const LENGTH: usize = "2026-06-15T12:00:00.000000Z".len();
-    let (first, rest) = text.split_once(BEFORE).unwrap_or((text, ""));
-    let rest: Vec<_> = rest.split(BEFORE).map(|part| part.get(LENGTH..).unwrap_or(part)).collect();
-    if first.len() == text.len() { text.to_owned() } else { format!("{first}{BEFORE}{}", rest.join(BEFORE)) }
 }
