@@ -19,6 +19,7 @@ use crate::{Engine, RenderError};
 /// Control characters, which no text of the database has left when it gets here.
 const ASNS: &str = "\u{1}asns\u{1}";
 const PREFIXES: &str = "\u{1}prefixes\u{1}";
+const COVERED: &str = "\u{1}covered\u{1}";
 
 /// A part of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Piece {
     Asns,
     /// The prefixes that a policy accepts.
     Prefixes,
+    /// The registered prefixes with all that they cover, down to single addresses.
+    Covered,
 }
 
 /// The name of a template file of a skin that takes something in, for one kind of router.
@@ -62,7 +65,7 @@ impl<'a> RouterRenderer<'a> {
     /// # Errors
     /// When a template is broken.
     pub fn policy(&self, policy: &PolicyView) -> Result<Vec<Piece>, RenderError> {
-        let sets = context! { irr_asns => ASNS, irr_prefixes => PREFIXES };
+        let sets = context! { irr_asns => ASNS, irr_prefixes => PREFIXES, irr_covered => COVERED };
         let policy = context! { ..sets, ..Value::from(Serde(policy)) };
         let text = self.render("policy", context! { router => self.router.clone(), policy => policy })?;
         Ok(split(&text))
@@ -106,6 +109,7 @@ fn split(text: &str) -> Vec<Piece> {
         pieces.push(match (index % 2, part) {
             (1, "asns") => Piece::Asns,
             (1, "prefixes") => Piece::Prefixes,
+            (1, "covered") => Piece::Covered,
             // A set ends its last line itself.
             _ if index > 0 => Piece::Text(part.strip_prefix('\n').unwrap_or(part).to_owned()),
             _ => Piece::Text(part.to_owned()),

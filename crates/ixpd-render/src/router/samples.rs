@@ -55,6 +55,12 @@ fn router(kind: RouterKind, protocol: Protocol, full: bool) -> RouterView {
         rtr_servers: if full { vec![rtr("rpki1", Some(3_323)), rtr("rpki2", None)] } else { Vec::new() },
         import_table: full,
         transit_asns: if full { vec![64_510, 64_511] } else { Vec::new() },
+        never_via_asns: if full { vec![64_512] } else { Vec::new() },
+        blackhole: full,
+        blackhole_next_hop: (full && protocol == Protocol::V4).then(|| address(protocol, 66)),
+        bfd: full,
+        no_prepend: full,
+        no_prepend_asns: if protocol == Protocol::V4 { vec![64_500] } else { Vec::new() },
     }
 }
 
@@ -73,6 +79,9 @@ pub(super) fn sessions(protocol: Protocol) -> Vec<SessionView> {
             export_name: "f_export_as64500".to_owned(),
             is_route_server: full,
             multihop: full,
+            bfd: full,
+            ttl_security: full,
+            role: full.then_some("rs_server"),
         })
         .into()
 }
@@ -82,7 +91,7 @@ pub(super) fn policies(kind: RouterKind, protocol: Protocol) -> Vec<PolicyView> 
     if kind == RouterKind::As112 {
         return Vec::new();
     }
-    let policy = |irr_filter, has_prefixes, more_specifics, is_route_server| PolicyView {
+    let policy = |irr_filter, has_prefixes, more_specifics, is_route_server, blackhole| PolicyView {
         asn: 64_500,
         label: "AS64500 - Alpha Networks, VLAN interface 7".to_owned(),
         import_name: "f_import_as64500".to_owned(),
@@ -94,12 +103,13 @@ pub(super) fn policies(kind: RouterKind, protocol: Protocol) -> Vec<PolicyView> 
         has_prefixes,
         more_specifics,
         is_route_server,
+        blackhole,
     };
     vec![
-        policy(true, true, true, false),
-        policy(true, true, false, false),
-        policy(true, false, false, false),
-        policy(false, false, false, false),
-        policy(false, false, false, true),
+        policy(true, true, true, false, false),
+        policy(true, true, false, false, true),
+        policy(true, false, false, false, true),
+        policy(false, false, false, false, true),
+        policy(false, false, false, true, false),
     ]
 }

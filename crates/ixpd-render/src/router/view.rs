@@ -52,13 +52,22 @@ pub struct Dialect {
     pub rtr_versions: bool,
     /// The kind of authentication is said, since 2.17.
     pub authentication: bool,
+    /// BGP has roles, since 2.0.11.
+    pub roles: bool,
+    /// BFD has sockets for single addresses, as 2.0.12 does; older versions weren't tried.
+    pub bfd: bool,
 }
 
 impl Dialect {
     /// That of version `major.minor`.
     pub fn of(major: u32, minor: u32, name: String, reason: String) -> Self {
         let since = |two, three| (major == 2 && minor >= two) || (major == 3 && minor >= three) || major > 3;
+        // 2.13 came after 2.0.12.
+        let patch: u32 = name.split('.').nth(2).and_then(|part| part.parse().ok()).unwrap_or(0);
+        let since_2_0 = |least| since(1, 0) || patch >= least;
         Self {
+            roles: since_2_0(11),
+            bfd: since_2_0(12),
             name,
             reason,
             returns_bool: if since(14, 0) { " -> bool" } else { "" },
@@ -114,6 +123,18 @@ pub struct RouterView {
     pub import_table: bool,
     /// AS numbers that no member may have behind it.
     pub transit_asns: Vec<u32>,
+    /// AS numbers whose routes must not come by a route server.
+    pub never_via_asns: Vec<u32>,
+    /// Blackholes of some session are accepted.
+    pub blackhole: bool,
+    /// What they get as next hop, if anything.
+    pub blackhole_next_hop: Option<IpAddr>,
+    /// Some session has BFD.
+    pub bfd: bool,
+    /// Senders can take a peer out of what others are prepended with.
+    pub no_prepend: bool,
+    /// The senders that can; empty for all.
+    pub no_prepend_asns: Vec<u32>,
 }
 
 /// A rule that a member has set for the routes it sends.
@@ -156,6 +177,8 @@ pub struct PolicyView {
     pub more_specifics: bool,
     /// The AS is a route server of the exchange, whose routes are only marked.
     pub is_route_server: bool,
+    /// Blackholes are accepted.
+    pub blackhole: bool,
 }
 
 /// A session: `session`. Its password is in here: never print one for the log.
@@ -174,6 +197,11 @@ pub struct SessionView {
     pub is_route_server: bool,
     /// `APP_ENV=vagrant`, where routers and members are on different networks.
     pub multihop: bool,
+    pub bfd: bool,
+    /// GTSM (RFC 5082).
+    pub ttl_security: bool,
+    /// The router's role in the session (RFC 9234), in BIRD's words.
+    pub role: Option<&'static str>,
 }
 
 impl fmt::Debug for SessionView {

@@ -81,6 +81,9 @@ impl Comparison<'_> {
         property("table", &before.table, &after.table);
         property("template", &before.from, &after.from);
         property("description", &before.description, &after.description);
+        property("BFD", &before.bfd, &after.bfd);
+        property("TTL security", &before.ttl_security, &after.ttl_security);
+        property("BGP role", &before.role, &after.role);
         match (before.password, after.password) {
             (None, Some(_)) => self.changes.push(change(Kind::Session, &subject, "MD5 password: no -> yes")),
             (Some(_), None) => self.changes.push(change(Kind::Session, &subject, "MD5 password: yes -> no")),

@@ -108,6 +108,12 @@ pub struct Session {
     pub import: Option<String>,
     /// What is exported.
     pub export: Option<String>,
+    /// `bfd`.
+    pub bfd: Option<String>,
+    /// `ttl security`.
+    pub ttl_security: Option<String>,
+    /// `local role`.
+    pub role: Option<String>,
     /// Its other statements.
     pub others: Vec<String>,
 }

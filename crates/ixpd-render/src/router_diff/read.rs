@@ -265,6 +265,15 @@ fn name_and_template(words: &[&str]) -> (String, Option<String>) {
     }
 }
 
+/// The value of a switch, which says yes where it says nothing.
+fn value_of(words: &[&str]) -> String {
+    match words {
+        [] | ["yes" | "on" | "true" | "enable"] => "on".to_owned(),
+        ["no" | "off" | "false" | "disable"] => "off".to_owned(),
+        other => other.join(" "),
+    }
+}
+
 fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> Session {
     let mut session = Session { from, password, ..Session::default() };
     for line in lines {
@@ -282,6 +291,9 @@ fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> S
             ["export", "filter" | "where" | "all" | "none", ..] => {
                 session.export = Some(line["export".len()..].trim().to_owned());
             }
+            ["bfd", ..] => session.bfd = Some(value_of(&words[1..])),
+            ["ttl", "security", ..] => session.ttl_security = Some(value_of(&words[2..])),
+            ["local", "role", role] => session.role = Some((*role).to_owned()),
             ["table", table] => session.table = Some((*table).to_owned()),
             ["password", ..] | ["authentication", "md5"] | ["}"] => {}
             _ => session.others.push(line),

@@ -3,7 +3,7 @@
 use ixpd_types::{Asn, Protocol};
 
 use super::{
-    IrrConfig,
+    IrrConfig, RouterOptions,
     reader::{BadDefault, Reader, var},
     value::{self, Refusal, from_str, host, whole_number},
 };
@@ -23,6 +23,8 @@ pub struct RouterConfig {
     pub transit_free_asns: Vec<Asn>,
     /// Routers that judge routes anew when RPKI changes.
     pub rpki_reload: RpkiReload,
+    /// What routers and members may ask for.
+    pub options: RouterOptions,
     /// Routers and members are on different networks, as in IXP Manager's development machine.
     pub multihop: bool,
 }
@@ -100,6 +102,7 @@ impl RouterConfig {
                 ),
                 rpki_reload,
             )?,
+            options: RouterOptions::read(r)?,
             multihop: r.read(
                 var("APP_ENV", "production", "`vagrant` adds `multihop` to the sessions of routers"),
                 |text| Ok(text.trim().eq_ignore_ascii_case("vagrant")),

@@ -7,6 +7,7 @@
 mod cache;
 mod error;
 mod neighbours;
+mod options;
 mod skin;
 mod stream;
 mod template;
@@ -23,7 +24,7 @@ use ixpd_db::{
 };
 use ixpd_render::{
     Engine, RenderError,
-    router::{Piece, RouterRenderer, RouterView, RtrServer, end_marker, text::label, write_asns},
+    router::{Dialect, Piece, RouterRenderer, RouterView, RtrServer, end_marker, text::label, write_asns},
 };
 use ixpd_types::{Protocol, RouterType};
 
@@ -35,6 +36,7 @@ use self::{
     cache::SetsByCustomer,
     error::Refusals,
     neighbours::{Neighbours, Policy},
+    options::Options,
     template::RouterTemplate,
 };
 use crate::config::{Config, RouterConfig, RtrConfig};
@@ -90,12 +92,13 @@ impl RouterConfigs {
             ui_filters: data::ui_filters(&snapshot, router.vlan_id, protocol).await?,
             with_prefixes: data::irr::customers_with_prefixes(&snapshot, protocol).await?,
         };
-        let job = Job { router: &router, template, protocol, settings: &self.settings };
+        let (dialect, dialect_warning) = template.dialect(router.software_version.as_deref());
+        let settings = &self.settings;
+        let job = Job { router: &router, template, dialect, dialect_warning, protocol, settings };
         let parts = self.render(&job, &vlan, &rows)?;
         Ok(Prepared {
             handle: router.handle,
             protocol,
-            longest: self.settings.longest(protocol),
             preamble: parts.preamble,
             customers: parts.customers,
             parts: parts.parts,
@@ -105,14 +108,14 @@ impl RouterConfigs {
 
     fn render(&self, job: &Job<'_>, vlan: &vlan::Model, rows: &Rows) -> Result<Rendered, RouterConfigError> {
         let neighbours = Neighbours::of(job, rows);
-        let view = router_view(job, vlan, &neighbours.warnings)?;
+        let view = router_view(job, vlan, &neighbours)?;
         let renderer = RouterRenderer::new(&self.engine, job.template.kind, &view);
         let mut customers = BTreeSet::new();
         let mut parts = Vec::new();
         for group in neighbours.groups() {
             for one in &group.policies {
                 customers.extend(one.irr_customer);
-                add_policy(&mut parts, one, renderer.policy(&one.view)?);
+                add_policy(&mut parts, job, one, renderer.policy(&one.view)?);
             }
             for session in &group.sessions {
                 parts.push(Part::Text(renderer.session(session)?));
@@ -143,11 +146,26 @@ struct Rows {
 struct Job<'a> {
     router: &'a routers::Model,
     template: RouterTemplate,
+    dialect: Dialect,
+    dialect_warning: Option<String>,
     protocol: Protocol,
     settings: &'a RouterConfig,
 }
 
 impl Job<'_> {
+    fn options(&self) -> Options<'_> {
+        Options::of(&self.settings.options, &self.router.handle, self.template.kind, &self.dialect)
+    }
+
+    fn has_rpki(&self) -> bool {
+        self.router.rpki && !self.settings.rtr.is_empty()
+    }
+
+    /// The length of a single address.
+    fn address_length(&self) -> u8 {
+        if self.protocol == Protocol::V4 { 32 } else { 128 }
+    }
+
     fn is_route_server(&self) -> bool {
         i32::from(self.router.r#type) == RouterType::RouteServer.code()
     }
@@ -173,20 +191,25 @@ enum Part {
     },
     Prefixes {
         customer_id: i32,
-        more_specifics: bool,
+        /// The longest prefix that is accepted within a registered one; `None` for those as they are registered.
+        longest: Option<u8>,
     },
 }
 
-fn add_policy(parts: &mut Vec<Part>, policy: &Policy, pieces: Vec<Piece>) {
+fn add_policy(parts: &mut Vec<Part>, job: &Job<'_>, policy: &Policy, pieces: Vec<Piece>) {
+    let usual = policy.view.more_specifics.then(|| job.settings.longest(job.protocol));
     for piece in pieces {
         parts.push(match (piece, policy.irr_customer) {
             (Piece::Text(text), _) => Part::Text(text),
             (Piece::Asns, Some(customer_id)) => Part::Asns { customer_id, or: policy.view.asn },
             (Piece::Prefixes, Some(customer_id)) => {
-                Part::Prefixes { customer_id, more_specifics: policy.view.more_specifics }
+                Part::Prefixes { customer_id, longest: usual }
+            }
+            (Piece::Covered, Some(customer_id)) => {
+                Part::Prefixes { customer_id, longest: Some(job.address_length()) }
             }
             // A skin's template that asks for a set where there is no filter by IRR data.
-            (Piece::Asns | Piece::Prefixes, None) => Part::Text(String::new()),
+            (Piece::Asns | Piece::Prefixes | Piece::Covered, None) => Part::Text(String::new()),
         });
     }
 }
@@ -194,16 +217,15 @@ fn add_policy(parts: &mut Vec<Part>, policy: &Policy, pieces: Vec<Piece>) {
 fn router_view(
     job: &Job<'_>,
     vlan: &vlan::Model,
-    warnings: &[String],
+    neighbours: &Neighbours,
 ) -> Result<RouterView, RouterConfigError> {
-    let Job { router, template, protocol, settings } = job;
-    let refusals = Refusals::of(router);
-    let (dialect, dialect_warning) = template.dialect(router.software_version.as_deref());
+    let Job { router, template, protocol, settings, .. } = job;
+    let (refusals, options) = (Refusals::of(router), job.options());
     let (asn_constant, address_constant) = template.constants();
     let longest = settings.longest(*protocol);
-    let top = if *protocol == Protocol::V4 { 32 } else { 128 };
     let rtr_servers: &[RtrConfig] = if router.rpki { &settings.rtr } else { &[] };
-    let own = template.warning().map(str::to_owned).into_iter().chain(dialect_warning);
+    let own = template.warning().map(str::to_owned).into_iter().chain(job.dialect_warning.clone());
+    let left_out = options.left_out(neighbours.asked, router.bgp_lc);
     Ok(RouterView {
         handle: refusals.handle()?,
         name: label(&router.name),
@@ -217,15 +239,21 @@ fn router_view(
         address: refusals.peering_ip()?,
         asn_constant,
         address_constant,
-        dialect,
-        warnings: own.chain(warnings.iter().cloned()).collect(),
+        dialect: job.dialect.clone(),
+        warnings: own.chain(left_out).chain(neighbours.warnings.iter().cloned()).collect(),
         large_communities: router.bgp_lc,
         passes_well_known_communities: router.rfc1997_passthru,
         longest,
-        too_long_from: (longest + 1).min(top),
+        too_long_from: (longest + 1).min(job.address_length()),
         import_table: settings.rpki_reload.holds_for(&router.handle) && !rtr_servers.is_empty(),
         rtr_servers: rtr_servers.iter().zip(["rpki1", "rpki2"]).map(rtr_view).collect(),
         transit_asns: settings.transit_free_asns.iter().map(|asn| asn.0).collect(),
+        never_via_asns: options.never_via(),
+        blackhole: neighbours.asked.blackhole,
+        blackhole_next_hop: options.blackhole_next_hop(*protocol).filter(|_| neighbours.asked.blackhole),
+        bfd: neighbours.asked.bfd && job.dialect.bfd,
+        no_prepend: options.no_prepend(),
+        no_prepend_asns: options.no_prepend_asns(),
     })
 }
 
@@ -241,7 +269,6 @@ fn rtr_view((rtr, name): (&RtrConfig, &'static str)) -> RtrServer {
 pub struct Prepared {
     handle: String,
     protocol: Protocol,
-    longest: u8,
     preamble: String,
     parts: Vec<Part>,
     /// Whose IRR data are needed.
@@ -272,15 +299,14 @@ impl Prepared {
     async fn fetch(self, cache: &IrrCache) -> Result<(Rest, SetsByCustomer), ixpd_db::DbErr> {
         let sets = cache.sets(&self.snapshot, self.protocol, &self.customers).await?;
         self.snapshot.commit().await?;
-        let Self { handle, longest, parts, .. } = self;
-        Ok((Rest { handle, longest, parts }, sets))
+        let Self { handle, parts, .. } = self;
+        Ok((Rest { handle, parts }, sets))
     }
 }
 
 /// What follows the preamble.
 struct Rest {
     handle: String,
-    longest: u8,
     parts: Vec<Part>,
 }
 
@@ -293,17 +319,12 @@ impl Rest {
                     Some(sets) if !sets.asns.is_empty() => write_asns(&sets.asns, out)?,
                     _ => write_asns(&[*or], out)?,
                 },
-                Part::Prefixes { customer_id, more_specifics } => {
-                    let longest = more_specifics.then_some(self.longest);
-                    match sets.get(customer_id) {
-                        Some(sets) => sets.prefixes.write(longest, out)?,
-                        None => {
-                            return Err(std::io::Error::other(format!(
-                                "no IRR data of member {customer_id}"
-                            )));
-                        }
+                Part::Prefixes { customer_id, longest } => match sets.get(customer_id) {
+                    Some(sets) => sets.prefixes.write(*longest, out)?,
+                    None => {
+                        return Err(std::io::Error::other(format!("no IRR data of member {customer_id}")));
                     }
-                }
+                },
             }
         }
         out.write_all(end_marker(&self.handle).as_bytes())

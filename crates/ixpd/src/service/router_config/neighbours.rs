@@ -14,6 +14,7 @@ use ixpd_render::router::{
 use super::{
     Job, Rows,
     error::address_of,
+    options::Asked,
     template::Generation,
     ui_filters::{MemberRules, rules_of},
 };
@@ -27,6 +28,8 @@ pub(super) struct Neighbours {
     groups: Vec<Group>,
     /// What keeps single neighbours, or rules of members, out of the configuration.
     pub(super) warnings: Vec<String>,
+    /// What some of them ask for.
+    pub(super) asked: Asked,
 }
 
 /// The policies and sessions of one AS.
@@ -115,6 +118,7 @@ impl Policy {
                 has_prefixes: false,
                 more_specifics: key.more_specifics,
                 is_route_server: key.is_route_server,
+                blackhole: false,
             },
             key,
         }
@@ -184,6 +188,8 @@ impl Builder<'_> {
         if !self.seen.insert(address) {
             return self.warn(row, &name, &format!("another session has the address {address}"));
         }
+        let (asked, dialect) = (self.job.options().asked(asn), &self.job.dialect);
+        self.neighbours.asked.join(asked);
         let session = SessionView {
             asn,
             vlan_interface_id: row.vlan_interface_id,
@@ -196,6 +202,9 @@ impl Builder<'_> {
             export_name: String::new(),
             is_route_server: self.rows.route_servers.contains(&asn),
             multihop: self.job.settings.multihop,
+            bfd: asked.bfd && dialect.bfd,
+            ttl_security: asked.ttl_security,
+            role: (asked.role && dialect.roles).then_some("rs_server"),
         };
         self.add_session(row, session);
     }
@@ -210,6 +219,8 @@ impl Builder<'_> {
         let addresses = addresses.filter(|all| !all.is_empty()).cloned();
         let peering_addresses = addresses.unwrap_or_else(|| vec![session.address]);
         let has_prefixes = key.irr_customer.is_some_and(|id| self.rows.with_prefixes.contains(&id));
+        let blackhole = !key.is_route_server && self.job.options().asked(session.asn).blackhole;
+        self.warn_of_options(row, &session, blackhole && key.irr_customer.is_none());
         let group = self.neighbours.group(session.asn);
         let known = group.policies.iter().position(|policy| policy.key == key);
         let index = known.unwrap_or_else(|| {
@@ -220,6 +231,7 @@ impl Builder<'_> {
             let mut policy = Policy::new(key, session.asn, &suffix, &session.customer_name);
             policy.view.peering_addresses = peering_addresses;
             policy.view.has_prefixes = has_prefixes;
+            policy.view.blackhole = blackhole;
             group.policies.push(policy);
             group.policies.len() - 1
         });
@@ -265,6 +277,21 @@ impl Builder<'_> {
         let own = row.max_prefixes.filter(|limit| *limit > 0);
         let of_member = row.customer_max_prefixes.filter(|limit| *limit > 0);
         own.or(of_member).unwrap_or_else(|| self.job.settings.max_prefixes(self.job.protocol))
+    }
+
+    /// Warns of options that keep out what the member sends. `blackhole_without_irr` says that it may send blackholes
+    /// and isn't held against IRR data.
+    fn warn_of_options(&mut self, row: &Neighbour, session: &SessionView, blackhole_without_irr: bool) {
+        let (id, name) = (row.vlan_interface_id, &session.customer_name);
+        let mut warn = |text: &str| {
+            self.neighbours.warnings.push(format!("{name}, VLAN interface {id}: {text}"));
+        };
+        if self.job.options().never_via().contains(&session.asn) {
+            warn("every route is filtered, since IXPD_ROUTER_NEVER_VIA_ASNS names the member");
+        }
+        if blackhole_without_irr && !self.job.has_rpki() {
+            warn("no blackhole is accepted, since neither IRR data nor RPKI say whose a prefix is");
+        }
     }
 
     fn warn(&mut self, row: &Neighbour, name: &str, reason: &str) {
