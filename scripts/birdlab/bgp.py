@@ -1,4 +1,4 @@
-"""A BGP speaker (RFC 4271, 4760, 6793, 8092) that announces what a scenario says and keeps what it gets."""
+"""A BGP speaker (RFC 4271, 4760, 6793, 8092, 9234) that announces what a scenario says and keeps what it gets."""
 
 import ipaddress
 import socket
@@ -61,6 +61,8 @@ def pack_update(family, route):
     if route.get("large_communities"):
         value = b"".join(struct.pack(">III", *numbers(text)) for text in route["large_communities"])
         attributes += attribute(32, 0xC0, value)
+    if "otc" in route:
+        attributes += attribute(35, 0xC0, struct.pack(">I", route["otc"]))
     nlri = pack_prefix(route["prefix"]) if family == 4 else b""
     return struct.pack(">HH", 0, len(attributes)) + attributes + nlri
 
@@ -118,7 +120,23 @@ def read_update(message):
             route["large_communities"] = sorted_communities(
                 ":".join(map(str, part)) for part in struct.iter_unpack(">III", value)
             )
+        elif code == 35:
+            route["otc"] = struct.unpack(">I", value)[0]
     return withdrawn, announced + unpack_prefixes(message[end:], 4), route
+
+
+def role_in(message):
+    """The role in an OPEN (RFC 9234, 4.1), if it has one."""
+    at, end = 10, len(message)
+    while at + 2 <= end:
+        kind, size = message[at], message[at + 1]
+        value, at = message[at + 2 : at + 2 + size], at + 2 + size
+        inner = 0
+        while kind == 2 and inner + 2 <= len(value):
+            if value[inner] == 9:
+                return value[inner + 2]
+            inner += 2 + value[inner + 1]
+    return None
 
 
 def expanded(announcements):
@@ -139,6 +157,7 @@ class Speaker(threading.Thread):
         self.peer, self.router, self.family = peer, router, family
         self.gate, self.deadline = gate, deadline
         self.state, self.notification, self.stopped = "connecting", None, False
+        self.role = None  # the router's
         self.received, self.updates, self.socket = {}, 0, None
         self.sending = threading.Lock()
         announcements = expanded(peer.get("announcements", []))
@@ -179,6 +198,13 @@ class Speaker(threading.Thread):
             try:
                 if self.peer.get("md5"):
                     connection.setsockopt(socket.IPPROTO_TCP, TCP_MD5SIG, self.md5_key(family))
+                if "ttl" in self.peer:
+                    level, name = (
+                        (socket.IPPROTO_IP, socket.IP_TTL)
+                        if self.family == 4
+                        else (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS)
+                    )
+                    connection.setsockopt(level, name, self.peer["ttl"])
                 connection.bind((self.peer["address"], 0))
                 connection.settimeout(1)
                 connection.connect((self.router["address"], 179))
@@ -202,6 +228,8 @@ class Speaker(threading.Thread):
         router_id = self.peer["address"] if self.family == 4 else f"10.255.{asn >> 8 & 255}.{asn & 255}"
         families = struct.pack(">BBHBB", 1, 4, 1 if self.family == 4 else 2, 0, 1)
         capabilities = families + b"\x02\x00" + struct.pack(">BBI", 65, 4, asn)
+        if "role" in self.peer:
+            capabilities += struct.pack(">BBB", 9, 1, self.peer["role"])
         options = struct.pack(">BB", 2, len(capabilities)) + capabilities
         head = struct.pack(">BHH", 4, asn if asn < 65536 else 23456, HOLD_TIME)
         return head + ipaddress.ip_address(router_id).packed + bytes([len(options)]) + options
@@ -212,6 +240,7 @@ class Speaker(threading.Thread):
             self.send(OPEN, self.open_message())
             for kind, body in self.messages():
                 if kind == OPEN:
+                    self.role = role_in(body)
                     self.send(KEEPALIVE)
                 elif kind == KEEPALIVE and self.state == "connecting":
                     self.state = "established"

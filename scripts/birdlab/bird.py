@@ -17,6 +17,8 @@ ATTRIBUTES = {
     "bgp_community": "communities",
     "large_community": "large_communities",
     "bgp_large_community": "large_communities",
+    "otc": "otc",
+    "bgp_otc": "otc",
 }
 ROUTE = re.compile(r"(\S*)\s+(?:unicast|blackhole|unreachable|prohibit)?\s*\[(\S+) [^\]]*\]")
 FACTS = {
@@ -84,6 +86,11 @@ class Control:
                         protocol.setdefault(name, found[1])
         return protocols
 
+    def bfd(self):
+        """The state of the BFD session with each address."""
+        found = (re.match(r"(\S+)\s+\S+\s+(AdminDown|Down|Init|Up)\b", line) for line in self.ask("show bfd sessions"))
+        return {match[1].split("%")[0]: match[2] for match in found if match}
+
     def routes(self, what):
         """(prefix, name of the protocol, attributes) of each route."""
         routes, prefix, name = [], None, None
@@ -113,6 +120,8 @@ def read_attributes(texts):
     for name in ("communities", "large_communities"):
         found = re.findall(r"\(([\d, ]+)\)", texts.get(name, ""))
         route[name] = sorted_communities(re.sub(r"\s*,\s*", ":", text) for text in found)
+    if "otc" in texts:
+        route["otc"] = int(texts["otc"].split()[0])
     if "local_pref" in texts:
         route["local_pref"] = int(texts["local_pref"].split()[0])
     if "next_hop" in texts:

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 
+from bfd import Responder
 from bgp import Speaker
 from bird import Control
 from rtr import Cache
@@ -54,6 +55,7 @@ class Lab:
         self.routers, self.peers = f"{self.name}r", f"{self.name}p"
         self.folder = tempfile.mkdtemp(prefix=f"birdlab-{os.getpid()}-")
         self.made, self.caches, self.speakers, self.process = [], [], {}, None
+        self.responders = {}
         self.gate = threading.Event()
         self.deadline = time.monotonic() + 60
         self.vrps = scenario.get("vrps", [])
@@ -189,6 +191,8 @@ class Lab:
         return {
             "session": "established" if session.get("state") == "Established" else "down",
             "notification": speaker.notification,
+            "role": speaker.role,
+            "bfd": self.control.bfd().get(speaker.peer["address"]),
             "limit": [int(session["limit"]), session.get("action")] if "limit" in session else None,
             "imported": imported,
             "received": dict(speaker.received),
@@ -225,7 +229,27 @@ class Lab:
         if "peer" in step:
             self.speakers[step["peer"]].change(step.get("announce", []), step.get("withdraw", []))
 
+        if "bfd" in step:
+            self.switch_bfd(step["bfd"])
+
+    def switch_bfd(self, name):
+        """Starts the far end of a BFD session and waits until it is up; or ends it, and waits for what comes of that."""
+        speaker = self.speakers[name]
+        address = speaker.peer["address"]
+        if responder := self.responders.pop(name, None):
+            responder.stopped = True
+            reached = lambda: speaker.state == "closed"
+        else:
+            self.responders[name] = Responder(address, self.scenario["router"]["address"])
+            self.responders[name].start()
+            reached = lambda: self.control.bfd().get(address) == "Up"
+        end = time.monotonic() + 15
+        while time.monotonic() < min(end, self.deadline) and not reached():
+            time.sleep(0.1)
+
     def clean(self):
+        for responder in self.responders.values():
+            responder.stopped = True
         self.gate.set()
         for speaker in self.speakers.values():
             speaker.close()

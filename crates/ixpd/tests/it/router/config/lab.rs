@@ -4,6 +4,8 @@ mod as112;
 mod collector;
 mod communities;
 mod imports;
+mod options;
+mod rtbh;
 mod reload;
 mod sessions;
 
