@@ -186,7 +186,7 @@ class Speaker(threading.Thread):
         patience = 3 if self.peer.get("stays_down") else 30
         end = min(time.monotonic() + patience, self.deadline)
         while not self.stopped and time.monotonic() < end:
-            if self.connect(end) and self.session():
+            if self.connect(end) and self.session(end):
                 return
             time.sleep(0.2)
         self.state = "down"
@@ -234,11 +234,11 @@ class Speaker(threading.Thread):
         head = struct.pack(">BHH", 4, asn if asn < 65536 else 23456, HOLD_TIME)
         return head + ipaddress.ip_address(router_id).packed + bytes([len(options)]) + options
 
-    def session(self):
+    def session(self, end):
         """True when the session has been up, or was refused; it isn't tried again then."""
         try:
             self.send(OPEN, self.open_message())
-            for kind, body in self.messages():
+            for kind, body in self.messages(end):
                 if kind == OPEN:
                     self.role = role_in(body)
                     self.send(KEEPALIVE)
@@ -259,7 +259,8 @@ class Speaker(threading.Thread):
             self.state = "closed"
         return self.state == "closed"
 
-    def messages(self):
+    def messages(self, end):
+        """What arrives; nothing more after `end` where the session isn't up by then."""
         data, last = b"", time.monotonic()
         while not self.stopped:
             if time.monotonic() - last > 30:
@@ -268,6 +269,8 @@ class Speaker(threading.Thread):
             try:
                 more = self.socket.recv(65536)
             except TimeoutError:
+                if self.state == "connecting" and time.monotonic() > end:
+                    return
                 continue
             if not more:
                 return

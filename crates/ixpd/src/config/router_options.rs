@@ -251,8 +251,10 @@ mod tests {
     #[test]
     fn next_hop_is_that_of_the_router_or_of_all() {
         const NAME: &str = "IXPD_ROUTER_RTBH_NEXT_HOPS";
-        let options =
-            options(&[(NAME, "192.0.2.66, 2001:db8:1::66, rs1-lan2-ipv4 = 198.51.100.66,rs9=2001:db8:9::66")]);
+        let options = options(&[(
+            NAME,
+            "192.0.2.66, 2001:db8:1::66, rs1-lan2-ipv4 = 198.51.100.66,rs9=2001:db8:9::66",
+        )]);
         let next_hop = |handle, protocol| options.rtbh_next_hop(handle, protocol).map(|a| a.to_string());
         assert_eq!(next_hop("rs1-lan1-ipv4", Protocol::V4).as_deref(), Some("192.0.2.66"));
         assert_eq!(next_hop("rs1-lan2-ipv4", Protocol::V4).as_deref(), Some("198.51.100.66"));

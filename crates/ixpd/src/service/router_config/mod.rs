@@ -77,7 +77,6 @@ impl RouterConfigs {
             return Err(RouterConfigError::UnknownHandle);
         };
         let template = RouterTemplate::parse(&router)?;
-        skin::refuse_unported(self.skin_dir.as_deref(), template)?;
         let protocol = Refusals::of(&router).protocol()?;
         let filter = data::NeighbourFilter {
             vlan_id: router.vlan_id,
@@ -108,6 +107,7 @@ impl RouterConfigs {
 
     fn render(&self, job: &Job<'_>, vlan: &vlan::Model, rows: &Rows) -> Result<Rendered, RouterConfigError> {
         let neighbours = Neighbours::of(job, rows);
+        skin::refuse_unported(self.skin_dir.as_deref(), job.template, |asn| neighbours.have(asn))?;
         let view = router_view(job, vlan, &neighbours)?;
         let renderer = RouterRenderer::new(&self.engine, job.template.kind, &view);
         let mut customers = BTreeSet::new();
@@ -202,9 +202,7 @@ fn add_policy(parts: &mut Vec<Part>, job: &Job<'_>, policy: &Policy, pieces: Vec
         parts.push(match (piece, policy.irr_customer) {
             (Piece::Text(text), _) => Part::Text(text),
             (Piece::Asns, Some(customer_id)) => Part::Asns { customer_id, or: policy.view.asn },
-            (Piece::Prefixes, Some(customer_id)) => {
-                Part::Prefixes { customer_id, longest: usual }
-            }
+            (Piece::Prefixes, Some(customer_id)) => Part::Prefixes { customer_id, longest: usual },
             (Piece::Covered, Some(customer_id)) => {
                 Part::Prefixes { customer_id, longest: Some(job.address_length()) }
             }

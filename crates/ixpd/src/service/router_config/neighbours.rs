@@ -79,6 +79,11 @@ impl Neighbours {
         builder.neighbours
     }
 
+    /// Whether there is a session with an AS.
+    pub(super) fn have(&self, asn: u32) -> bool {
+        self.groups.iter().any(|group| group.asn == asn)
+    }
+
     pub(super) fn groups(&self) -> &[Group] {
         &self.groups
     }

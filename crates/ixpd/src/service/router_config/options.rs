@@ -87,7 +87,9 @@ impl<'a> Options<'a> {
     pub(super) fn left_out(&self, asked: Asked, large_communities: bool) -> Vec<String> {
         let version = &self.dialect.name;
         let too_old = |what, setting, least| {
-            format!("{what}, which {setting} asks for, is left out: it takes BIRD {least}, and this is {version}")
+            format!(
+                "{what}, which {setting} asks for, is left out: it takes BIRD {least}, and this is {version}"
+            )
         };
         let mut left_out = Vec::new();
         if asked.bfd && !self.dialect.bfd {
@@ -111,7 +113,12 @@ mod tests {
     use super::*;
     use crate::config::Config;
 
-    fn with<T>(pairs: &[(&str, &str)], kind: RouterKind, version: &str, look: impl Fn(Options<'_>) -> T) -> T {
+    fn with<T>(
+        pairs: &[(&str, &str)],
+        kind: RouterKind,
+        version: &str,
+        look: impl Fn(Options<'_>) -> T,
+    ) -> T {
         let settings = Config::from_pairs(pairs.iter().copied()).expect("settings").router.options;
         let mut numbers = version.split('.').map(|part| part.parse().expect("a number"));
         let (major, minor) = (numbers.next().expect("a number"), numbers.next().expect("a number"));

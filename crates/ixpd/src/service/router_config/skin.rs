@@ -12,10 +12,11 @@ use super::{
 
 /// Refuses a skin that changes this router's configuration in IXP Manager and not here: a configuration without an
 /// operator's own rules must not reach a router. A file counts as ported when one with its name, ending in `.conf`
-/// instead, is in `router/<kind>`.
+/// instead, is in `router/<kind>`. Rules for an AS number count where `peers` says that there is a session with it.
 pub(super) fn refuse_unported(
     skin: Option<&Path>,
     template: RouterTemplate,
+    peers: impl Fn(u32) -> bool,
 ) -> Result<(), RouterConfigError> {
     let Some(skin) = skin else { return Ok(()) };
     let kind = template.kind.folder();
@@ -27,9 +28,11 @@ pub(super) fn refuse_unported(
         for file in files {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let stem = name.split('.').next().unwrap_or_default();
-            let is_snippet = ["f_import_as", "f_export_as", "import-pre-extra"]
-                .iter()
-                .any(|snippet| stem.starts_with(snippet));
+            let of_asn = ["f_import_as", "f_export_as"].iter().find_map(|prefix| stem.strip_prefix(prefix));
+            if of_asn.and_then(|asn| asn.parse().ok()).is_some_and(|asn| !peers(asn)) {
+                continue;
+            }
+            let is_snippet = of_asn.is_some() || stem.starts_with("import-pre-extra");
             let port = skin.join("router").join(kind).join(format!("{stem}.conf"));
             if (all || is_snippet) && !port.exists() {
                 return Err(RouterConfigError::UnportedSkin { file, port });
@@ -77,7 +80,8 @@ mod tests {
             fs_err::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             fs_err::write(path, "").expect("a file");
         }
-        let refused = refuse_unported(Some(skin.path()), RouterTemplate { kind, generation }).err()?;
+        let template = RouterTemplate { kind, generation };
+        let refused = refuse_unported(Some(skin.path()), template, |asn| asn == 64_500).err()?;
         Some(refused.to_string().replace(&format!("{}/", skin.path().display()), ""))
     }
 
@@ -111,5 +115,16 @@ mod tests {
         ] {
             assert!(refused(&[file], RouterKind::Server, Generation::Bird2025).is_some(), "{file}");
         }
+    }
+
+    #[test]
+    fn rules_for_an_as_without_a_session_here_are_not_missed() {
+        for file in ["f_import_as64501.foil.php", "f_export_as4200000000.foil.php"] {
+            let file = format!("api/v4/router/server/bird2/{file}");
+            assert_eq!(refused(&[&file], RouterKind::Server, Generation::Bird2), None, "{file}");
+        }
+        // What has no AS number in its name may be used by anything.
+        let file = "api/v4/router/server/bird2/f_import_as64501_extra.foil.php";
+        assert!(refused(&[file], RouterKind::Server, Generation::Bird2).is_some());
     }
 }

@@ -1,7 +1,7 @@
 //! BIRD takes every configuration, whatever is in the database, without an error or a warning.
 
 use ixpd_db::{Database, sea_orm::EntityTrait as _};
-use ixpd_testkit::{fixtures::member, shared};
+use ixpd_testkit::{TestApp, TestDatabase, fixtures::member, shared};
 
 use super::{
     bird::Bird,
@@ -58,6 +58,25 @@ async fn every_router_of_the_public_data_is_taken() {
     let taken = every_router_is_taken(&test.db).await;
     assert!(taken == 0 || taken >= 3 * 3 * 20, "{taken}");
     test.remove().await;
+}
+
+#[tokio::test]
+async fn every_router_of_the_demo_is_taken() {
+    // The demo wants a database that nobody has begun to use; whose users the application knows doesn't matter.
+    let users = TestApp::new().await.exchange.clone();
+    let app = TestApp::on_filled(TestDatabase::new().await, users, &[]).await;
+    ixpd::service::demo::fill(&app.state).await.unwrap();
+    let routers = ixpd_db::entity::routers::Entity::find().all(app.state.db.connection()).await.unwrap();
+    // As they are, which is for the oldest.
+    for bird in Bird::oldest() {
+        for router in &routers {
+            let config = generate(&configs(&[]), &app.state.db, &router.handle).await.unwrap();
+            assert!(config.contains("protocol bgp "), "{} has no session", router.handle);
+            bird.takes(&router.handle, &config);
+        }
+    }
+    let taken = every_router_is_taken(&app.state.db).await;
+    assert!(routers.len() >= 2 && (taken == 0 || taken == 3 * 3 * routers.len()), "{taken}");
 }
 
 /// What each template means where the router's version isn't known.

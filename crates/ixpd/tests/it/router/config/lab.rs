@@ -5,8 +5,8 @@ mod collector;
 mod communities;
 mod imports;
 mod options;
-mod rtbh;
 mod reload;
+mod rtbh;
 mod sessions;
 
 use std::{

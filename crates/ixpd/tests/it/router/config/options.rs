@@ -106,8 +106,7 @@ async fn what_can_not_be_had_is_a_warning_at_the_head() {
     };
     assert_eq!(warnings(&[]).await.0, [""; 0]);
     assert_eq!(warnings(&[RPKI, ("IXPD_ROUTER_RTBH", "true")]).await.0, [""; 0]);
-    let (told, _) =
-        warnings(&[("IXPD_ROUTER_RTBH", "true"), ("IXPD_ROUTER_NEVER_VIA_ASNS", "65551")]).await;
+    let (told, _) = warnings(&[("IXPD_ROUTER_RTBH", "true"), ("IXPD_ROUTER_NEVER_VIA_ASNS", "65551")]).await;
     assert_eq!(
         told,
         [
@@ -116,10 +115,11 @@ async fn what_can_not_be_had_is_a_warning_at_the_head() {
         ]
     );
     execute(db, "UPDATE routers SET software_version = '2.0.7', bgp_lc = 0", []).await;
-    let asked =
-        ["IXPD_ROUTER_BFD", "IXPD_ROUTER_ROLES", "IXPD_ROUTER_GTSM", "IXPD_ROUTER_NO_PREPEND"].map(|name| (name, "true"));
+    let asked = ["IXPD_ROUTER_BFD", "IXPD_ROUTER_ROLES", "IXPD_ROUTER_GTSM", "IXPD_ROUTER_NO_PREPEND"]
+        .map(|name| (name, "true"));
     let (told, text) = warnings(&asked).await;
-    let [bfd, role, no_prepend] = &told[..] else { panic!("{told:?}") };
+    // The fourth is about a member's rule.
+    let [bfd, role, no_prepend, _] = &told[..] else { panic!("{told:?}") };
     assert!(bfd.contains("takes BIRD 2.0.12") && role.contains("takes BIRD 2.0.11"), "{told:?}");
     assert!(no_prepend.contains("R:100:PEER"), "{no_prepend}");
     assert!(!text.contains("bfd") && !text.contains("local role"), "{text}");

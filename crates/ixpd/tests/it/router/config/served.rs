@@ -82,6 +82,9 @@ async fn skin_takes_the_operators_own_rules_in_and_refuses_what_is_php_or_broken
     for own in ["    # own import of AS64497\n", "    # own export\n", "# own footer of rs1-one-ipv4\n"] {
         assert_eq!(text.matches(own).count(), 1, "{own}{text}");
     }
+    // Nobody here has this number.
+    write(&skin, "api/v4/router/server/bird2/f_import_as64999.foil.php", "<?php ?>");
+    assert_eq!(get(&app, &format!("gen-config/{SERVER}")).await.text(), text);
     let php = "api/v4/router/server/bird2/f_import_as64498.foil.php";
     write(&skin, php, "<?php ?>");
     let text = refusal(&app).await;

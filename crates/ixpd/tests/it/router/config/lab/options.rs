@@ -143,7 +143,8 @@ async fn role_is_told_and_one_that_does_not_fit_is_refused() {
     client["announcements"] = routes;
     let peers = [client, peer("bravo", 4, json!([])), staying_down(with("golf", "role", PROVIDER))];
     let scenario = scenario((64_496, 18), 4, &peers);
-    for (version, facts) in run(&test.db, SERVER, &[RPKI[0], ("IXPD_ROUTER_ROLES", SERVER)], &scenario).await {
+    for (version, facts) in run(&test.db, SERVER, &[RPKI[0], ("IXPD_ROUTER_ROLES", SERVER)], &scenario).await
+    {
         let peers = &facts[0]["peers"];
         for name in ["alpha", "bravo"] {
             assert_eq!(peers[name]["session"], "established", "{version} {name}");
@@ -155,7 +156,9 @@ async fn role_is_told_and_one_that_does_not_fit_is_refused() {
         assert_eq!(bravo["20.1.0.0/16"]["otc"], 64_496, "{version}: marked for customers only");
         assert!(bravo["20.2.0.0/16"].is_null(), "{version}: {bravo}");
     }
-    for (version, facts) in run(&test.db, SERVER, &[RPKI[0], ("IXPD_ROUTER_ROLES", "AS64501")], &scenario).await {
+    for (version, facts) in
+        run(&test.db, SERVER, &[RPKI[0], ("IXPD_ROUTER_ROLES", "AS64501")], &scenario).await
+    {
         let peers = &facts[0]["peers"];
         assert_eq!(peers["golf"]["session"], "established", "{version}: Golf didn't ask");
         assert!(peers["alpha"]["role"].is_null(), "{version}");
@@ -180,7 +183,7 @@ async fn bfd_ends_the_session_of_a_peer_that_falls_silent() {
         assert_eq!(of(0, "echo", "bfd"), Value::Null, "{version}: Echo didn't ask");
         assert_eq!((of(1, "alpha", "session"), of(1, "alpha", "bfd")), ("established".into(), "Up".into()));
         assert_eq!(of(2, "alpha", "session"), "down", "{version}");
-        assert_eq!(of(2, "alpha", "notification"), json!([6, 10]), "{version}: BFD down, RFC 9384");
+        assert_eq!(of(2, "alpha", "notification"), json!([6, 0]), "{version}: Cease");
         assert_eq!(of(2, "bravo", "session"), "established", "{version}: there was no BFD");
     }
     test.remove().await;

@@ -77,11 +77,22 @@ async fn blackhole_is_accepted_within_the_members_own_prefixes_and_sent_on_with_
         assert_sessions(facts, &scenario);
         assert_eq!(assert_tags(facts, &scenario), 22, "{version}");
         let echo = &facts["peers"]["echo"]["received"];
-        let blackholes =
-            ["20.1.0.1/32", "20.2.0.0/16", "20.2.0.0/25", "20.3.0.9/32", "20.4.0.9/32", "20.7.0.1/32", "31.0.0.1/32"];
+        let blackholes = [
+            "20.1.0.1/32",
+            "20.2.0.0/16",
+            "20.2.0.0/25",
+            "20.3.0.9/32",
+            "20.4.0.9/32",
+            "20.7.0.1/32",
+            "31.0.0.1/32",
+        ];
         for prefix in blackholes {
             assert_eq!(echo[prefix]["next_hop"], "192.0.2.66", "{version} {prefix}");
-            assert_eq!(echo[prefix]["communities"], json!(["65535:666", "65535:65281"]), "{version} {prefix}");
+            assert_eq!(
+                echo[prefix]["communities"],
+                json!(["65535:666", "65535:65281"]),
+                "{version} {prefix}"
+            );
             assert_eq!(echo[prefix]["large_communities"], json!([]), "{version} {prefix}");
         }
         let others = ["32.0.0.0/16", "33.0.0.0/16", "50.0.0.0/16"];
@@ -113,8 +124,7 @@ async fn blackhole_of_ipv6_has_the_next_hop_of_its_router_or_keeps_its_own() {
     for (next_hops, expected) in
         [(own.as_str(), "2001:db8:1::66"), ("192.0.2.66,other=2001:db8:1::66", "2001:db8:1::2")]
     {
-        let settings =
-            [RPKI[0], ("IXPD_ROUTER_RTBH", SERVER_V6), ("IXPD_ROUTER_RTBH_NEXT_HOPS", next_hops)];
+        let settings = [RPKI[0], ("IXPD_ROUTER_RTBH", SERVER_V6), ("IXPD_ROUTER_RTBH_NEXT_HOPS", next_hops)];
         for (version, facts) in run(&test.db, SERVER_V6, &settings, &scenario).await {
             assert_eq!(assert_tags(&facts[0], &scenario), 3, "{version}");
             let echo = &facts[0]["peers"]["echo"]["received"];
@@ -135,8 +145,7 @@ async fn collector_objects_to_a_blackhole_as_a_route_server_does() {
     ]);
     let mut scenario = scenario((64_496, 19), 4, &[peer("alpha", 4, alpha)]);
     scenario["is_server"] = false.into();
-    let settings =
-        [RPKI[0], ("IXPD_ROUTER_RTBH", "AS64497"), ("IXPD_ROUTER_RTBH_NEXT_HOPS", "192.0.2.66")];
+    let settings = [RPKI[0], ("IXPD_ROUTER_RTBH", "AS64497"), ("IXPD_ROUTER_RTBH_NEXT_HOPS", "192.0.2.66")];
     for (version, facts) in run(&test.db, COLLECTOR, &settings, &scenario).await {
         assert_eq!(assert_tags(&facts[0], &scenario), 3, "{version}");
         let route = &facts[0]["peers"]["alpha"]["imported"]["20.1.0.1/32"];
