@@ -23,8 +23,8 @@ pub struct RouterConfig {
     pub transit_free_asns: Vec<Asn>,
     /// Routers that judge routes anew when RPKI changes.
     pub rpki_reload: RpkiReload,
-    /// What routers and members may ask for.
-    pub options: RouterOptions,
+    /// What routers and members may ask for; boxed, since settings are moved about at the start.
+    pub options: Box<RouterOptions>,
     /// Routers and members are on different networks, as in IXP Manager's development machine.
     pub multihop: bool,
 }
@@ -102,7 +102,7 @@ impl RouterConfig {
                 ),
                 rpki_reload,
             )?,
-            options: RouterOptions::read(r)?,
+            options: Box::new(RouterOptions::read(r)?),
             multihop: r.read(
                 var("APP_ENV", "production", "`vagrant` adds `multihop` to the sessions of routers"),
                 |text| Ok(text.trim().eq_ignore_ascii_case("vagrant")),

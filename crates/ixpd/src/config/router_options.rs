@@ -204,7 +204,7 @@ mod tests {
     use crate::config::Config;
 
     fn options(pairs: &[(&str, &str)]) -> RouterOptions {
-        Config::from_pairs(pairs.iter().copied()).expect("settings").router.options
+        Config::from_pairs(pairs.iter().copied()).expect("settings").router.options.as_ref().clone()
     }
 
     fn refusal(name: &str, value: &str) -> String {
