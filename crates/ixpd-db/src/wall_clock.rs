@@ -113,6 +113,13 @@ impl TryGetable for WallClock {
     /// Reads the column as if it were UTC: the only chrono type that the driver accepts for `TIMESTAMP`,
     /// `DATETIME` and SQLite text alike. No conversion happens, the session has no time zone of its own.
     fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+        // What ixpd wrote to SQLite is read at once; the driver would try one format after the other.
+        if row.try_as_sqlite_row().is_some()
+            && let Ok(text) = String::try_get_by(row, index)
+            && let Ok(at) = text.parse()
+        {
+            return Ok(at);
+        }
         DateTime::<Utc>::try_get_by(row, index).map(|at| Self::new(at.naive_utc()))
     }
 }
