@@ -18,13 +18,15 @@ ask() { # PATH [CURL-ARGUMENTS...]
   first_byte=$(awk -v s="$first_byte" 'BEGIN { printf "%.1f", s * 1000 }')
 }
 
-# The median over requests to one server, after one that warms it.
+# The median over requests to one server on one connection, after one that warms it and one that opens the connection.
 warm() { # WHAT MILLISECONDS PATH [CURL-ARGUMENTS...]
-  local what=$1 wanted=$2
+  local what=$1 wanted=$2 path=$3 targets=()
   shift 2
   ask "$@"
-  rm -f "$work/samples"
-  for _ in $(seq "$large_samples"); do ask "$@" && echo "$took" >>"$work/samples"; done
+  shift
+  for _ in $(seq 0 "$large_samples"); do targets+=(-o /dev/null "$base$path"); done
+  curl -s -H "$header: $key" "$@" -w '%{time_total}\n' "${targets[@]}" |
+    awk 'NR > 1 { printf "%.1f\n", $1 * 1000 }' >"$work/samples"
   row "$what ($size bytes)" "$(median <"$work/samples")" ms "<" "$wanted"
 }
 
