@@ -13,8 +13,8 @@ use tokio::{
 
 use crate::{
     app::{AppState, build_router},
-    auth::client_address::Peer,
     config::Listen,
+    connection::{self, ASK_WITHIN},
     jobs,
     service::router_config::STALLED_AFTER,
 };
@@ -77,7 +77,7 @@ fn remove_stale_socket(path: &Path) -> io::Result<()> {
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight and writes what is still in memory.
 ///
 /// # Errors
-/// When the socket fails.
+/// When signals can't be waited for.
 pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
     let stop = stop_signal()?;
     let beside = run_beside(&state, &stop);
@@ -88,36 +88,26 @@ pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
     let app = build_router(&state);
     let served = async {
         match bound {
-            Bound::Tcp(listener) => {
-                let service = app.into_make_service_with_connect_info::<Peer>();
-                axum::serve(listener, service).with_graceful_shutdown(graceful).await
-            }
-            Bound::Unix(listener) => {
-                let service = app.into_make_service_with_connect_info::<Peer>();
-                axum::serve(listener, service).with_graceful_shutdown(graceful).await
-            }
+            Bound::Tcp(listener) => connection::serve(listener, app, ASK_WITHIN, graceful).await,
+            Bound::Unix(listener) => connection::serve(listener, app, ASK_WITHIN, graceful).await,
         }
     };
-    let outcome = finish(served, stop.clone()).await;
+    finish(served, stop.clone()).await;
     beside.stop(&state).await;
     tracing::info!("stopped");
-    outcome
+    Ok(())
 }
 
 /// Waits for the server; once it is told to stop, no longer than [`FINISH_WITHIN`].
-async fn finish(
-    served: impl Future<Output = io::Result<()>>,
-    mut stop: watch::Receiver<bool>,
-) -> io::Result<()> {
+async fn finish(served: impl Future<Output = ()>, mut stop: watch::Receiver<bool>) {
     tokio::pin!(served);
     tokio::select! {
-        outcome = &mut served => outcome,
+        () = &mut served => {}
         _ = stop.wait_for(|stop| *stop) => {
             tracing::info!("stopping: requests in flight are finished");
-            timeout(FINISH_WITHIN, served).await.unwrap_or_else(|_| {
+            if timeout(FINISH_WITHIN, served).await.is_err() {
                 tracing::warn!("some requests were still in flight after {} seconds and were cut off", FINISH_WITHIN.as_secs_f32());
-                Ok(())
-            })
+            }
         }
     }
 }

@@ -6,14 +6,12 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State, connect_info::Connected},
-    http::{HeaderMap, request::Parts},
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderValue, request::Parts},
     middleware::Next,
     response::Response,
-    serve::IncomingStream,
 };
 use ixpd_db::query::setting;
-use tokio::net::{TcpListener, UnixListener};
 
 use crate::{app::AppState, config::TrustedProxies};
 
@@ -26,14 +24,14 @@ pub enum Peer {
     Unix,
 }
 
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self::Tcp(*stream.remote_addr())
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self::Tcp(address)
     }
 }
 
-impl Connected<IncomingStream<'_, UnixListener>> for Peer {
-    fn connect_info(_: IncomingStream<'_, UnixListener>) -> Self {
+impl From<tokio::net::unix::SocketAddr> for Peer {
+    fn from(_: tokio::net::unix::SocketAddr) -> Self {
         Self::Unix
     }
 }
@@ -80,9 +78,10 @@ impl ClientAddress {
 
 /// `X-Forwarded-For` from the right; an unreadable item is none, and nothing left of it is believed.
 fn forwarded_hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
-    let lines: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    lines.into_iter().rev().flat_map(|line| line.rsplit(',')).map(|item| parse_hop(item.trim()))
+    let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
+    // Items are judged one by one: what a client writes before the comma must not hide what its proxy writes behind it.
+    let items = lines.into_iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
+    items.map(|item| parse_hop(std::str::from_utf8(item).ok()?.trim()))
 }
 
 /// An address, which proxies may write with a port and IPv6 in brackets.
@@ -188,6 +187,15 @@ mod tests {
     fn nothing_left_of_an_unreadable_hop_is_believed() {
         assert_eq!(judge("10.0.0.1", &["192.0.2.1, unknown, 10.1.1.1"], &["10.0.0.0/8"]), "10.1.1.1");
         assert_eq!(judge("10.0.0.1", &["192.0.2.1, unknown"], &["10.0.0.0/8"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn bytes_of_no_text_hide_no_hop_behind_them() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_bytes(b"\xff, 198.51.100.7").unwrap());
+        let trusted = TrustedProxies { networks: vec!["10.0.0.0/8".parse().unwrap()], unix: false };
+        let peer = Peer::Tcp("10.0.0.1:1".parse().unwrap());
+        assert_eq!(ClientAddress::judge(peer, &headers, &trusted).to_string(), "198.51.100.7");
     }
 
     #[test]

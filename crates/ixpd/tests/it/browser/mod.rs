@@ -12,7 +12,10 @@ use std::{
 
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
-use ixpd::{app::build_router, auth::client_address::Peer};
+use ixpd::{
+    app::build_router,
+    connection::{self, ASK_WITHIN},
+};
 use ixpd_testkit::{
     TestApp, TestDatabase,
     fixtures::{PASSWORD, TestUser},
@@ -45,8 +48,8 @@ impl Browser {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let app = TestApp::on(TestDatabase::new().await, &[("APP_URL", &url)]).await;
-        let service = build_router(&app.state).into_make_service_with_connect_info::<Peer>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let router = build_router(&app.state);
+        tokio::spawn(connection::serve(listener, router, ASK_WITHIN, std::future::pending()));
         let preferences = if scripts {
             json!({})
         } else {

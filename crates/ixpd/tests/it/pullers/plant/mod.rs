@@ -5,7 +5,10 @@ mod sflow;
 
 use std::process::Stdio;
 
-use ixpd::{app::build_router, auth::client_address::Peer};
+use ixpd::{
+    app::build_router,
+    connection::{self, ASK_WITHIN},
+};
 use ixpd_testkit::{TestApp, fixtures, skipped};
 use tokio::{net::TcpListener, process::Command, task::JoinHandle};
 
@@ -13,7 +16,7 @@ use tokio::{net::TcpListener, process::Command, task::JoinHandle};
 struct Served {
     app: TestApp,
     url: String,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
 }
 
 impl Served {
@@ -28,8 +31,8 @@ impl Served {
         fixtures::plant(&app.state.db).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let service = build_router(&app.state).into_make_service_with_connect_info::<Peer>();
-        let server = tokio::spawn(axum::serve(listener, service).into_future());
+        let router = build_router(&app.state);
+        let server = tokio::spawn(connection::serve(listener, router, ASK_WITHIN, std::future::pending()));
         Some(Self { app, url, server })
     }
 
