@@ -196,23 +196,22 @@ pub fn build_router(state: &AppState) -> Router {
     let table = routes::router(state);
     let base_path = state.config.app.base_path();
     let routed = if base_path.is_empty() { table } else { Router::new().nest(base_path, table) };
-    // Around the routing, since it changes the path and the method by which a route is chosen.
-    let chosen = ServiceBuilder::new()
-        .layer(NormalizePathLayer::trim_trailing_slash())
-        .service(routed.with_state(state.clone()));
     let request_id = HeaderName::from_static("x-request-id");
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(request_id))
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(security_headers))
+        // Before whatever judges by the path, so that all of them judge by the one that the route is chosen by.
+        .layer(NormalizePathLayer::trim_trailing_slash())
         .layer(middleware::from_fn_with_state(state.clone(), error::render))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .layer(middleware::from_fn_with_state(state.clone(), limit_body))
         .layer(middleware::from_fn_with_state(state.clone(), client_address::determine))
         .layer(middleware::from_fn(form::read));
-    Router::new().fallback_service(chosen).layer(layers)
+    // Around the routing, since some change the path and the method by which a route is chosen.
+    Router::new().fallback_service(routed.with_state(state.clone())).layer(layers)
 }
 
 /// Where a body may be larger: [`router_diff::LIMIT`]. Nothing of it is read before the access layer let it pass.

@@ -89,6 +89,19 @@ async fn many_refused_keys_of_one_address_are_throttled_but_a_valid_one_never() 
 }
 
 #[tokio::test]
+async fn path_with_needless_slashes_is_refused_as_an_api_s_too() {
+    let app = TestApp::new().await;
+    let mut client = app.client();
+    for path in ["//api/v4/test-auth", "/api/v4/test-auth//", "//admin/api/v4/user/json/"] {
+        let nobody = client.get(path).await;
+        assert_eq!((nobody.status, nobody.text()), (StatusCode::UNAUTHORIZED, "Unauthorized."), "{path}");
+        assert_eq!(client.get_by_key(path, "wrong").await.text(), "Valid API key required", "{path}");
+        let known = client.get_by_key(path, &app.exchange.superuser.key.text).await;
+        assert_eq!(known.status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn use_of_a_key_is_written_with_the_next_batch() {
     for app in TestApp::each().await {
         let key = &app.exchange.superuser.key;
