@@ -10,12 +10,19 @@ use crate::{
     entity::password_resets::{ActiveModel, Column, Entity, Model},
 };
 
-/// The open request for an address.
+/// The open request for an address, compared exactly: what MySQL's collations take for the same, such as `é` and `e`, is
+/// somebody else's, whose link must open no other account.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::Email.eq(email)).one(db).await
+    Ok(all_of(db, email).await?.pop())
+}
+
+async fn all_of(db: &impl ConnectionTrait, email: &str) -> Result<Vec<Model>, DbErr> {
+    let mut found = Entity::find().filter(Column::Email.eq(email)).all(db).await?;
+    found.retain(|request| request.email == email);
+    Ok(found)
 }
 
 /// Adds a request in place of all earlier ones for the address.
@@ -42,7 +49,10 @@ pub async fn replace(
 /// # Errors
 /// When the database fails.
 pub async fn delete(db: &impl ConnectionTrait, email: &str) -> Result<(), DbErr> {
-    Entity::delete_many().filter(Column::Email.eq(email)).exec(db).await.map(drop)
+    for request in all_of(db, email).await? {
+        take(db, &request).await?;
+    }
+    Ok(())
 }
 
 /// Uses a request up. False means that it was used already.

@@ -18,7 +18,8 @@ pub async fn by_id(db: &impl ConnectionTrait, id: i32) -> Result<Option<Model>, 
     Entity::find_by_id(id).one(db).await
 }
 
-/// The user with a name, compared without regard to case.
+/// The user with a name, compared as the database compares names: without regard to case, and on MySQL to accents and
+/// the like too. Whoever judges credentials looks at the name that was found.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,12 +27,15 @@ pub async fn by_username(db: &impl ConnectionTrait, username: &str) -> Result<Op
     Entity::find().filter(Column::Username.eq(username)).one(db).await
 }
 
-/// The users with an e-mail address, compared without regard to case.
+/// The users with an e-mail address, compared without regard to the case of ASCII letters.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Vec<Model>, DbErr> {
-    Entity::find().filter(Column::Email.eq(email)).order_by_asc(Column::Id).all(db).await
+    let mut found = Entity::find().filter(Column::Email.eq(email)).order_by_asc(Column::Id).all(db).await?;
+    // What MySQL's collations take for the same, such as `é` and `e`, is somebody else's address.
+    found.retain(|user| user.email.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(email)));
+    Ok(found)
 }
 
 /// Stores a password's hash.

@@ -113,7 +113,9 @@ pub async fn find(state: &AppState, name: &str) -> Result<Option<user::Model>, A
         return Ok(None);
     }
     if let Some(user) = users::by_username(db, name).await? {
-        return Ok(Some(user));
+        // MySQL finds a user by any number of spellings, each of which the throttle counts by itself.
+        let is_meant = user.username.as_ref().is_some_and(|username| username.eq_ignore_ascii_case(name));
+        return Ok(is_meant.then_some(user));
     }
     let mut enabled = users::by_email(db, name).await?;
     enabled.retain(|user| !user.disabled.unwrap_or(false));

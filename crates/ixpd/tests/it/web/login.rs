@@ -146,6 +146,21 @@ async fn e_mail_address_logs_in_where_one_enabled_account_has_it() {
 }
 
 #[tokio::test]
+async fn spelling_that_mysql_takes_for_the_same_name_is_another_name() {
+    for app in TestApp::each().await {
+        for (name, number) in
+            [("alphaus\u{e9}r", 1), ("alpha\u{200b}user", 2), ("alphaus\u{e9}r@example.net", 3)]
+        {
+            let mut browser = app.client();
+            browser.address = [192, 0, 2, number].into();
+            let answer = log_in(&mut browser, name, PASSWORD).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        }
+        assert_eq!(log_in(&mut app.client(), "AlphaUser", PASSWORD).await.location(), "/");
+    }
+}
+
+#[tokio::test]
 async fn sixth_attempt_in_a_minute_is_refused_whoever_it_is() {
     let app = TestApp::new().await;
     for name in ["superuser", "no-such-user"] {
@@ -192,6 +207,18 @@ async fn login_leads_on_to_the_page_that_was_asked_for_and_to_no_other_site() {
         let answer = browser.post(&format!("/login?next={query}"), &fields).await;
         let expected = if elsewhere == "/%0d" { "/%0d" } else { "/" };
         assert_eq!(answer.location(), expected, "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn link_to_the_login_leads_to_nothing_that_a_get_changes() {
+    let app = TestApp::new().await;
+    let fields = [("username", "alphauser"), ("password", PASSWORD)];
+    for (number, changing) in (1..).zip(["/api/v4/customer-note/ping", "//api/v4/customer-note/ping"]) {
+        let mut browser = app.client();
+        browser.address = [192, 0, 2, number].into();
+        let answer = browser.post(&format!("/login?next={}", url_encoded(changing)), &fields).await;
+        assert_eq!(answer.location(), "/", "{changing}");
     }
 }
 

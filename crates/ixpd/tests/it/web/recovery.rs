@@ -255,6 +255,44 @@ async fn link_is_good_for_its_own_user_alone_and_not_once_that_one_may_not_log_i
 }
 
 #[tokio::test]
+async fn link_to_an_address_that_looks_alike_opens_no_other_account() {
+    for (app, sink) in each().await {
+        let db = app.state.db.connection();
+        // MySQL's collations take it for alphaadmin's.
+        let alike = "alpha\u{e1}dmin@example.net";
+        let taken = user::ActiveModel {
+            id: Set(app.exchange.customer_user.id),
+            email: Set(Some(alike.to_owned())),
+            ..Default::default()
+        };
+        taken.update(db).await.unwrap();
+        ask(&app, "alphaadmin").await;
+        sink.wait_for(1).await;
+        let known = password_resets::ActiveModel {
+            email: Set(alike.to_owned()),
+            token: Set(app.state.passwords.hash("known").await.unwrap().into()),
+            created_at: Set(Some(app.state.wall_now())),
+        };
+        password_resets::Entity::insert(known).exec_without_returning(db).await.unwrap();
+        let mut browser = app.client();
+        let refused = set(&mut browser, "/password/reset/known", "alphaadmin", NEW).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Each has a link of its own.
+        let own = set(&mut browser, "/password/reset/known", "alphauser", NEW).await;
+        assert_eq!(own.location(), "/login?done=password", "{}", own.text());
+        let own = set(&mut browser, &link(&sink), "alphaadmin", NEW).await;
+        assert_eq!(own.location(), "/login?done=password", "{}", own.text());
+        let sent = sink.mails().len();
+        app.client().post("/forgot-username", &[("email", "alphaadmin@example.net")]).await;
+        settled(&app).await;
+        let mails = sink.wait_for(sent + 1).await;
+        let reminder = mails.iter().find(|mail| mail.text().contains("alphaadmin\n")).unwrap();
+        assert_eq!(reminder.to, ["alphaadmin@example.net"]);
+        assert!(!reminder.text().contains("alphauser"), "{}", reminder.text());
+    }
+}
+
+#[tokio::test]
 async fn weak_or_mistyped_password_is_told_and_leaves_the_link_good() {
     let (app, sink) = each().await.remove(0);
     ask(&app, "alphauser").await;
