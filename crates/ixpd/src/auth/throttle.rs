@@ -16,6 +16,11 @@ use crate::error::AppError;
 const KEY_FAILURES_PER_MINUTE: u32 = 30;
 /// Failed logins of one user name from one address in a minute, as IXP Manager.
 const LOGIN_FAILURES_PER_MINUTE: u32 = 5;
+/// Attempts of one address at accounts of any name in a minute: more than an office behind it needs, and few enough that
+/// neither many names are tried with one password, nor hashing for one address keeps everybody else waiting.
+const ATTEMPTS_PER_MINUTE: u32 = 60;
+/// Characters of a name that count. No account's is longer, and what strangers send isn't kept at any length.
+const NAME_LENGTH: usize = 300;
 /// Failed logins of one user name from all addresses in a minute, beyond which each is delayed.
 const DELAY_FREE_FAILURES_PER_MINUTE: u32 = 10;
 /// How long such an attempt is held.
@@ -32,6 +37,7 @@ type LoginSource = (String, IpAddr);
 /// Counts failures by where they come from. One for each process.
 pub struct Throttle {
     keys: DefaultKeyedRateLimiter<IpAddr>,
+    attempts: DefaultKeyedRateLimiter<IpAddr>,
     logins: DefaultKeyedRateLimiter<LoginSource>,
     users: DefaultKeyedRateLimiter<String>,
     mail_requests: DefaultKeyedRateLimiter<IpAddr>,
@@ -43,6 +49,7 @@ impl Default for Throttle {
     fn default() -> Self {
         Self {
             keys: RateLimiter::keyed(per_minute(KEY_FAILURES_PER_MINUTE)),
+            attempts: RateLimiter::keyed(per_minute(ATTEMPTS_PER_MINUTE)),
             logins: RateLimiter::keyed(per_minute(LOGIN_FAILURES_PER_MINUTE)),
             users: RateLimiter::keyed(per_minute(DELAY_FREE_FAILURES_PER_MINUTE)),
             mail_requests: RateLimiter::keyed(per_minute(MAIL_REQUESTS_PER_MINUTE)),
@@ -73,13 +80,14 @@ impl Throttle {
     /// Counts an attempt to prove an account's password or second factor, before it is judged.
     ///
     /// # Errors
-    /// 429 when there were too many for this user from this address.
+    /// 429 when there were too many from this address, for this user or at all.
     pub async fn attempt(&self, username: &str, address: ClientAddress) -> Result<(), AppError> {
         self.sweep();
-        let user = username.to_lowercase();
-        self.logins.check_key(&(user.clone(), address.throttle_unit())).map_err(|until| {
-            too_many(until.wait_time_from(governor::clock::DefaultClock::default().now()))
-        })?;
+        let user: String = username.chars().take(NAME_LENGTH).flat_map(char::to_lowercase).collect();
+        let unit = address.throttle_unit();
+        self.attempts.check_key(&unit).and_then(|()| self.logins.check_key(&(user.clone(), unit))).map_err(
+            |until| too_many(until.wait_time_from(governor::clock::DefaultClock::default().now())),
+        )?;
         if self.users.check_key(&user).is_err() {
             tokio::time::sleep(DELAY).await;
         }
@@ -105,6 +113,7 @@ impl Throttle {
     fn sweep(&self) {
         if self.failures.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.keys.retain_recent();
+            self.attempts.retain_recent();
             self.logins.retain_recent();
             self.users.retain_recent();
             self.mail_requests.retain_recent();
@@ -148,6 +157,26 @@ mod tests {
         assert!(throttle.attempt("ann", address("192.0.2.1")).await.is_err());
         assert!(throttle.attempt("ann", address("192.0.2.2")).await.is_ok());
         assert!(throttle.attempt("bob", address("192.0.2.1")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn address_that_tries_one_name_after_another_has_to_wait() {
+        let throttle = Throttle::default();
+        for number in 0..ATTEMPTS_PER_MINUTE {
+            assert!(throttle.attempt(&format!("user{number}"), address("2001:db8::1")).await.is_ok());
+        }
+        assert!(throttle.attempt("ann", address("2001:db8::2")).await.is_err());
+        assert!(throttle.attempt("ann", address("192.0.2.1")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn name_is_kept_no_longer_than_any_account_s() {
+        let throttle = Throttle::default();
+        let long = "x".repeat(1_000_000);
+        for number in 0..LOGIN_FAILURES_PER_MINUTE {
+            assert!(throttle.attempt(&format!("{long}{number}"), address("192.0.2.1")).await.is_ok());
+        }
+        assert!(throttle.attempt(&format!("{long}y"), address("192.0.2.1")).await.is_err());
     }
 
     #[test]
