@@ -2,7 +2,10 @@
 
 use url::form_urlencoded;
 
-use crate::{app::AppState, routes::href};
+use crate::{
+    app::AppState,
+    routes::{Family, href},
+};
 
 use super::paths;
 
@@ -22,13 +25,15 @@ pub fn login_href(state: &AppState, path: &str) -> String {
     }
 }
 
-/// The path itself, if it is one of this application's and not where everybody arrives anyway. Nothing else is
-/// followed, so that a link to the login can't lead to another site.
+/// The path itself, if it is one of this application's pages and not where everybody arrives anyway. Nothing else is
+/// followed, so that a link to the login can lead neither to another site nor into the API, where a GET may change
+/// something.
 pub fn own_path<'a>(state: &AppState, path: &'a str) -> Option<&'a str> {
     let below = path.strip_prefix(state.config.app.base_path())?;
     let is_plain = below.starts_with('/')
         && !below.starts_with("//")
         && below.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'?' | b'#'));
     let leads_back = [paths::HOME, paths::LOGIN, paths::LOGOUT].contains(&below);
-    (is_plain && !leads_back).then_some(path)
+    let is_page = Family::of(path, state.config.app.base_path()) == Family::Page;
+    (is_plain && is_page && !leads_back).then_some(path)
 }
