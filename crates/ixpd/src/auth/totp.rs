@@ -48,7 +48,9 @@ fn totp(secret: &str, window: u16) -> Option<Totp> {
 }
 
 fn builder(secret: &str, window: u16) -> Option<Builder> {
-    let secret = Secret::try_from_base32(secret.trim_end_matches('=')).ok()?;
+    let secret = secret.trim_end_matches('=');
+    // Codes of an empty secret are known to everybody.
+    let secret = Secret::try_from_base32(secret).ok().filter(|_| !secret.is_empty())?;
     Some(
         Builder::new()
             .with_algorithm(Algorithm::SHA1)
@@ -57,4 +59,24 @@ fn builder(secret: &str, window: u16) -> Option<Builder> {
             .with_skew(window)
             .with_secret(secret),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_that_of_its_step_and_no_code_is_right_without_a_secret() {
+        let now = DateTime::from_timestamp(59, 0).unwrap();
+        // RFC 6238, appendix B, to six digits.
+        let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+        assert_eq!(matching_step(secret, "287 082", now, 0, None), Some(1));
+        assert_eq!(matching_step(secret, "287082", now, 0, Some(1)), None, "used before");
+        // What an app shows that was given nothing.
+        let empty = Builder::new().with_secret(Secret::try_from_base32("").unwrap()).build_noncompliant();
+        let code = empty.generate(59).to_string();
+        for secret in ["", "====", "!"] {
+            assert_eq!(matching_step(secret, &code, now, 0, None), None, "{secret}");
+        }
+    }
 }
