@@ -4,7 +4,13 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-/// Writes a result.
+/// A text on its way to a terminal. Names and descriptions are others' words: a control character in them could move
+/// the cursor, write over what stands there or set the window's title.
+fn harmless(character: char) -> char {
+    if character.is_control() { char::REPLACEMENT_CHARACTER } else { character }
+}
+
+/// Writes a result as it is.
 ///
 /// # Errors
 /// When standard output is closed.
@@ -12,8 +18,9 @@ pub fn result(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
 
-/// Writes a message.
+/// Writes a message, which may have several lines.
 pub fn message(text: impl std::fmt::Display) {
+    let text: String = text.to_string().chars().map(|c| if c == '\n' { c } else { harmless(c) }).collect();
     // There is nobody left to tell when standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
@@ -38,7 +45,8 @@ pub fn list<T: Serialize>(
         return Ok(());
     }
     let mut lines = vec![headings.iter().map(|heading| (*heading).to_owned()).collect()];
-    lines.extend(rows.iter().map(cells));
+    let harmless = |cell: String| cell.chars().map(harmless).collect();
+    lines.extend(rows.iter().map(|row| cells(row).into_iter().map(harmless).collect()));
     let width = |column: usize| {
         lines.iter().map(|line: &Vec<String>| line[column].chars().count()).max().unwrap_or(0)
     };

@@ -18,6 +18,19 @@ async fn create_prints_just_the_key() {
 }
 
 #[tokio::test]
+async fn description_of_a_key_can_do_nothing_to_the_terminal() {
+    let installation = Installation::with_member().await;
+    installation.create_user("ann", "1", "3").ok();
+    let hostile = "\u{1b}]0;title\u{7}\u{1b}[2K\rnothing here\nID  KEY";
+    installation.run(&["api-key", "create", "--user", "ann", "--description", hostile]).ok();
+    let listed = installation.run(&["api-key", "list"]).ok().out();
+    assert_eq!(listed.lines().count(), 2, "{listed:?}");
+    assert!(!listed.contains(|c: char| c.is_control() && c != '\n'), "{listed:?}");
+    let json = installation.run(&["api-key", "list", "--json"]).ok();
+    assert_eq!(json.json()[0]["description"], hostile);
+}
+
+#[tokio::test]
 async fn killed_while_it_makes_a_key_it_leaves_no_half_of_one() {
     let installation = Installation::with_member().await;
     installation.create_user("ann", "1", "3").ok();
