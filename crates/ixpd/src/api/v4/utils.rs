@@ -119,5 +119,8 @@ async fn whois(state: &AppState, question: String) -> Result<Response, AppError>
         Ok(answer) => answer.to_string(),
         Err(error) => error.to_string(),
     };
-    Ok(markdown::clean(&text).into_response())
+    // Whoever registers a prefix writes the answer, and can make it one that takes a while.
+    let html =
+        tokio::task::spawn_blocking(move || markdown::clean(&text)).await.map_err(AppError::internal)?;
+    Ok(html.into_response())
 }
