@@ -33,6 +33,7 @@ pub mod principal;
 pub mod remember_token;
 pub mod router_config;
 pub mod router_lock;
+pub mod router_simulation;
 pub mod schema_report;
 pub mod second_factor;
 pub mod session;

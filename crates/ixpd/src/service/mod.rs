@@ -27,6 +27,7 @@ pub mod recovery;
 pub mod router_config;
 pub mod router_diff;
 pub mod router_lock;
+pub mod router_simulation;
 pub mod second_factor;
 pub mod seed;
 pub mod setup;

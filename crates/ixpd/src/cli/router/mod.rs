@@ -3,6 +3,8 @@
 mod diff;
 mod gen_config;
 mod list;
+mod simulate;
+mod simulate_text;
 mod update;
 
 use std::process::ExitCode;
@@ -32,6 +34,12 @@ pub enum RouterCommand {
         after_help = "Example: ixpd router diff rs1-lan1-ipv4 --against /etc/bird/rs1-lan1-ipv4.conf\n\nExit codes: 0 no change, 1 changes, 2 something can't be read"
     )]
     Diff(diff::Diff),
+    /// Tell what a router would do with routes: its configuration runs in a private BIRD
+    #[command(after_help = simulate::HELP)]
+    Simulate(simulate::Simulate),
+    /// The part of `simulate` that runs in a network namespace
+    #[command(hide = true)]
+    SimulateInside,
     /// Let no update of a router start; one that runs may end
     #[command(
         after_help = "Example: ixpd router pause rs1-lan1-ipv4\n\nExit codes: 0 it is paused, 1 there is no such router"
@@ -63,6 +71,8 @@ impl RouterCommand {
         match self {
             Self::List { json } => list::list(&context.state().await?, json).await?,
             Self::Diff(command) => return Ok(command.run(context).await),
+            Self::Simulate(command) => return Ok(command.run(context).await),
+            Self::SimulateInside => return simulate::inside().await,
             Self::GenConfig(command) => return command.run(context).await,
             Self::Pause(handle) => handle.change(context, Change::Pause, "updates are paused").await?,
             Self::Resume(handle) => handle.change(context, Change::Resume, "updates may start").await?,

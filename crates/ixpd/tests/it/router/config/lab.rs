@@ -8,6 +8,7 @@ mod options;
 mod reload;
 mod rtbh;
 mod sessions;
+mod simulate;
 
 use std::{
     collections::BTreeSet,
