@@ -27,6 +27,8 @@ use super::{
 const PAUSE: Duration = Duration::from_millis(100);
 /// Between two messages that say nothing, well below the shortest hold time that routers choose.
 const KEEPALIVE: Duration = Duration::from_secs(10);
+/// What packets start with, so that a router that minds it (RFC 5082) takes them.
+const GTSM: u32 = 255;
 /// The port of BGP.
 const PORT: u16 = 179;
 
@@ -153,8 +155,10 @@ impl Speaker {
         // A whole network leads here, but only some of its addresses are configured.
         if self.peer.address.is_ipv4() {
             socket.set_freebind_v4(true)?;
+            socket.set_ttl_v4(GTSM)?;
         } else {
             socket.set_freebind_v6(true)?;
+            socket.set_unicast_hops_v6(GTSM)?;
         }
         socket.set_nonblocking(true)?;
         socket.bind(&SocketAddr::new(self.peer.address, 0).into())?;

@@ -90,9 +90,21 @@ fn report(test: &TestDatabase, bird: &Bird, handle: &str, routes: &str) -> Value
 }
 
 fn report_with(test: &TestDatabase, bird: &Bird, handle: &str, routes: &str, more: &[&str]) -> Value {
+    report_as_set(test, bird, handle, routes, more, &[])
+}
+
+fn report_as_set(
+    test: &TestDatabase,
+    bird: &Bird,
+    handle: &str,
+    routes: &str,
+    more: &[&str],
+    settings: &[(&str, &str)],
+) -> Value {
     let place = Place::new();
     let file = place.file("routes", routes);
-    let output = place.command(test, handle, &file, &bird.program).arg("--json").args(more).output().unwrap();
+    let mut command = place.command(test, handle, &file, &bird.program);
+    let output = command.arg("--json").args(more).envs(settings.iter().copied()).output().unwrap();
     assert!(output.status.success(), "BIRD {}: {}", bird.version, text(&output.stderr));
     assert!(place.is_clean());
     serde_json::from_slice(&output.stdout).unwrap()
@@ -276,6 +288,40 @@ async fn collector_marks_and_keeps_and_as112_announces_its_own() {
         assert!(received(&as112, 64_498, "192.175.48.0/24").is_some(), "{as112:#}");
         let reason = delivery(&as112, "30.0.0.0/16", 64_502)["reason"].as_str().unwrap();
         assert!(reason.contains("export where proto = \"static_as112\""), "{reason}");
+    }
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn sessions_come_up_with_all_options_and_what_these_filter_is_told() {
+    let test = database().await;
+    let options = [
+        ("IXPD_ROUTER_GTSM", "true"),
+        ("IXPD_ROUTER_BFD", "true"),
+        ("IXPD_ROUTER_ROLES", "true"),
+        ("IXPD_ROUTER_RTBH", "true"),
+        ("IXPD_ROUTER_NEVER_VIA_ASNS", "64999"),
+    ];
+    for bird in birds() {
+        use_syntax_of(&test, &bird).await;
+        for (handle, is_v4) in [(SERVER, true), (SERVER_V6, false)] {
+            let (blackhole, other, never) = if is_v4 {
+                ("20.0.0.1/32", "20.0.0.2/32", "30.0.0.0/16")
+            } else {
+                ("2a00:1::1/128", "2a00:1::2/128", "2a00:300::/32")
+            };
+            let alpha = if is_v4 { "192.0.2.2" } else { "2001:db8:1::2" };
+            let routes = format!(
+                "{alpha} {blackhole} communities 65535:666\n{alpha} {other}\n64502 {never} path 64502 64999\n"
+            );
+            let report = report_as_set(&test, &bird, handle, &routes, &[], &options);
+            assert_eq!(report["sessions"], report["sessions_up"], "BIRD {}: {report:#}", bird.version);
+            assert_eq!(verdict(&report, blackhole).0, "accepted", "{report:#}");
+            assert_eq!(route(&report, blackhole)["info"][0], "blackhole");
+            assert_eq!(received(&report, 64_502, blackhole).unwrap()["communities"][0], "65535:666");
+            assert_eq!(verdict(&report, other).1, "prefix is too long");
+            assert_eq!(verdict(&report, never).1, "AS path has an AS that is never via route servers");
+        }
     }
     test.remove().await;
 }
