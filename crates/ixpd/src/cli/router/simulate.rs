@@ -97,9 +97,8 @@ impl Simulate {
             Some(Failure::Refused(_)) => REFUSED,
             Some(Failure::NoNamespace(_)) => NO_NAMESPACE,
             Some(Failure::Signal(number)) => SIGNALS.saturating_add(*number),
-            Some(Failure::Other(_)) => 1,
             None if error.is::<Usage>() => USAGE,
-            None => 1,
+            Some(Failure::Other(_)) | None => 1,
         };
         ExitCode::from(code)
     }

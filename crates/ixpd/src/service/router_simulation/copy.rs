@@ -45,7 +45,7 @@ struct Scanner<'a> {
     rtr_servers: u16,
 }
 
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     fn scan(&mut self) {
         let bytes = self.text.as_bytes();
         let mut at = 0;

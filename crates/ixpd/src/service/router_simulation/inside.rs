@@ -108,7 +108,9 @@ async fn make_network(job: &Job) -> anyhow::Result<()> {
         lines.push_str(" nodad");
     }
     // Of an IPv4 network on loopback the kernel makes this route itself, and `replace` takes no offence.
-    lines.push_str(&format!("\nroute replace local {lan} dev lo table local\n"));
+    lines.push_str("\nroute replace local ");
+    lines.push_str(&lan.to_string());
+    lines.push_str(" dev lo table local\n");
     let mut ip = Command::new(&job.ip)
         .args(["-batch", "-"])
         .stdin(Stdio::piped())

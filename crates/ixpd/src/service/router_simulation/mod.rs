@@ -5,6 +5,7 @@
 //! [`run_inside`] starts BIRD, speaks as every neighbour and as the RPKI caches, and returns what it [`Observed`].
 //! [`Report`] says what that means. Nothing of it touches the host's network, its BIRD or its log.
 
+mod attributes;
 mod copy;
 mod inside;
 mod namespace;

@@ -51,13 +51,12 @@ fn words(tag: LargeCommunity) -> Option<&'static str> {
         (1101, 9) => "prefix is not in the member's IRR data",
         (1101, 10) => "origin AS is not in the member's IRR data",
         (1101, 11) => "prefix is not one of its origin AS",
-        (1101, 12) => "RPKI unknown",
+        (1101, 12) | (1000, 2) => "RPKI unknown",
         (1101, 13) => "RPKI invalid",
         (1101, 14) => "AS path has a transit-free AS",
         (1101, 15) => "too many communities",
         (1101, 1000) => "AS path has an AS that is never via route servers",
         (1000, 1) => "RPKI valid",
-        (1000, 2) => "RPKI unknown",
         (1000, 3) => "RPKI not checked",
         (1001, 0) => "RPKI valid, though not in the IRR data",
         (1001, 1) => "IRR valid",
@@ -93,30 +92,17 @@ impl Sender<'_> {
         let first = [large(0, asn), large(1, asn), large(0, 0), large(1, 0)];
         let found = first.into_iter().find(|community| self.route.large_communities.contains(community));
         if let Some(community) = found.filter(|community| community.1 == 0) {
-            return self.said(
-                &community.to_string(),
-                self.large_communities.contains(&community),
-                community.2,
-            );
+            return said(&community.to_string(), self.large_communities.contains(&community), community.2);
         }
         if let (None, Ok(router), Ok(short)) = (found, u16::try_from(router), u16::try_from(asn)) {
             let standard = [Community(0, short), Community(router, short), Community(0, router)];
             let found = standard.into_iter().find(|community| self.route.communities.contains(community));
             if let Some(community) = found.filter(|community| community.0 == 0) {
                 let target = if community.1 == short { asn } else { 0 };
-                return self.said(&community.to_string(), self.communities.contains(&community), target);
+                return said(&community.to_string(), self.communities.contains(&community), target);
             }
         }
         "the router doesn't pass it on to this neighbour's table".to_owned()
-    }
-
-    fn said(&self, community: &str, by_itself: bool, target: u32) -> String {
-        let whom = if target == 0 { "anybody" } else { "this AS" };
-        if by_itself {
-            format!("the sender wants it announced not to {whom}: {community}")
-        } else {
-            format!("a rule of the sender wants it announced not to {whom}: {community}")
-        }
     }
 
     /// Why a neighbour isn't told of the best route in its table.
@@ -138,6 +124,12 @@ impl Sender<'_> {
         let found = all.into_iter().find(|community| self.route.large_communities.contains(community));
         found.map(|community| community.to_string())
     }
+}
+
+fn said(community: &str, by_itself: bool, target: u32) -> String {
+    let who = if by_itself { "the sender" } else { "a rule of the sender" };
+    let whom = if target == 0 { "anybody" } else { "this AS" };
+    format!("{who} wants it announced not to {whom}: {community}")
 }
 
 /// Why another route is used.

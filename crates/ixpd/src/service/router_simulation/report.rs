@@ -122,7 +122,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// Makes the report of what was observed. Tells of the neighbours for which `shown` holds, by their place.
+    /// Makes the report of what was observed. What neighbours receive is told of those for which `shown` holds, by
+    /// their place.
     pub fn new(
         handle: &str,
         setup: &Setup,
@@ -131,7 +132,6 @@ impl Report {
         shown: &dyn Fn(usize) -> bool,
     ) -> Self {
         let reader = Reader::new(setup, observed);
-        let shown: Vec<usize> = (0..setup.neighbours.len()).filter(|index| shown(*index)).collect();
         let session = |index: usize| observed.sessions.get(index);
         Self {
             handle: handle.to_owned(),
@@ -141,13 +141,13 @@ impl Report {
             sessions: observed.sessions.len(),
             sessions_up: observed.sessions.iter().filter(|session| session.closed.is_none()).count(),
             notes: setup.notes.clone(),
-            routes: given.iter().map(|given| reader.route(given, &shown)).collect(),
-            peers: shown
-                .iter()
+            routes: given.iter().map(|given| reader.route(given)).collect(),
+            peers: (0..setup.neighbours.len())
+                .filter(|index| shown(*index))
                 .map(|index| PeerReport {
-                    peer: name(&setup.neighbours[*index]),
-                    closed: session(*index).and_then(|session| session.closed.clone()),
-                    received: session(*index).map(|session| session.received.clone()).unwrap_or_default(),
+                    peer: name(&setup.neighbours[index]),
+                    closed: session(index).and_then(|session| session.closed.clone()),
+                    received: session(index).map(|session| session.received.clone()).unwrap_or_default(),
                 })
                 .collect(),
         }
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         self.routes(table, prefix).iter().copied().find(|route| route.protocol == protocol)
     }
 
-    fn route(&self, given: &Given, shown: &[usize]) -> RouteReport {
+    fn route(&self, given: &Given) -> RouteReport {
         let neighbour = &self.setup.neighbours[given.neighbour];
         let prefix = given.route.prefix.to_string();
         let mut report = RouteReport {
@@ -223,8 +223,8 @@ impl<'a> Reader<'a> {
             router: self.setup.asn,
         };
         // A route doesn't go back to where it came from.
-        let others = shown.iter().filter(|index| **index != given.neighbour);
-        report.deliveries = others.map(|index| self.delivery(*index, given, neighbour, &sender)).collect();
+        let others = (0..self.setup.neighbours.len()).filter(|index| *index != given.neighbour);
+        report.deliveries = others.map(|index| self.delivery(index, given, neighbour, &sender)).collect();
         report
     }
 
