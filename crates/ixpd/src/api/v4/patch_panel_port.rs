@@ -1,14 +1,13 @@
 //! Ports of patch panels, with all their columns.
 
+mod switch_port;
 mod view;
 
 use axum::{extract::State, response::Response};
 use ixpd_db::query::patch_panel::{self, PortWithFiles};
 
-pub use view::{
-    PatchPanelPort, PatchPanelPortDeep, PatchPanelPortFile, PatchPanelView, PhysicalInterfaceView,
-    SwitchPortView,
-};
+pub use switch_port::{PhysicalInterfaceView, SwitchPortView};
+pub use view::{PatchPanelPort, PatchPanelPortDeep, PatchPanelPortFile, PatchPanelView};
 
 use crate::{app::AppState, error::AppError, form::Path, php_json};
 

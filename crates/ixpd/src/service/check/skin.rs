@@ -44,7 +44,7 @@ fn templates(config: &Config, folder: &Path, found: &mut Findings) {
         Err(error) => return found.error(error),
     };
     if problems.is_empty() {
-        found.ok(format_args!("the templates of mails in {} can be used", folder.display()));
+        found.ok(format_args!("the templates in {} can be used", folder.display()));
     }
     for problem in problems {
         found.error(problem);

@@ -5,6 +5,7 @@ mod preferences;
 use ixpd_db::{
     entity::cust_notes,
     query::{customer, customer_note as rows},
+    sea_orm::ConnectionTrait,
 };
 use ixpd_render::mail::{Change, CustomerNoteChanged, NoteView};
 use ixpd_types::Privilege;
@@ -76,7 +77,7 @@ pub async fn mark_read(
         }
         _ => who.customer_id,
     };
-    named(state, customer_id).await?;
+    named(state.db.connection(), customer_id).await?;
     let tx = Tx::begin(state, by).await?;
     let now = tx.now();
     change_preferences(&tx, who.user_id, |prefs| (preferences::marked_read(prefs, customer_id, now), ()))
@@ -96,7 +97,7 @@ pub async fn toggle_watching(
     what: Watched,
 ) -> Result<bool, AppError> {
     match what {
-        Watched::Customer(id) => drop(named(state, id).await?),
+        Watched::Customer(id) => drop(named(state.db.connection(), id).await?),
         Watched::Note(id) => {
             rows::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
         }
@@ -141,7 +142,7 @@ pub async fn create(
     customer_id: i32,
     text: NoteText,
 ) -> Result<i64, AppError> {
-    let customer = named(state, customer_id).await?;
+    let customer = named(state.db.connection(), customer_id).await?;
     check(&text)?;
     let tx = Tx::begin(state, by).await?;
     let note = rows::insert(tx.db(), customer_id, text, tx.now()).await?;
@@ -174,7 +175,7 @@ pub async fn update(
     rows::update(tx.db(), id, text, tx.now()).await?;
     tx.note_change(MODEL, id, Action::Updated, Trail::from(&before), Trail::from(&after)).await?;
     if (&before.title, &before.note) != (&after.title, &after.note) {
-        let customer = named(state, before.customer_id).await?;
+        let customer = named(tx.db(), before.customer_id).await?;
         let mail =
             Mail { state, who, customer, change: Change::Changed, note: &after, before: Some(&before) };
         mail.queue(&tx).await?;
@@ -191,15 +192,14 @@ pub async fn delete(state: &AppState, by: &By, who: &Principal, id: i64) -> Resu
     let note = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
     rows::delete(tx.db(), id).await?;
     tx.note_change(MODEL, id, Action::Deleted, Trail::from(&note), ()).await?;
-    let customer = named(state, note.customer_id).await?;
+    let customer = named(tx.db(), note.customer_id).await?;
     Mail { state, who, customer, change: Change::Removed, note: &note, before: None }.queue(&tx).await?;
     tx.commit().await
 }
 
 /// The name of a member.
-async fn named(state: &AppState, customer_id: i32) -> Result<String, AppError> {
-    let customer =
-        customer::by_id(state.db.connection(), customer_id).await?.ok_or_else(AppError::not_found)?;
+async fn named(db: &impl ConnectionTrait, customer_id: i32) -> Result<String, AppError> {
+    let customer = customer::by_id(db, customer_id).await?.ok_or_else(AppError::not_found)?;
     Ok(customer.name.unwrap_or_else(|| format!("member {customer_id}")))
 }
 

@@ -146,7 +146,7 @@ impl Outbox {
         self.mailer.settings().to_string()
     }
 
-    /// What is wrong with the templates of mails, those of the skin included.
+    /// What is wrong with the templates of mails, texts and routers, those of the skin included.
     pub fn template_problems(&self) -> Vec<RenderError> {
         self.engine.problems()
     }

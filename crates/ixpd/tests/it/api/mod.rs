@@ -1,8 +1,8 @@
 mod credential_matrix;
 mod customer_note;
-mod data_set;
 mod docs;
 mod document;
+mod every;
 mod key_authentication;
 mod key_expiry;
 mod l2_address;

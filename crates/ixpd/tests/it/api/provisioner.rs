@@ -177,38 +177,38 @@ async fn statements(app: &TestApp, path: &str) -> usize {
 }
 
 /// Fifty more members with a MAC address each, switches, VLANs and core bundles.
-async fn grow(app: &TestApp) {
+pub(super) async fn grow(app: &TestApp) {
     for n in 1..=50 {
         for sql in [
             format!(
                 "INSERT INTO switchport (id, switchid, type, name, ifName, active) \
                  VALUES ({p}, 1, 1, 'X{n}', 'X{n}', 1), ({c}, 1, 3, 'C{n}', 'C{n}', 1), ({d}, 3, 3, 'C{n}', 'C{n}', 1)",
-                p = 1_000 + n,
-                c = 2_000 + n,
-                d = 3_000 + n
+                p = 5_000 + n,
+                c = 6_000 + n,
+                d = 7_000 + n
             ),
             format!(
                 "INSERT INTO virtualinterface (id, custid, lag_framing, fastlacp) \
                  VALUES ({p}, 2, 0, 0), ({c}, 1, 0, 0), ({d}, 1, 0, 0)",
-                p = 1_000 + n,
-                c = 2_000 + n,
-                d = 3_000 + n
+                p = 5_000 + n,
+                c = 6_000 + n,
+                d = 7_000 + n
             ),
             format!(
                 "INSERT INTO physicalinterface (id, switchportid, virtualinterfaceid, status, speed, autoneg) \
                  VALUES ({p}, {p}, {p}, 1, 1000, 1), ({c}, {c}, {c}, 1, 1000, 1), ({d}, {d}, {d}, 1, 1000, 1)",
-                p = 1_000 + n,
-                c = 2_000 + n,
-                d = 3_000 + n
+                p = 5_000 + n,
+                c = 6_000 + n,
+                d = 7_000 + n
             ),
             format!(
                 "INSERT INTO vlaninterface (id, virtualinterfaceid, vlanid, rsmorespecifics) VALUES ({0}, {0}, 1, 0)",
-                1_000 + n
+                5_000 + n
             ),
             format!(
                 "INSERT INTO l2address (vlan_interface_id, mac, created_at) \
                  VALUES ({}, '020000000{n:03}', '2026-06-15 12:00:00')",
-                1_000 + n
+                5_000 + n
             ),
             format!(
                 "INSERT INTO vlan (id, name, number, infrastructureid, private) VALUES ({0}, 'V{n}', {0}, 1, 0)",
@@ -220,8 +220,8 @@ async fn grow(app: &TestApp) {
             ),
             format!(
                 "INSERT INTO coreinterfaces (id, physical_interface_id) VALUES ({c}, {c}), ({d}, {d})",
-                c = 2_000 + n,
-                d = 3_000 + n
+                c = 6_000 + n,
+                d = 7_000 + n
             ),
             format!(
                 "INSERT INTO corebundles (id, description, type, graph_title) VALUES ({}, 'b{n}', {}, 'b{n}')",
@@ -232,8 +232,8 @@ async fn grow(app: &TestApp) {
                 "INSERT INTO corelinks (id, core_interface_sidea_id, core_interface_sideb_id, core_bundle_id) \
                  VALUES ({}, {}, {}, {})",
                 100 + n,
-                2_000 + n,
-                3_000 + n,
+                6_000 + n,
+                7_000 + n,
                 100 + n
             ),
         ] {

@@ -25,7 +25,7 @@ async fn script_keeps_the_lists_of_mailman_in_step_with_choices() {
     };
     let script = mailing_list::script(&host.app.state.config, false);
     checks::shell(&script);
-    let script = script.replace("https://ixp.example.net/admin/api/v4", &host.url);
+    let script = script.replace("https://ixp.example.net", &host.url);
     let (path, mailman) = (host.path("sync"), host.path("mailman"));
     std::fs::write(&path, script).unwrap();
     std::fs::write(&mailman, MAILMAN).unwrap();

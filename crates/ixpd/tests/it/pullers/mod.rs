@@ -1,13 +1,15 @@
 //! Scripts of operators: the requests that they make, by curl on a socket, and what they do with the answers.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    process::Output,
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    process::{Output, Stdio},
 };
 
-use axum::extract::ConnectInfo;
-use ixpd::{app::build_router, auth::client_address::Peer};
+use ixpd::{
+    app::build_router,
+    connection::{self, ASK_WITHIN},
+};
 use ixpd_testkit::{TestApp, TestDatabase, skipped};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, process::Command, task::JoinHandle};
@@ -19,6 +21,9 @@ mod mailing_list;
 mod nagios;
 mod plant;
 mod tacacs;
+
+/// What superusers' paths begin with.
+const BASE: &str = "/admin/api/v4/";
 
 /// A host where scripts run, and the exchange that they ask.
 struct Host {
@@ -38,30 +43,32 @@ impl Drop for Host {
 impl Host {
     /// `None`, with a message, where there is no curl.
     async fn new(settings: &[(&str, &str)]) -> Option<Self> {
-        if Command::new("curl").arg("--version").output().await.is_err() {
+        let has_curl = Command::new("curl").arg("--version").stdout(Stdio::null()).status().await;
+        if !has_curl.is_ok_and(|status| status.success()) {
             skipped("curl is absent");
             return None;
         }
         let app = TestApp::on(TestDatabase::new().await, settings).await;
         with_birdseye(&app).await;
-        let peer = ConnectInfo(Peer::Tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, 1))));
-        let router = build_router(&app.state).layer(axum::Extension(peer));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let url = format!("http://127.0.0.1:{}/admin/api/v4", listener.local_addr().unwrap().port());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = build_router(&app.state);
+        let server = tokio::spawn(connection::serve(listener, router, ASK_WITHIN, std::future::pending()));
         let key = app.exchange.superuser.key.text.clone();
         Some(Self { app, url, key, folder: tempfile::tempdir().unwrap(), server })
     }
 
-    /// What a script's curl gives: silent, failing on refusals, the key in a header, five seconds at most.
+    /// What a script's curl gives: silent, failing on refusals, the key in a header, five seconds at most. A path that
+    /// doesn't begin with a slash is below that of superusers.
     async fn curl(&self, more: &[&str], path: &str) -> Output {
         let header = format!("X-IXP-Manager-API-Key: {}", self.key);
-        let url = format!("{}/{path}", self.url);
+        let below = if path.starts_with('/') { "" } else { BASE };
+        let url = format!("{}{below}{path}", self.url);
         let arguments = ["--noproxy", "*", "--fail", "-s", "-H", &header, "--max-time", "5"];
         Command::new("curl").args(arguments).args(more).arg(url).output().await.unwrap()
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }

@@ -1,8 +1,8 @@
 //! Configuration and lists for other programs.
 
 pub(crate) mod checks;
+mod data_set;
 mod dns;
-mod golden;
 mod grapher;
 mod mailing_list;
 mod nagios;

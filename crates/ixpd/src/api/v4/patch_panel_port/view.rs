@@ -4,13 +4,14 @@
 use chrono::NaiveDate;
 use ixpd_db::{
     WallClock,
-    entity::{patch_panel, patch_panel_port_file, physicalinterface, switchport},
+    entity::{patch_panel, patch_panel_port_file},
     query::patch_panel::{PortSurroundings, PortWithFiles},
 };
 use ixpd_types::Zone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::switch_port::{PhysicalInterfaceView, SwitchPortView};
 use crate::php_json;
 
 /// A port of a patch panel.
@@ -151,111 +152,8 @@ pub struct PatchPanelView {
     updated_at: Option<String>,
 }
 
-/// A port of a switch.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SwitchPortRow)]
-pub struct SwitchPortView {
-    /// `switchport.id`.
-    id: i32,
-    /// `switch.id`.
-    switchid: Option<i32>,
-    /// 0 unset, 1 peering, 2 monitor, 3 core, 4 other, 5 management, 6 fanout, 7 reseller.
-    r#type: Option<i32>,
-    /// `ifDescr`.
-    name: Option<String>,
-    /// Read by SNMP.
-    #[serde(rename = "ifName")]
-    if_name: Option<String>,
-    /// Read by SNMP.
-    #[serde(rename = "ifAlias")]
-    if_alias: Option<String>,
-    /// Mbit/s.
-    #[serde(rename = "ifHighSpeed")]
-    if_high_speed: Option<i32>,
-    /// Bytes.
-    #[serde(rename = "ifMtu")]
-    if_mtu: Option<i32>,
-    /// Read by SNMP.
-    #[serde(rename = "ifPhysAddress")]
-    if_phys_address: Option<String>,
-    /// 1 up, 2 down, 3 testing.
-    #[serde(rename = "ifAdminStatus")]
-    if_admin_status: Option<i32>,
-    /// 1 up, 2 down, 3 testing, 4 unknown, 5 dormant, 6 not present, 7 lower layer down.
-    #[serde(rename = "ifOperStatus")]
-    if_oper_status: Option<i32>,
-    /// Unix time in seconds.
-    #[serde(rename = "ifLastChange")]
-    if_last_change: Option<i32>,
-    /// In the exchange's zone.
-    #[serde(rename = "lastSnmpPoll")]
-    last_snmp_poll: Option<String>,
-    /// Read by SNMP.
-    #[serde(rename = "ifIndex")]
-    if_index: Option<i32>,
-    /// 1 if it is in use, else 0.
-    active: i8,
-    /// `ifIndex` of its LAG.
-    #[serde(rename = "lagIfIndex")]
-    lag_if_index: Option<i32>,
-    /// Read by SNMP.
-    #[serde(rename = "mauType")]
-    mau_type: Option<String>,
-    /// Read by SNMP.
-    #[serde(rename = "mauState")]
-    mau_state: Option<String>,
-    /// Read by SNMP.
-    #[serde(rename = "mauAvailability")]
-    mau_availability: Option<String>,
-    /// Read by SNMP.
-    #[serde(rename = "mauJacktype")]
-    mau_jacktype: Option<String>,
-    /// 1 or 0.
-    #[serde(rename = "mauAutoNegSupported")]
-    mau_auto_neg_supported: Option<i8>,
-    /// 1 or 0.
-    #[serde(rename = "mauAutoNegAdminState")]
-    mau_auto_neg_admin_state: Option<i8>,
-    /// UTC.
-    created_at: Option<String>,
-    /// UTC.
-    updated_at: Option<String>,
-    /// What is on it.
-    physical_interface: Option<PhysicalInterfaceView>,
-}
-
-/// A physical interface.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PhysicalInterfaceRow)]
-pub struct PhysicalInterfaceView {
-    /// `physicalinterface.id`.
-    id: i32,
-    /// `switchport.id`.
-    switchportid: Option<i32>,
-    /// `virtualinterface.id`.
-    virtualinterfaceid: Option<i32>,
-    /// 1 connected, 2 disabled, 3 not connected, 4 awaiting cross connect, 5 quarantine.
-    status: Option<i32>,
-    /// Mbit/s.
-    speed: Option<i32>,
-    /// `full` or `half`.
-    duplex: Option<String>,
-    /// Mbit/s.
-    rate_limit: Option<u32>,
-    /// For the exchange.
-    notes: Option<String>,
-    /// The reseller's port of this peering port.
-    fanout_physical_interface_id: Option<i32>,
-    /// Whether the speed is negotiated.
-    autoneg: bool,
-    /// UTC.
-    created_at: Option<String>,
-    /// UTC.
-    updated_at: Option<String>,
-}
-
 /// A time of the database in UTC.
-fn time(zone: Zone) -> impl Fn(Option<WallClock>) -> Option<String> {
+pub(super) fn time(zone: Zone) -> impl Fn(Option<WallClock>) -> Option<String> {
     move |at| at.map(|at| php_json::timestamp(zone, at))
 }
 
@@ -346,59 +244,6 @@ impl PatchPanelView {
             mounted_at: panel.mounted_at,
             created_at: time(panel.created_at),
             updated_at: time(panel.updated_at),
-        }
-    }
-}
-
-impl SwitchPortView {
-    fn new(port: switchport::Model, physical_interface: Option<PhysicalInterfaceView>, zone: Zone) -> Self {
-        let time = time(zone);
-        Self {
-            id: port.id,
-            switchid: port.switchid,
-            r#type: port.r#type,
-            name: port.name,
-            if_name: port.if_name,
-            if_alias: port.if_alias,
-            if_high_speed: port.if_high_speed,
-            if_mtu: port.if_mtu,
-            if_phys_address: port.if_phys_address,
-            if_admin_status: port.if_admin_status,
-            if_oper_status: port.if_oper_status,
-            if_last_change: port.if_last_change,
-            last_snmp_poll: port.last_snmp_poll.map(|at| at.to_string()),
-            if_index: port.if_index,
-            active: port.active.into(),
-            lag_if_index: port.lag_if_index,
-            mau_type: port.mau_type,
-            mau_state: port.mau_state,
-            mau_availability: port.mau_availability,
-            mau_jacktype: port.mau_jacktype,
-            mau_auto_neg_supported: port.mau_auto_neg_supported.map(Into::into),
-            mau_auto_neg_admin_state: port.mau_auto_neg_admin_state.map(Into::into),
-            created_at: time(port.created_at),
-            updated_at: time(port.updated_at),
-            physical_interface,
-        }
-    }
-}
-
-impl PhysicalInterfaceView {
-    fn new(row: physicalinterface::Model, zone: Zone) -> Self {
-        let time = time(zone);
-        Self {
-            id: row.id,
-            switchportid: row.switchportid,
-            virtualinterfaceid: row.virtualinterfaceid,
-            status: row.status,
-            speed: row.speed,
-            duplex: row.duplex,
-            rate_limit: row.rate_limit,
-            notes: row.notes,
-            fanout_physical_interface_id: row.fanout_physical_interface_id,
-            autoneg: row.autoneg,
-            created_at: time(row.created_at),
-            updated_at: time(row.updated_at),
         }
     }
 }

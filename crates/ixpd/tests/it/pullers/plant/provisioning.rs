@@ -6,9 +6,10 @@ use ixpd_testkit::skipped;
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
-use super::Served;
+use super::{host, printed};
+use crate::pullers::{Host, REFUSED, body};
 
-const BASE: &str = "/admin/api/v4/provisioner";
+const BASE: &str = "provisioner";
 
 /// What PyYAML, which both read with, makes of a document; `None` where it is absent.
 async fn read(yaml: &str) -> Option<Value> {
@@ -31,38 +32,38 @@ async fn read(yaml: &str) -> Option<Value> {
 }
 
 /// A document as YAML, read by Python, which is what the JSON form says as well.
-async fn document(served: &Served, path: &str) -> Option<Value> {
-    let yaml = served.curl(&format!("{BASE}/{path}.yaml")).await.unwrap();
+async fn document(host: &Host, path: &str) -> Option<Value> {
+    let yaml = body(host.curl(&[], &format!("{BASE}/{path}.yaml")).await);
     assert!(yaml.starts_with("---\n") && yaml.ends_with("\n...\n"), "{yaml}");
     let by_python = read(&yaml).await?;
     let json: Value =
-        serde_json::from_str(&served.curl(&format!("{BASE}/{path}.json")).await.unwrap()).unwrap();
+        serde_json::from_str(&body(host.curl(&[], &format!("{BASE}/{path}.json")).await)).unwrap();
     assert_eq!(by_python, json, "{path}");
     Some(by_python)
 }
 
 #[tokio::test]
 async fn every_document_says_the_same_as_yaml_and_as_json() {
-    let Some(served) = Served::start().await else { return };
-    let switches = served.curl(&format!("{BASE}/switch/list.json")).await.unwrap();
+    let Some(host) = host().await else { return };
+    let switches = body(host.curl(&[], &format!("{BASE}/switch/list.json")).await);
     let switches: Value = serde_json::from_str(&switches).unwrap();
     for switch in switches["switches"].as_array().unwrap() {
         let name = switch["name"].as_str().unwrap();
         for kind in ["layer2interfaces", "layer3interfaces", "vlans", "routing", "switch"] {
-            if document(&served, &format!("{kind}/switch-name/{name}")).await.is_none() {
+            if document(&host, &format!("{kind}/switch-name/{name}")).await.is_none() {
                 return;
             }
         }
     }
-    document(&served, "switch/list").await;
-    document(&served, "corebundle/list").await;
-    document(&served, "routing/switch-id/1").await;
+    document(&host, "switch/list").await;
+    document(&host, "corebundle/list").await;
+    document(&host, "routing/switch-id/1").await;
 }
 
 #[tokio::test]
 async fn template_finds_the_ports_of_each_member_and_what_may_speak_on_them() {
-    let Some(served) = Served::start().await else { return };
-    let Some(pillar) = document(&served, "layer2interfaces/switch-name/sw1").await else { return };
+    let Some(host) = host().await else { return };
+    let Some(pillar) = document(&host, "layer2interfaces/switch-name/sw1").await else { return };
     let interfaces = pillar["layer2interfaces"].as_array().unwrap();
     // A loop of a template over members' ports, as it would print them.
     let printed: Vec<String> = interfaces
@@ -97,21 +98,21 @@ async fn template_finds_the_ports_of_each_member_and_what_may_speak_on_them() {
 
 #[tokio::test]
 async fn template_finds_version_and_neighbours_in_their_types() {
-    let Some(served) = Served::start().await else { return };
-    let Some(switch) = document(&served, "switch/switch-id/1").await else { return };
+    let Some(host) = host().await else { return };
+    let Some(switch) = document(&host, "switch/switch-id/1").await else { return };
     assert_eq!(switch["switch"]["osversion"], json!("4.20"));
     assert_eq!(switch["switch"]["macaddress"], json!("10:20:30:40:50:05"));
     assert_eq!(switch["switch"]["asn"], json!(65_001));
     assert_eq!(switch["switch"]["lastpolled"], json!("2026-06-15T11:58:00+02:00"));
-    let Some(routing) = document(&served, "routing/switch-id/1").await else { return };
+    let Some(routing) = document(&host, "routing/switch-id/1").await else { return };
     let neighbours = routing["bgp"]["out"]["pg-ebgp-ipv4-ixp"]["neighbors"].as_object().unwrap();
     assert_eq!(
         neighbours.keys().map(String::as_str).collect::<Vec<_>>(),
         ["10.0.0.1", "10.0.0.6", "10.0.0.10"]
     );
     assert_eq!(
-        served.curl(&format!("{BASE}/switch/switch-id/99.yaml")).await,
-        Err(22),
+        printed(host.curl(&[], &format!("{BASE}/switch/switch-id/99.yaml")).await),
+        Err(REFUSED),
         "the script must notice"
     );
 }

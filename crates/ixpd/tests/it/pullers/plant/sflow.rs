@@ -5,7 +5,8 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use super::Served;
+use super::{host, printed};
+use crate::pullers::{REFUSED, body};
 
 /// The fields of a line of one of pmacct's maps.
 fn fields(line: &str) -> BTreeMap<&str, &str> {
@@ -14,9 +15,9 @@ fn fields(line: &str) -> BTreeMap<&str, &str> {
 
 #[tokio::test]
 async fn collector_can_tell_members_apart_and_forward_their_samples() {
-    let Some(served) = Served::start().await else { return };
-    let map = served.curl("/admin/api/v4/sflow-receivers/pretag.map").await.unwrap();
-    let list = served.curl("/admin/api/v4/sflow-receivers/receivers.lst").await.unwrap();
+    let Some(host) = host().await else { return };
+    let map = body(host.curl(&[], "sflow-receivers/pretag.map").await);
+    let list = body(host.curl(&[], "sflow-receivers/receivers.lst").await);
     assert!(map.ends_with('\n') && list.ends_with('\n'), "the last line counts too");
     let mut tags: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     for line in map.lines() {
@@ -41,9 +42,9 @@ async fn collector_can_tell_members_apart_and_forward_their_samples() {
 
 #[tokio::test]
 async fn daemon_finds_the_vlan_interface_of_a_frame() {
-    let Some(served) = Served::start().await else { return };
+    let Some(host) = host().await else { return };
     for path in ["learned-macs", "configured-macs"] {
-        let answer = served.curl(&format!("/admin/api/v4/sflow-db-mapper/{path}")).await.unwrap();
+        let answer = body(host.curl(&[], &format!("sflow-db-mapper/{path}")).await);
         // As the daemon keeps it: infrastructure, VLAN tag, MAC address.
         let map: BTreeMap<u32, BTreeMap<u32, BTreeMap<String, u32>>> = serde_json::from_str(&answer).unwrap();
         assert_eq!(map[&1][&10].contains_key("00005e0053e1"), path == "learned-macs");
@@ -53,12 +54,16 @@ async fn daemon_finds_the_vlan_interface_of_a_frame() {
 
 #[tokio::test]
 async fn script_with_a_bad_key_fails_and_keeps_its_old_file() {
-    let Some(served) = Served::start().await else { return };
-    let path = "/admin/api/v4/sflow-receivers/pretag.map";
-    let key = &served.app.exchange.customer_admin.key.text;
-    for key in ["", "ixpm_nonsense", key] {
-        assert_eq!(served.curl_by(path, key).await, Err(22), "{key}");
+    let Some(mut host) = host().await else { return };
+    let path = "sflow-receivers/pretag.map";
+    let good = host.key.clone();
+    let customers = host.app.exchange.customer_admin.key.text.clone();
+    for key in ["", "ixpm_nonsense", &customers] {
+        key.clone_into(&mut host.key);
+        assert_eq!(printed(host.curl(&[], path).await), Err(REFUSED), "{key}");
     }
-    let older_script = served.curl("/api/v4/sflow-receivers/pretag.map").await;
-    assert_eq!(older_script, served.curl(path).await, "a script from before IXP Manager 7.1");
+    host.key = good;
+    let older_script = printed(host.curl(&[], "/api/v4/sflow-receivers/pretag.map").await);
+    assert_eq!(older_script, printed(host.curl(&[], path).await), "a script from before IXP Manager 7.1");
+    assert!(older_script.is_ok_and(|map| !map.is_empty()));
 }
