@@ -95,8 +95,12 @@ async fn every_credential_gets_what_a_superuser_s_writing_route_s_access_says() 
 async fn check_all(lines: impl Fn(&Route) -> bool) {
     // Settings without which routes have no answer of their own: an answer of 500 and above is always a failure here.
     let lists = crate::text::lists();
-    let settings =
-        [("IXPD_MAILING_LISTS", lists.path().to_str().unwrap()), ("GRAPHER_BACKENDS", "mrtg|smokeping")];
+    let settings = [
+        ("IXPD_MAILING_LISTS", lists.path().to_str().unwrap()),
+        ("GRAPHER_BACKENDS", "mrtg|smokeping"),
+        // A module that is off unless it is switched on.
+        ("IXP_FE_FRONTEND_DISABLED_LOOKING_GLASS", "false"),
+    ];
     for database in TestDatabase::each_migrated().await {
         let app = TestApp::on(database, &settings).await;
         let credentials = credentials(&app).await;

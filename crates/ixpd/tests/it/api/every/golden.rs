@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use ixpd_testkit::{Answer, TestApp, TestDatabase, fixtures::ApiKeySeed, shared};
 
-use super::{Question, Values, add_documents, add_note, add_plant, ask, operator, readings, settings};
+use super::{
+    Question, Values, add_as_number, add_documents, add_note, add_plant, ask, operator, readings, settings,
+};
 use crate::text::{execute, lists, on_data_set, with_birdseye};
 
 /// What both exchanges have by the same name.
@@ -62,34 +64,63 @@ fn area(path: &str) -> &str {
     path[1..].split(['/', '.']).next().unwrap()
 }
 
-fn noted(request: &str, answer: &Answer) -> String {
-    let header = |name: &str| answer.headers.get(name).map_or("", |value| value.to_str().unwrap());
-    let text = answer.text().replace(&format!("(ixpd {})", env!("CARGO_PKG_VERSION")), "(ixpd VERSION)");
-    let mut noted = format!("## {request}\n{} {}", answer.status.as_u16(), header("content-type"));
-    if answer.status.is_redirection() {
-        let _ = write!(noted, " to {}", answer.location());
+/// The answers of an exchange.
+#[derive(Default)]
+struct Noted {
+    /// By area.
+    answers: BTreeMap<String, String>,
+    /// Long texts, with the request that had each first.
+    known: BTreeMap<String, String>,
+}
+
+impl Noted {
+    fn note(&mut self, line: &str, request: String, answer: &Answer) {
+        let header = |name: &str| answer.headers.get(name).map_or("", |value| value.to_str().unwrap());
+        let status = format!("{} {}", answer.status.as_u16(), header("content-type"));
+        let mut text = told(answer.text());
+        if answer.status.is_redirection() {
+            answer.location().clone_into(&mut text);
+        }
+        if text.len() > LONG {
+            let first = self.known.entry(text.clone()).or_insert_with(|| request.clone());
+            if *first != request {
+                text = format!("as {first}");
+            }
+        }
+        let all = self.answers.entry(area(line).to_owned()).or_default();
+        let _ = write!(all, "## {request}\n{status}\n\n{}\n\n", text.trim_end());
     }
-    format!("{noted}\n\n{text}\n\n")
+}
+
+/// From this many bytes on, a text that has been seen already is told by where.
+const LONG: usize = 200;
+
+/// A text without the version of the program, and without hashes of passwords.
+fn told(text: &str) -> String {
+    let text = text.replace(&format!("(ixpd {})", env!("CARGO_PKG_VERSION")), "(ixpd VERSION)");
+    let line = |line: &str| match line.split_once("= des \"$2y$") {
+        Some((before, _)) => format!("{before}= des \"$2y$HASH\"\n"),
+        None => line.to_owned(),
+    };
+    text.split_inclusive('\n').map(line).collect()
 }
 
 /// Every answer of an exchange, by area.
 async fn answers(app: &TestApp, key: &str, own: &[Values]) -> BTreeMap<String, String> {
     let own = [own, &BOTH].concat();
-    let mut answers = BTreeMap::<String, String>::new();
+    let mut noted = Noted::default();
     let mut client = app.client();
     for reading in readings(app, &own) {
         let answer = client.get_by_key(&reading.path, key).await;
         assert!(answer.status.as_u16() < 500, "{}: {}", reading.path, answer.text());
-        *answers.entry(area(reading.line).to_owned()).or_default() +=
-            &noted(&format!("GET {}", reading.path), &answer);
+        noted.note(reading.line, format!("GET {}", reading.path), &answer);
     }
     for question @ (path, fields) in QUESTIONS {
         let answer = ask(&mut client, key, question).await;
         let fields: Vec<_> = fields.iter().map(|(name, value)| format!(" {name}={value}")).collect();
-        *answers.entry(area(path).to_owned()).or_default() +=
-            &noted(&format!("POST {path}{}", fields.concat()), &answer);
+        noted.note(path, format!("POST {path}{}", fields.concat()), &answer);
     }
-    answers
+    noted.answers
 }
 
 #[tokio::test]
@@ -100,7 +131,7 @@ async fn demo_exchange_gives_the_same_answers_on_each_database() {
     for database in TestDatabase::each_migrated().await {
         let app = TestApp::on_filled(database, users.clone(), &settings(&operator, &lists)).await;
         ixpd::service::demo::fill(&app.state).await.unwrap();
-        add_note(&app).await;
+        add_as_number(&app).await;
         add_documents(&app).await;
         add_plant(&app).await;
         with_birdseye(&app).await;
@@ -117,6 +148,7 @@ async fn demo_exchange_gives_the_same_answers_on_each_database() {
 async fn public_data_set_gives_the_same_answers_on_each_database() {
     let (operator, lists) = (operator(), lists());
     for app in on_data_set(&settings(&operator, &lists)).await {
+        add_as_number(&app).await;
         add_note(&app).await;
         add_plant(&app).await;
         // The set has no names of its own.

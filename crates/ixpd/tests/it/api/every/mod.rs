@@ -114,16 +114,20 @@ fn settings<'a>(operator: &'a TempDir, lists: &'a tempfile::NamedTempFile) -> [(
 /// The time of rows that are added here, as SQL.
 const AT: &str = "'2026-06-01 10:20:30'";
 
-/// A note about member 2, and an AS number that is known.
+/// An AS number that is known.
+async fn add_as_number(app: &TestApp) {
+    let asn =
+        "INSERT INTO asns (asn, name, class, country_code) VALUES (64496, 'EXAMPLE-AS', 'eyeballs', 'IE')";
+    execute(app, asn).await;
+}
+
+/// A note about member 2.
 async fn add_note(app: &TestApp) {
     let note = format!(
         "INSERT INTO cust_notes (id, customer_id, private, title, note, created_at, updated_at) \
          VALUES (1, 2, 0, 'Second port', 'Wants <b>one</b> *in autumn* & soon', {AT}, {AT})"
     );
     execute(app, &note).await;
-    let asn =
-        "INSERT INTO asns (asn, name, class, country_code) VALUES (64496, 'EXAMPLE-AS', 'eyeballs', 'IE')";
-    execute(app, asn).await;
 }
 
 /// A document of the exchange and one of member 2, neither of which has its file.
