@@ -24,10 +24,11 @@ use ixpd_db::{Database, WallClock};
 use ixpd_net::irr::{IrrClient, IrrLimits};
 use ixpd_render::Engine;
 use tokio_util::task::TaskTracker;
-use tower::ServiceBuilder;
+use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
+    cors::{self, CorsLayer},
     normalize_path::NormalizePathLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
@@ -204,6 +205,7 @@ pub fn build_router(state: &AppState) -> Router {
         .layer(middleware::map_response(security_headers))
         // Before whatever judges by the path, so that all of them judge by the one that the route is chosen by.
         .layer(NormalizePathLayer::trim_trailing_slash())
+        .layer(middleware::from_fn_with_state(state.clone(), share_with_any_site))
         .layer(middleware::from_fn_with_state(state.clone(), error::render))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
@@ -212,6 +214,26 @@ pub fn build_router(state: &AppState) -> Router {
         .layer(middleware::from_fn(form::read));
     // Around the routing, since some change the path and the method by which a route is chosen.
     Router::new().fallback_service(routed.with_state(state.clone())).layer(layers)
+}
+
+/// Lets scripts in pages of any site read what is below `/api/`, as IXP Manager does. They do so without cookies, so
+/// that they see what everybody sees, or what a key that they have may see.
+async fn share_with_any_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if !path.strip_prefix(state.config.app.base_path()).unwrap_or(path).starts_with("/api/") {
+        return next.run(request).await;
+    }
+    let shared = CorsLayer::new()
+        .allow_origin(cors::Any)
+        .allow_methods(cors::AllowMethods::mirror_request())
+        .allow_headers(cors::AllowHeaders::mirror_request())
+        // It is the same for every origin.
+        .vary(cors::Vary::list([]))
+        .layer(next);
+    match shared.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 /// Where a body may be larger: [`router_diff::LIMIT`]. Nothing of it is read before the access layer let it pass.

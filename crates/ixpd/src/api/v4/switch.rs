@@ -131,7 +131,7 @@ pub async fn ports(
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ForPatchPanelPort {
-    /// Only ports of this member (`cust.id`).
+    /// The ports of this member (`cust.id`), those that a patch panel port leads to included.
     #[serde(rename = "custId")]
     customer_id: Option<i32>,
     /// Not this one (`switchport.id`).
@@ -180,7 +180,7 @@ async fn choice(state: &AppState, switch_id: i32, filter: PortFilter) -> Result<
     php_json::answer(&PortChoice { list_ports: ports.into_iter().map(entry).collect() })
 }
 
-/// The ports of a switch that a patch panel port may lead to: those that no other one leads to.
+/// The ports of a switch that a patch panel port may lead to: those of a member, or else those that none leads to yet.
 #[utoipa::path(
     post,
     path = "/admin/api/v4/switch/{s}/switch-port-for-ppp",
@@ -201,7 +201,8 @@ pub async fn switch_port_for_ppp(
     let filter = PortFilter {
         customer_id: asked.customer_id,
         except: asked.except.into_iter().collect(),
-        unpatched: true,
+        // The form of a port that is connected has to find the port that it leads to.
+        unpatched: asked.customer_id.is_none(),
         ..PortFilter::default()
     };
     choice(&state, id, filter).await

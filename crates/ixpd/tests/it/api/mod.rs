@@ -14,6 +14,7 @@ mod outside;
 mod patch_panel;
 mod provisioner;
 mod sflow;
+mod sharing;
 mod statistics;
 mod switch;
 mod system;

@@ -86,7 +86,7 @@ async fn bad_input_names_the_parameter_and_unknown_switches_are_not_found() {
 }
 
 #[tokio::test]
-async fn ports_for_patch_panels_are_those_that_none_leads_to() {
+async fn ports_for_patch_panels_are_those_of_a_member_or_those_that_none_leads_to() {
     for app in planted().await {
         let all = post(&app, "switch/1/switch-port-for-ppp", &[]).await;
         assert_eq!(ids(&all), [101, 102, 104, 105, 106, 107, 108, 151, 152, 153, 154, 155]);
@@ -95,6 +95,9 @@ async fn ports_for_patch_panels_are_those_that_none_leads_to() {
         assert_eq!(ids(&alpha), [101, 102]);
         let but_one = post(&app, "switch/1/switch-port-for-ppp", &[("custId", "2"), ("spId", "101")]).await;
         assert_eq!(ids(&but_one), [102]);
+        // A patch panel port leads to it: the form of that one has to find it.
+        let bravo = post(&app, "switch/1/switch-port-for-ppp", &[("custId", "3")]).await;
+        assert_eq!(ids(&bravo), [103]);
         assert_eq!(post(&app, "switch/4/switch-port-for-ppp", &[]).await.text(), r#"{"listPorts":[]}"#);
         run(&app, "UPDATE patch_panel_port SET switch_port_id = 106 WHERE id = 13").await;
         run(&app, "UPDATE switchport SET type = 2 WHERE id = 107").await;

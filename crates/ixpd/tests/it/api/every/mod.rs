@@ -2,6 +2,7 @@
 
 mod complete;
 mod golden;
+mod one_connection;
 mod statements;
 
 use ixpd::routes::{Verb, table};
