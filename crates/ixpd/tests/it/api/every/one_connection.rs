@@ -9,8 +9,11 @@ use ixpd_testkit::{
 use super::{add_note, operator, settings};
 use crate::text::lists;
 
+/// Method, path and form.
+type Write = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// Every write of the API that a small exchange lets a superuser do, in an order in which each finds what it changes.
-const WRITES: [(&str, &str, &[(&str, &str)]); 15] = [
+const WRITES: [Write; 15] = [
     ("POST", "/admin/api/v4/customer-note/create/customer/2", &[("title", "New"), ("public", "1")]),
     ("PUT", "/admin/api/v4/customer-note/update/1", &[("title", "Changed"), ("note", "More")]),
     ("POST", "/admin/api/v4/customer-note/notify-toggle/customer/2", &[]),
