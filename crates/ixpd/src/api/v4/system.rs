@@ -1,7 +1,6 @@
 //! `ping`, `test` and `test-auth`: whether a client reaches the API, and as whom.
 
 use axum::{
-    Json,
     extract::State,
     http::header,
     response::{IntoResponse, Response},
@@ -143,15 +142,15 @@ pub struct TestAnswer {
         (TestAnswer = "application/json"),
     )),
 ))]
-pub async fn test(actor: Actor, Query(query): Query<TestQuery>) -> Response {
+pub async fn test(actor: Actor, Query(query): Query<TestQuery>) -> Result<Response, AppError> {
     if query.format.as_deref() == Some("json") {
-        return Json(test_answer(&actor)).into_response();
+        return php_json::answer(&test_answer(&actor));
     }
     let who = match actor.principal() {
         Some(principal) => format!("Yes, as: {}", principal.username),
         None => "No".to_owned(),
     };
-    format!("API Test Function!\n\nAuthenticated: {who}\n\n").into_response()
+    Ok(format!("API Test Function!\n\nAuthenticated: {who}\n\n").into_response())
 }
 
 /// As [`test`], for those who are logged in or send a key.
@@ -161,7 +160,7 @@ pub async fn test(actor: Actor, Query(query): Query<TestQuery>) -> Response {
         (TestAnswer = "application/json"),
     )),
 ))]
-pub async fn test_auth(actor: Actor, query: Query<TestQuery>) -> Response {
+pub async fn test_auth(actor: Actor, query: Query<TestQuery>) -> Result<Response, AppError> {
     test(actor, query).await
 }
 

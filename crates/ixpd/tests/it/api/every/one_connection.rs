@@ -6,29 +6,26 @@ use ixpd_testkit::{
     fixtures::{ApiKeySeed, router},
 };
 
-use super::{add_note, operator, settings};
+use super::{Question, add_note, operator, settings};
 use crate::text::lists;
 
-/// Method, path and form.
-type Write = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-
 /// Every write of the API that a small exchange lets a superuser do, in an order in which each finds what it changes.
-const WRITES: [Write; 15] = [
-    ("POST", "/admin/api/v4/customer-note/create/customer/2", &[("title", "New"), ("public", "1")]),
-    ("PUT", "/admin/api/v4/customer-note/update/1", &[("title", "Changed"), ("note", "More")]),
-    ("POST", "/admin/api/v4/customer-note/notify-toggle/customer/2", &[]),
-    ("POST", "/admin/api/v4/customer-note/notify-toggle/note/1", &[]),
-    ("POST", "/api/v4/customer-note/ping/2", &[]),
-    ("DELETE", "/admin/api/v4/customer-note/delete/1", &[]),
-    ("POST", "/api/v4/ixps/store", &[("vlan_interface_id", "3"), ("mac", "02:00:5e:00:00:01")]),
-    ("DELETE", "/api/v4/ixps/1", &[]),
-    ("POST", "/admin/api/v4/store", &[("source", "RIPE,RADB")]),
-    ("POST", "/admin/api/v4/mailing-list/init/ops", &[("addresses", "alphauser@example.net\n")]),
-    ("POST", "/admin/api/v4/router/get-update-lock/", &[]),
-    ("POST", "/admin/api/v4/router/updated/", &[]),
-    ("POST", "/admin/api/v4/router/release-update-lock/", &[]),
-    ("POST", "/admin/api/v4/router/pause/", &[]),
-    ("POST", "/admin/api/v4/router/resume/", &[]),
+const WRITES: [(&str, Question); 15] = [
+    ("POST", ("/admin/api/v4/customer-note/create/customer/2", &[("title", "New"), ("public", "1")])),
+    ("PUT", ("/admin/api/v4/customer-note/update/1", &[("title", "Changed"), ("note", "More")])),
+    ("POST", ("/admin/api/v4/customer-note/notify-toggle/customer/2", &[])),
+    ("POST", ("/admin/api/v4/customer-note/notify-toggle/note/1", &[])),
+    ("POST", ("/api/v4/customer-note/ping/2", &[])),
+    ("DELETE", ("/admin/api/v4/customer-note/delete/1", &[])),
+    ("POST", ("/api/v4/ixps/store", &[("vlan_interface_id", "3"), ("mac", "02:00:5e:00:00:01")])),
+    ("DELETE", ("/api/v4/ixps/1", &[])),
+    ("POST", ("/admin/api/v4/store", &[("source", "RIPE,RADB")])),
+    ("POST", ("/admin/api/v4/mailing-list/init/ops", &[("addresses", "alphauser@example.net\n")])),
+    ("POST", ("/admin/api/v4/router/get-update-lock/", &[])),
+    ("POST", ("/admin/api/v4/router/updated/", &[])),
+    ("POST", ("/admin/api/v4/router/release-update-lock/", &[])),
+    ("POST", ("/admin/api/v4/router/pause/", &[])),
+    ("POST", ("/admin/api/v4/router/resume/", &[])),
 ];
 
 #[tokio::test]
@@ -49,7 +46,7 @@ async fn every_write_is_done_on_a_single_connection() {
         add_note(&app).await;
         let key = ApiKeySeed::of(app.exchange.superuser.id).scope("full");
         let key = key.insert(app.state.db.connection()).await.text;
-        for (method, path, fields) in WRITES {
+        for (method, (path, fields)) in WRITES {
             let handle = if path.ends_with('/') { router::SERVER_V4 } else { "" };
             let path = format!("{path}{handle}");
             let answer = app.client().form_by_key(method, &path, &key, fields).await;
