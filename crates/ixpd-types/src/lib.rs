@@ -17,6 +17,6 @@ pub use customer::{CustomerStatus, CustomerType, Md5Support, PeeringPolicy};
 pub use interface::{CoreBundleType, PhysicalInterfaceStatus, Protocol, SwitchPortType};
 pub use mac::{MacAddr, ParseMacAddrError};
 pub use privilege::Privilege;
-pub use router::{RouterApiType, RouterSoftware, RouterType};
+pub use router::{RouterApiType, RouterSoftware, RouterType, is_router_handle};
 pub use speed::Speed;
 pub use zone::{ParseZoneError, Zone};

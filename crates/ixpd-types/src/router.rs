@@ -24,6 +24,13 @@ number_code! {
     }
 }
 
+/// Whether a text can be a router's handle (`routers.handle`): letters, digits, `-`, `_` and `.`, which stand safely in
+/// paths, names of files and comments.
+pub fn is_router_handle(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    !text.is_empty() && text.bytes().all(fits)
+}
+
 impl RouterSoftware {
     /// The `daemon` of a service in the IX-F member export, version 1.0.
     pub const fn ixf_daemon(self) -> &'static str {
@@ -47,7 +54,15 @@ number_code! {
 
 #[cfg(test)]
 mod tests {
-    use super::RouterSoftware;
+    use super::{RouterSoftware, is_router_handle};
+
+    #[test]
+    fn handle_is_safe_in_paths_and_comments() {
+        assert!(is_router_handle("rs1-lan_1.ipv4"));
+        for text in ["", "rs 1", "rs1/", "rs1\n", "rs\u{e9}"] {
+            assert!(!is_router_handle(text), "{text}");
+        }
+    }
 
     #[test]
     fn software_is_stored_as_the_text_of_its_code() {

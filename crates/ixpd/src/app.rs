@@ -18,6 +18,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http_body_util::Limited;
 use ixpd_db::{Database, WallClock};
@@ -103,7 +104,9 @@ pub struct Services {
     pub router_configs: RouterConfigs,
     /// What outside services know.
     pub lookups: Lookups,
-    /// The description of the API as its page shows it, made when it is first asked for.
+    /// The description of the API as programs get it, made when it is first asked for.
+    pub api_description: OnceLock<Bytes>,
+    /// The same as its page shows it.
     pub api_view: OnceLock<ApiView>,
     untrusted_proxy_warned: AtomicBool,
 }
@@ -161,6 +164,7 @@ impl AppState {
             templates,
             router_configs,
             lookups,
+            api_description: OnceLock::new(),
             api_view: OnceLock::new(),
             untrusted_proxy_warned: AtomicBool::new(false),
         })))

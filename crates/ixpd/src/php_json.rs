@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use axum::{
     http::header,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
 };
 use ixpd_db::WallClock;
 use ixpd_types::Zone;
@@ -44,7 +44,12 @@ pub fn timestamp(zone: Zone, at: WallClock) -> String {
 
 /// The answer to a program: `value` without white space.
 pub fn answer(value: &impl Serialize) -> Result<Response, AppError> {
-    Ok(([(header::CONTENT_TYPE, JSON)], to_vec(value)?).into_response())
+    Ok(written(to_vec(value)?))
+}
+
+/// The answer to a program: JSON that is written already.
+pub fn written(json: impl IntoResponse) -> Response {
+    ([(header::CONTENT_TYPE, JSON)], json).into_response()
 }
 
 fn write(value: &impl Serialize, formatter: Php) -> serde_json::Result<Vec<u8>> {

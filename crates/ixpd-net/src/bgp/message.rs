@@ -185,18 +185,18 @@ pub(super) fn update(route: &Route) -> Result<Bytes, BgpError> {
 /// Those that have names are three values of the others' form (RFC 1997).
 fn standard(community: Community) -> StandardCommunity {
     match community {
-        Community(u16::MAX, 0xFF01) => StandardCommunity::NoExport,
-        Community(u16::MAX, 0xFF02) => StandardCommunity::NoAdvertise,
-        Community(u16::MAX, 0xFF03) => StandardCommunity::NoExportSubConfed,
+        Community::NO_EXPORT => StandardCommunity::NoExport,
+        Community::NO_ADVERTISE => StandardCommunity::NoAdvertise,
+        Community::NO_EXPORT_SUBCONFED => StandardCommunity::NoExportSubConfed,
         Community(asn, value) => StandardCommunity::Custom(Asn::new_16bit(asn), value),
     }
 }
 
 fn read_standard(community: &StandardCommunity) -> Community {
     match community {
-        StandardCommunity::NoExport => Community(u16::MAX, 0xFF01),
-        StandardCommunity::NoAdvertise => Community(u16::MAX, 0xFF02),
-        StandardCommunity::NoExportSubConfed => Community(u16::MAX, 0xFF03),
+        StandardCommunity::NoExport => Community::NO_EXPORT,
+        StandardCommunity::NoAdvertise => Community::NO_ADVERTISE,
+        StandardCommunity::NoExportSubConfed => Community::NO_EXPORT_SUBCONFED,
         StandardCommunity::Custom(asn, value) => Community((*asn).into(), *value),
     }
 }

@@ -54,6 +54,15 @@ pub struct ParseCommunityError {
 #[serde(into = "String", try_from = "String")]
 pub struct Community(pub u16, pub u16);
 
+impl Community {
+    /// Not to be announced outside of the AS (RFC 1997).
+    pub const NO_EXPORT: Self = Self(65_535, 65_281);
+    /// Not to be announced to anybody (RFC 1997).
+    pub const NO_ADVERTISE: Self = Self(65_535, 65_282);
+    /// Not to be announced to other members of a confederation either (RFC 1997).
+    pub const NO_EXPORT_SUBCONFED: Self = Self(65_535, 65_283);
+}
+
 /// A large community (RFC 8092).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]

@@ -1,5 +1,7 @@
 //! What `show` commands print, of BIRD 2 and 3.
 
+use serde::{Deserialize, Serialize};
+
 use crate::bgp::{Community, LargeCommunity};
 
 /// A protocol of `show protocols all`.
@@ -18,7 +20,7 @@ pub struct Protocol {
 }
 
 /// A route of `show route all`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRoute {
     /// The table that it is in.
     pub table: String,

@@ -26,6 +26,13 @@ pub struct Principal {
     pub privilege: Privilege,
 }
 
+impl Principal {
+    /// What people are shown: the person's name, or the user name where there is none.
+    pub fn display_name(&self) -> &str {
+        self.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.username)
+    }
+}
+
 /// By which credential a request is authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {

@@ -1,6 +1,6 @@
 //! Router configuration: limits, RPKI, and networks that no member may have behind it.
 
-use ixpd_types::{Asn, Protocol};
+use ixpd_types::{Asn, Protocol, is_router_handle};
 
 use super::{
     IrrConfig, RouterOptions,
@@ -186,8 +186,7 @@ fn rpki_reload(text: &str) -> Result<RpkiReload, Refusal> {
         return Ok(if always { RpkiReload::Always } else { RpkiReload::Never });
     }
     let handle = |text: &str| {
-        let fits = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-        if fits {
+        if is_router_handle(text) {
             Ok(text.to_owned())
         } else {
             Err("accepted: true, false, or handles of routers separated by commas".to_owned())

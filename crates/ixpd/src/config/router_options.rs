@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use ixpd_types::{Asn, Protocol};
+use ixpd_types::{Asn, Protocol, is_router_handle};
 
 use super::{
     reader::{BadDefault, Reader, var},
@@ -156,11 +156,6 @@ impl RouterOptions {
     }
 }
 
-fn is_handle(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    !text.is_empty() && text.bytes().all(fits)
-}
-
 fn asked_by(text: &str) -> Result<AskedBy, Refusal> {
     if let Ok(all) = value::boolean(text) {
         return Ok(AskedBy { all, ..AskedBy::default() });
@@ -175,7 +170,7 @@ fn asked_by(text: &str) -> Result<AskedBy, Refusal> {
         };
         if digits.is_some_and(is_number) {
             asked.members.push(item.parse().ok().filter(|asn| *asn != Asn(0)).ok_or_else(refusal)?);
-        } else if is_handle(item) && !is_number(item) && value::boolean(item).is_err() {
+        } else if is_router_handle(item) && !is_number(item) && value::boolean(item).is_err() {
             asked.routers.push(item.to_owned());
         } else {
             return Err(refusal());
@@ -191,7 +186,7 @@ fn next_hop(text: &str) -> Result<RtbhNextHop, Refusal> {
     };
     let usable = |address: &IpAddr| !address.is_unspecified() && !address.is_multicast();
     match address.parse().ok().filter(usable) {
-        Some(address) if handle.is_none_or(is_handle) => {
+        Some(address) if handle.is_none_or(is_router_handle) => {
             Ok(RtbhNextHop { handle: handle.map(str::to_owned), address })
         }
         _ => Err("accepted: addresses, or HANDLE=ADDRESS, separated by commas".to_owned()),

@@ -155,7 +155,7 @@ async fn tell(
         customer: place.customer_name.clone().unwrap_or_default(),
         vlan: place.vlan_name.clone().unwrap_or_default(),
         vlan_interface_id: place.vlan_interface_id,
-        by: who.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| who.username.clone()),
+        by: who.display_name().to_owned(),
         count,
     };
     state.outbox.queue(tx.db(), tx.now(), &mail, &Recipients::to("", address), None).await?;

@@ -1,16 +1,13 @@
 //! Who may look through which router's looking glass.
 
 use ixpd_db::{entity::routers, query::lookup};
-use ixpd_types::Privilege;
+use ixpd_types::{Privilege, RouterApiType};
 
 use crate::{
     app::AppState,
     auth::actor::{Actor, Principal},
     error::AppError,
 };
-
-/// What `routers.api_type` says of a router with Bird's Eye.
-const BIRDS_EYE: u16 = 1;
 
 /// A document of a router, such as `status` or `protocols/bgp`; empty where the router gives none. Whoever is logged in
 /// gets it fresh.
@@ -27,7 +24,8 @@ pub async fn document(
     if !may_look(state, actor, &router).await? {
         return Err(AppError::not_found());
     }
-    let Some(api) = router.api.as_deref().filter(|_| router.api_type == BIRDS_EYE) else {
+    let has_birds_eye = RouterApiType::from_code(router.api_type) == Ok(RouterApiType::Birdseye);
+    let Some(api) = router.api.as_deref().filter(|_| has_birds_eye) else {
         return Ok(Vec::new());
     };
     match state.lookups.router(api, path, actor.0.is_none()).await {

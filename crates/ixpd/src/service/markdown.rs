@@ -1,11 +1,30 @@
 //! Markdown as HTML that is safe to show: rendered by one crate, cleaned by another.
 
 use pulldown_cmark::{Event, Options, Parser, html};
+use tokio::task::spawn_blocking;
+
+use crate::error::AppError;
 
 /// The longest text that is rendered, in bytes: what the column of notes holds.
 pub const LONGEST: usize = 65_535;
 /// How deep lists, quotations and the like may nest. Deeper ones serve nobody, and cleaning them takes long.
 const DEEPEST: usize = 50;
+
+/// As [`to_html`], for a text of somebody else's, which may be made to take a while: other requests don't wait for it.
+///
+/// # Errors
+/// When the server stops.
+pub async fn render(text: String) -> Result<String, AppError> {
+    spawn_blocking(move || to_html(&text)).await.map_err(AppError::internal)
+}
+
+/// As [`clean`], likewise.
+///
+/// # Errors
+/// When the server stops.
+pub async fn make_safe(html: String) -> Result<String, AppError> {
+    spawn_blocking(move || clean(&html)).await.map_err(AppError::internal)
+}
 
 /// The HTML of a Markdown text: no scripts, styles or frames, links only to the web and to mail.
 pub fn to_html(text: &str) -> String {

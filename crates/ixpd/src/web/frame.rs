@@ -169,11 +169,7 @@ impl Frame {
         }
         account.push(item("Active sessions", paths::ACTIVE_SESSIONS, "laptop"));
         Ok(UserMenu {
-            name: principal
-                .name
-                .clone()
-                .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| principal.username.clone()),
+            name: principal.display_name().to_owned(),
             username: principal.username.clone(),
             email: principal.email.clone().unwrap_or_default(),
             customer_name: principal.customer_name.clone(),

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::header,
     response::{Html, IntoResponse as _, Response},
 };
 use ixpd_types::Privilege;
@@ -12,6 +11,7 @@ use crate::{
     auth::actor::Actor,
     error::AppError,
     form::Path,
+    php_json::written,
     service::member_pages::{self, Form},
 };
 
@@ -23,10 +23,7 @@ pub async fn show(
 ) -> Result<Response, AppError> {
     let privilege = Privilege::from_code(privilege).map_err(|_| AppError::not_found())?;
     match page.strip_suffix(".json") {
-        Some(page) => {
-            let text = member_pages::render(&state, &actor, privilege, page, Form::Json).await?;
-            Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
-        }
+        Some(page) => Ok(written(member_pages::render(&state, &actor, privilege, page, Form::Json).await?)),
         None => {
             Ok(Html(member_pages::render(&state, &actor, privilege, &page, Form::Html).await?)
                 .into_response())

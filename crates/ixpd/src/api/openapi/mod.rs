@@ -2,11 +2,7 @@
 
 mod shapes;
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response as Answer},
-};
+use axum::{extract::State, response::Response as Answer};
 use serde_json::{Value, json};
 use utoipa::openapi::{
     Components, Info, License, OpenApi, OpenApiBuilder, PathItem, Paths, RefOr, Response, Server,
@@ -19,6 +15,7 @@ use crate::{
     app::AppState,
     config::Config,
     error::AppError,
+    php_json::written,
     routes::{Access, KeyLevel, Route, table},
 };
 
@@ -31,8 +28,12 @@ pub const ACCESS: &str = "x-ixpd-access";
     (status = 200, description = "The description in the form of OpenAPI 3.1.", body = serde_json::Value),
 ))]
 pub async fn show(State(state): State<AppState>) -> Result<Answer, AppError> {
-    let body = serde_json::to_vec(&document(&state.config)?)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+    if let Some(body) = state.api_description.get() {
+        return Ok(written(body.clone()));
+    }
+    let body = serde_json::to_vec(&document(&state.config)?)?.into();
+    let body = state.api_description.get_or_init(|| body).clone();
+    Ok(written(body))
 }
 
 /// The description of the whole API.

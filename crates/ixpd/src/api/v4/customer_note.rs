@@ -100,15 +100,16 @@ pub async fn get(
     Path(id): Path<i64>,
 ) -> Result<Response, AppError> {
     let note = customer_note::show(&state, &who.principal, id).await?;
-    answer(&NoteAnswer { note: view(&state, note) })
+    let note_parsedown = markdown::render(note.note.clone()).await?;
+    answer(&NoteAnswer { note: view(&state, note, note_parsedown) })
 }
 
-fn view(state: &AppState, note: cust_notes::Model) -> Note {
+fn view(state: &AppState, note: cust_notes::Model, note_parsedown: String) -> Note {
     Note {
         id: note.id,
         customer_id: note.customer_id,
         private: u8::from(note.private),
-        note_parsedown: markdown::to_html(&note.note),
+        note_parsedown,
         title: note.title,
         note: note.note,
         created_at: note.created_at.map(|at| at.to_string()),

@@ -1,16 +1,12 @@
 //! Reverse DNS.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 
 use crate::{
     app::AppState,
     error::AppError,
     form::Path,
-    php_json,
+    php_json::answer,
     service::dns::{self, ArpaEntry},
 };
 
@@ -29,7 +25,7 @@ pub async fn arpa(
     Path((vlan, protocol)): Path<(i32, i32)>,
 ) -> Result<Response, AppError> {
     let entries = dns::arpa(&state, vlan, protocol).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], php_json::to_vec(&entries)?).into_response())
+    answer(&entries)
 }
 
 /// The same in the form of a template: `bind` for the records of a zone, `bind-full` for a whole one, or a template of

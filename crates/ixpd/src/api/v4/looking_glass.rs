@@ -1,12 +1,10 @@
 //! Routers' own answers, passed on from their Bird's Eye.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 
-use crate::{app::AppState, auth::actor::Actor, error::AppError, form::Path, service::looking_glass};
+use crate::{
+    app::AppState, auth::actor::Actor, error::AppError, form::Path, php_json::written, service::looking_glass,
+};
 
 /// The state of a router's daemon, as its Bird's Eye tells it.
 #[utoipa::path(get, path = "/api/v4/lg/{handle}/status", tag = "Looking glass",
@@ -42,5 +40,5 @@ pub async fn bgp_summary(
 
 async fn pass_on(state: &AppState, actor: &Actor, handle: &str, path: &str) -> Result<Response, AppError> {
     let document = looking_glass::document(state, actor, handle, path).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], document).into_response())
+    Ok(written(document))
 }

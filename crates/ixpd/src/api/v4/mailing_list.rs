@@ -1,19 +1,14 @@
 //! Mailing lists.
 
-use axum::{
-    Extension,
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
-use serde::{Deserialize, Serialize};
+use axum::{Extension, extract::State, response::Response};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     app::AppState,
     error::AppError,
     form::{FormFields, Input, Path},
-    php_json,
+    php_json::answer,
     service::{
         audit::By,
         mailing_list::{self, Started},
@@ -57,7 +52,7 @@ pub async fn subscribers_json(
     State(state): State<AppState>,
     Path(list): Path<String>,
 ) -> Result<Response, AppError> {
-    json(&mailing_list::addresses(&state, &list, true).await?)
+    answer(&mailing_list::addresses(&state, &list, true).await?)
 }
 
 /// The addresses of users who chose not to be on a list, one a line.
@@ -88,7 +83,7 @@ pub async fn unsubscribed_json(
     State(state): State<AppState>,
     Path(list): Path<String>,
 ) -> Result<Response, AppError> {
-    json(&mailing_list::addresses(&state, &list, false).await?)
+    answer(&mailing_list::addresses(&state, &list, false).await?)
 }
 
 /// Starts a list from the addresses that are on it by now.
@@ -129,7 +124,7 @@ pub async fn init_json(
     form: Option<Extension<FormFields>>,
     Input(input): Input<StartInput>,
 ) -> Result<Response, AppError> {
-    json(&start(&state, &by, &list, form, input).await?)
+    answer(&start(&state, &by, &list, form, input).await?)
 }
 
 async fn start(
@@ -157,8 +152,4 @@ async fn start(
         }
     };
     mailing_list::start(state, by, list, &addresses).await
-}
-
-fn json(value: &impl Serialize) -> Result<Response, AppError> {
-    Ok(([(header::CONTENT_TYPE, "application/json")], php_json::to_vec(value)?).into_response())
 }

@@ -1,16 +1,13 @@
 //! The operator's own list of members, for everybody.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 use ixpd_types::Privilege;
 
 use crate::{
     app::AppState,
     auth::actor::Actor,
     error::AppError,
+    php_json::written,
     service::member_pages::{self, Form},
 };
 
@@ -22,5 +19,5 @@ use crate::{
 pub async fn list(State(state): State<AppState>) -> Result<Response, AppError> {
     let nobody = Actor::default();
     let text = member_pages::render(&state, &nobody, Privilege::Public, "list", Form::Json).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+    Ok(written(text))
 }

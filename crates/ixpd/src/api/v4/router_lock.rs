@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
 use chrono::TimeDelta;
@@ -17,7 +17,7 @@ use crate::{
     app::AppState,
     error::AppError,
     form::Path,
-    php_json,
+    php_json::answer,
     service::{
         audit::By,
         router_lock::{self, Change, Outcome, elapsed, is_updating},
@@ -241,7 +241,7 @@ async fn times_of(state: &AppState, wanted: impl Fn(&Model) -> bool) -> Result<R
     let routers = rows::all(state.db.connection()).await?;
     let zone = state.config.app.zone;
     let wanted = routers.iter().filter(|router| wanted(router));
-    json(&ByHandle(wanted.map(|router| (router.handle.as_str(), RouterTimes::of(router, zone))).collect()))
+    answer(&ByHandle(wanted.map(|router| (router.handle.as_str(), RouterTimes::of(router, zone))).collect()))
 }
 
 /// A map in the order of its entries.
@@ -258,16 +258,12 @@ impl Serialize for ByHandle<'_> {
 }
 
 fn times(state: &AppState, router: &Model) -> Result<Response, AppError> {
-    json(&RouterTimes::of(router, state.config.app.zone))
+    answer(&RouterTimes::of(router, state.config.app.zone))
 }
 
 fn pause_state(state: &AppState, router: &Model) -> Result<Response, AppError> {
     let times = RouterTimes::of(router, state.config.app.zone);
-    json(&RouterPause { pause_updates: router.pause_updates, times })
-}
-
-fn json(value: &impl Serialize) -> Result<Response, AppError> {
-    Ok(([(header::CONTENT_TYPE, "application/json")], php_json::to_vec(value)?).into_response())
+    answer(&RouterPause { pause_updates: router.pause_updates, times })
 }
 
 /// A header takes visible ASCII; names of users may have more.

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::header,
     response::{IntoResponse, Response},
 };
 use ixpd_db::query::infrastructure;
@@ -100,7 +99,7 @@ pub async fn ping(State(state): State<AppState>) -> Result<Response, AppError> {
             country: identity.country.clone(),
         },
     };
-    Ok(([(header::CONTENT_TYPE, "application/json")], php_json::to_vec_pretty(&ping)?).into_response())
+    Ok(php_json::written(php_json::to_vec_pretty(&ping)?))
 }
 
 /// In which form `test` answers.

@@ -1,16 +1,12 @@
 //! Users, for other systems.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 
 use crate::{
     app::AppState,
     error::AppError,
     form::{Input, Path},
-    php_json,
+    php_json::answer,
     service::user_export::{self, FormattedParameters, UserRow},
 };
 
@@ -39,8 +35,7 @@ pub async fn json_priv(
 }
 
 async fn users(state: &AppState, privilege: Option<i32>) -> Result<Response, AppError> {
-    let users = user_export::users(state, privilege).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], php_json::to_vec(&users)?).into_response())
+    answer(&user_export::users(state, privilege).await?)
 }
 
 /// The users that may log in, as users of TACACS+ or in the form of a template of the skin.

@@ -12,7 +12,25 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::context::Context;
-use crate::service::router_lock::Change;
+use crate::{
+    app::AppState,
+    service::{
+        router_config::{Prepared, RouterConfigError},
+        router_lock::Change,
+    },
+};
+
+/// What the database says about a router's configuration now.
+///
+/// # Errors
+/// What keeps it from being written; without a router of that handle, that.
+async fn prepare(state: &AppState, handle: &str) -> anyhow::Result<Prepared> {
+    let today = state.config.app.zone.today(state.clock.now());
+    state.router_configs.prepare(&state.db, handle, today).await.map_err(|error| match error {
+        RouterConfigError::UnknownHandle => anyhow::anyhow!("there is no router `{handle}`"),
+        error => error.into(),
+    })
+}
 
 /// Commands about routers.
 #[derive(Debug, Subcommand)]

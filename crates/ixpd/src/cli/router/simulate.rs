@@ -15,13 +15,10 @@ use tokio::sync::oneshot;
 
 use super::{
     super::{context::Context as Command, output},
-    simulate_text,
+    prepare, simulate_text,
 };
-use crate::service::{
-    router_config::RouterConfigError,
-    router_simulation::{
-        Failure, Host, Job, Reply, Report, Routes, Setup, find_neighbours, read_routes, run_inside, simulate,
-    },
+use crate::service::router_simulation::{
+    Failure, Host, Job, Reply, Report, Routes, Setup, find_neighbours, read_routes, run_inside, simulate,
 };
 
 /// What stands below the options in the help.
@@ -148,12 +145,7 @@ impl Simulate {
             return Ok((read(path)?, None));
         }
         let state = context.state().await?;
-        let today = state.config.app.zone.today(state.clock.now());
-        let prepared = state.router_configs.prepare(&state.db, &self.handle, today).await;
-        let prepared = prepared.map_err(|error| match error {
-            RouterConfigError::UnknownHandle => anyhow::anyhow!("there is no router `{}`", self.handle),
-            error => error.into(),
-        })?;
+        let prepared = prepare(&state, &self.handle).await?;
         let mut text = Vec::new();
         prepared.write_to(state.router_configs.cache(), &mut text).await?;
         let lan = peering_lan(state.db.connection(), &self.handle).await?;

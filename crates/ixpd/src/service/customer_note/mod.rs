@@ -239,7 +239,7 @@ impl Mail<'_> {
         let mail = CustomerNoteChanged {
             change,
             customer,
-            by: who.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| who.username.clone()),
+            by: who.display_name().to_owned(),
             note: view(note),
             before: before.map(view),
             customer_url: state.config.app.url.link(&paths::fill(paths::CUSTOMER, note.customer_id)),

@@ -8,7 +8,7 @@ use std::{
 
 use ixpd_db::{entity::routers, sea_orm::DbErr};
 use ixpd_render::RenderError;
-use ixpd_types::Protocol;
+use ixpd_types::{Protocol, is_router_handle};
 
 use crate::error::AppError;
 
@@ -96,8 +96,7 @@ impl<'a> Refusals<'a> {
     /// Stands in a path and in the mark of the end.
     pub(super) fn handle(&self) -> Result<String, RouterConfigError> {
         let handle = &self.0.handle;
-        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if !handle.is_empty() && handle.bytes().all(fits) {
+        if is_router_handle(handle) {
             Ok(handle.clone())
         } else {
             Err(self.refuse("handle", handle, "letters, digits, `-`, `_` and `.`"))

@@ -5,7 +5,7 @@ use std::{net::Ipv4Addr, process::Stdio, time::Duration};
 use anyhow::{Context as _, bail};
 use ixpd_net::{
     bgp::{self, Peer, Session, State},
-    bird::{self, Control, Protocol},
+    bird::{self, Control, Protocol, TableRoute},
     rtr,
 };
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use super::{Job, Observed, ObservedRoute, ObservedSession, RTR_PORT, namespace};
+use super::{Job, Observed, ObservedSession, RTR_PORT, namespace};
 
 /// Between two looks at something that is awaited.
 const LOOK: Duration = Duration::from_millis(50);
@@ -291,17 +291,8 @@ impl Bird {
         Ok(())
     }
 
-    async fn tables(&mut self) -> anyhow::Result<Vec<ObservedRoute>> {
-        let lines = self.control.ask("show route table all all").await?;
-        let observed = |route: bird::TableRoute| ObservedRoute {
-            table: route.table,
-            prefix: route.prefix,
-            protocol: route.protocol,
-            is_best: route.is_best,
-            communities: route.communities,
-            large_communities: route.large_communities,
-        };
-        Ok(bird::routes(&lines).into_iter().map(observed).collect())
+    async fn tables(&mut self) -> anyhow::Result<Vec<TableRoute>> {
+        Ok(bird::routes(&self.control.ask("show route table all all").await?))
     }
 
     async fn end(mut self) {

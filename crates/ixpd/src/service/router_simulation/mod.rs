@@ -17,7 +17,7 @@ mod setup;
 use std::{net::IpAddr, path::PathBuf};
 
 use ipnet::IpNet;
-use ixpd_net::{bgp::Route, rtr::Vrp};
+use ixpd_net::{bgp::Route, bird::TableRoute, rtr::Vrp};
 use serde::{Deserialize, Serialize};
 
 pub use copy::private_copy;
@@ -65,7 +65,7 @@ pub struct Observed {
     /// Of each neighbour, in the order of the job.
     pub sessions: Vec<ObservedSession>,
     /// Routes in all tables.
-    pub tables: Vec<ObservedRoute>,
+    pub tables: Vec<TableRoute>,
     /// BIRD's warnings and errors.
     pub log: Vec<String>,
 }
@@ -79,21 +79,4 @@ pub struct ObservedSession {
     pub closed: Option<String>,
     /// What the neighbour has been told.
     pub received: Vec<Route>,
-}
-
-/// A route in one of BIRD's tables.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ObservedRoute {
-    /// The table.
-    pub table: String,
-    /// Its network, as BIRD writes it.
-    pub prefix: String,
-    /// The protocol that it comes from.
-    pub protocol: String,
-    /// Whether it is the one that is used.
-    pub is_best: bool,
-    /// Standard communities.
-    pub communities: Vec<ixpd_net::bgp::Community>,
-    /// Large communities.
-    pub large_communities: Vec<ixpd_net::bgp::LargeCommunity>,
 }

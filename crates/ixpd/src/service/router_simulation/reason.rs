@@ -1,9 +1,12 @@
 //! Words for what BIRD's tables say: communities that the exchange sets, and those by which a sender steers its
 //! routes.
 
-use ixpd_net::bgp::{Community, LargeCommunity};
+use ixpd_net::{
+    bgp::{Community, LargeCommunity},
+    bird::TableRoute,
+};
 
-use super::{ObservedRoute, report::PeerName};
+use super::report::PeerName;
 
 /// Why a route is not handed on.
 const FILTERED: u32 = 1101;
@@ -12,25 +15,25 @@ const INFO: [u32; 2] = [1000, 1001];
 
 /// Communities that BIRD itself heeds (RFC 1997).
 const WELL_KNOWN: [(Community, &str); 3] = [
-    (Community(65_535, 65_281), "NO_EXPORT"),
-    (Community(65_535, 65_282), "NO_ADVERTISE"),
-    (Community(65_535, 65_283), "NO_EXPORT_SUBCONFED"),
+    (Community::NO_EXPORT, "NO_EXPORT"),
+    (Community::NO_ADVERTISE, "NO_ADVERTISE"),
+    (Community::NO_EXPORT_SUBCONFED, "NO_EXPORT_SUBCONFED"),
 ];
 
 /// Why a route was filtered, by the tags of a router.
-pub(super) fn filtered(route: &ObservedRoute, router: u32) -> Vec<String> {
+pub(super) fn filtered(route: &TableRoute, router: u32) -> Vec<String> {
     let tags = tags(route, router, &[FILTERED]);
     tags.map(|tag| words(tag).map_or_else(|| format!("filtered with {tag}"), str::to_owned)).collect()
 }
 
 /// What was found out about a route.
-pub(super) fn info(route: &ObservedRoute, router: u32) -> Vec<String> {
+pub(super) fn info(route: &TableRoute, router: u32) -> Vec<String> {
     let tags = tags(route, router, &INFO);
     tags.map(|tag| words(tag).map_or_else(|| format!("tagged {tag}"), str::to_owned)).collect()
 }
 
 fn tags<'a>(
-    route: &'a ObservedRoute,
+    route: &'a TableRoute,
     router: u32,
     kinds: &'a [u32],
 ) -> impl Iterator<Item = LargeCommunity> + 'a {
@@ -75,7 +78,7 @@ fn words(tag: LargeCommunity) -> Option<&'static str> {
 /// What the sender of a route said to its router about one AS.
 pub(super) struct Sender<'a> {
     /// The route in the sender's table.
-    pub(super) route: &'a ObservedRoute,
+    pub(super) route: &'a TableRoute,
     /// The communities that it came with; others are from the sender's rules.
     pub(super) communities: &'a [Community],
     /// The same, large ones.
@@ -144,11 +147,11 @@ pub(super) fn not_best(best: Option<&PeerName>) -> String {
 mod tests {
     use super::*;
 
-    fn route(communities: &[&str], large: &[&str]) -> ObservedRoute {
-        ObservedRoute {
+    fn route(communities: &[&str], large: &[&str]) -> TableRoute {
+        TableRoute {
             communities: communities.iter().map(|text| text.parse().unwrap()).collect(),
             large_communities: large.iter().map(|text| text.parse().unwrap()).collect(),
-            ..ObservedRoute::default()
+            ..TableRoute::default()
         }
     }
 

@@ -3,11 +3,11 @@
 use std::{collections::HashMap, net::IpAddr};
 
 use ipnet::IpNet;
-use ixpd_net::bgp::Route;
+use ixpd_net::{bgp::Route, bird::TableRoute};
 use serde::Serialize;
 
 use super::{
-    Observed, ObservedRoute, ObservedSession,
+    Observed, ObservedSession,
     reason::{Sender, filtered, info, not_best},
     routes_file::Given,
     setup::{Neighbour, Setup},
@@ -162,7 +162,7 @@ struct Reader<'a> {
     setup: &'a Setup,
     observed: &'a Observed,
     /// Routes by table, and by prefix.
-    tables: HashMap<&'a str, HashMap<&'a str, Vec<&'a ObservedRoute>>>,
+    tables: HashMap<&'a str, HashMap<&'a str, Vec<&'a TableRoute>>>,
     /// Neighbours by the name of their protocol.
     protocols: HashMap<&'a str, &'a Neighbour>,
 }
@@ -180,11 +180,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The routes to a prefix in a table.
-    fn routes(&self, table: &str, prefix: &str) -> &[&'a ObservedRoute] {
+    fn routes(&self, table: &str, prefix: &str) -> &[&'a TableRoute] {
         self.tables.get(table).and_then(|table| table.get(prefix)).map_or(&[], Vec::as_slice)
     }
 
-    fn of(&self, table: &str, prefix: &str, protocol: &str) -> Option<&'a ObservedRoute> {
+    fn of(&self, table: &str, prefix: &str, protocol: &str) -> Option<&'a TableRoute> {
         self.routes(table, prefix).iter().copied().find(|route| route.protocol == protocol)
     }
 
