@@ -181,7 +181,7 @@ impl<R: Read> Parser<'_, R> {
                 insert(&mut self.model.constants, name, code)
             }
             ["function" | "filter", _, ..] if statement.has_body => {
-                let (name, parameters) = name_and_parameters(&head[words[0].len() + 1..]);
+                let (name, parameters) = name_and_parameters(after(&head, words[0]));
                 let mut lines = statement.body;
                 lines.retain(|line| !line.is_empty());
                 if !matches!(parameters.as_str(), "" | "()") {
@@ -216,8 +216,8 @@ impl<R: Read> Parser<'_, R> {
                 self.model.tables.insert(head.clone())
             }
             [first, ..] if SETTINGS.contains(first) && !statement.has_body => {
-                let (name, value) = head.split_at(setting_name(&words));
-                self.model.settings.entry(name.trim().to_owned()).or_default().insert(value.trim().to_owned())
+                let (name, value) = setting(&head, &words);
+                self.model.settings.entry(name).or_default().insert(value)
             }
             _ => return self.unread(statement.line, &head, "it is no statement that is known"),
         };
@@ -235,10 +235,21 @@ fn name_and_parameters(rest: &str) -> (String, String) {
     (name.to_owned(), parameters.trim().to_owned())
 }
 
-/// How much of a setting names it: `router id`, `timeformat base`.
-fn setting_name(words: &[&str]) -> usize {
-    let two = matches!(words[0], "router" | "timeformat" | "listen" | "graceful") && words.len() > 2;
-    words[0].len() + if two { 1 + words[1].len() } else { 0 }
+/// Name and value of a setting. Two words name some: `router id`, `timeformat base`.
+fn setting(head: &str, words: &[&str]) -> (String, String) {
+    let value = after(head, words[0]);
+    match words {
+        [first @ ("router" | "timeformat" | "listen" | "graceful"), second, _, ..] => {
+            (format!("{first} {second}"), after(value, second).to_owned())
+        }
+        _ => (words[0].to_owned(), value.to_owned()),
+    }
+}
+
+/// What follows the first word of a text. White space of any kind may stand before it, as before those of
+/// `split_whitespace`.
+fn after<'a>(text: &'a str, word: &str) -> &'a str {
+    text.trim_start().strip_prefix(word).unwrap_or_default().trim()
 }
 
 fn insert<T>(map: &mut BTreeMap<String, T>, name: &str, value: T) -> bool {
@@ -279,17 +290,17 @@ fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> S
     for line in lines {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
-            ["description", ..] => session.description = Some(line["description".len()..].trim().to_owned()),
+            ["description", ..] => session.description = Some(after(&line, "description").to_owned()),
             ["neighbor", address, "as", asn] => {
                 session.address = Some((*address).to_owned());
                 session.asn = Some((*asn).to_owned());
             }
             ["import" | "receive", "limit", limit @ ..] => session.limit = Some(limit.join(" ")),
             ["import", "filter" | "where" | "all" | "none", ..] => {
-                session.import = Some(line["import".len()..].trim().to_owned());
+                session.import = Some(after(&line, "import").to_owned());
             }
             ["export", "filter" | "where" | "all" | "none", ..] => {
-                session.export = Some(line["export".len()..].trim().to_owned());
+                session.export = Some(after(&line, "export").to_owned());
             }
             ["bfd", ..] => session.bfd = Some(value_of(&words[1..])),
             ["ttl", "security", ..] => session.ttl_security = Some(value_of(&words[2..])),

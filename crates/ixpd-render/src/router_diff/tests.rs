@@ -277,3 +277,10 @@ fn millions_of_prefixes_take_seven_bytes_each() {
     assert_eq!(report.changes[0].what, "import filter: prefixes: 200001 -> 200001");
     assert_eq!(report.changes[0].added.first, ["203.0.113.0/24"]);
 }
+
+#[test]
+fn white_space_of_every_kind_separates_words() {
+    let model = model("\u{b}router é id 192.0.2.8; \u{b}router id 192.0.2.8;", &SecretHash::default());
+    assert_eq!(model.settings["router id"], std::collections::BTreeSet::from(["192.0.2.8".to_owned()]));
+    assert_eq!(model.settings["router é"], std::collections::BTreeSet::from(["id 192.0.2.8".to_owned()]));
+}
