@@ -1,6 +1,10 @@
 //! What every command starts from: the settings, and with them the application's state.
 
-use std::{future::Future, path::PathBuf};
+use std::{
+    future::Future,
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+};
 
 use anyhow::Context as _;
 
@@ -70,7 +74,9 @@ impl Context {
 
 fn start_log(config: &ServerConfig) {
     let filter = tracing_subscriber::EnvFilter::new(&config.log_filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // Colours are for people, not for files and journals. NO_COLOR is read by the log itself.
+    let log = if io::stderr().is_terminal() { log } else { log.with_ansi(false) };
     // A second start of the log, as in tests, is no failure.
     let _ = match config.log_format {
         LogFormat::Text => log.with_target(false).try_init(),

@@ -1,4 +1,4 @@
-use super::Installation;
+use super::{Installation, Ran};
 
 /// The commands below a command, as its help lists them.
 fn subcommands(help: &str) -> Vec<String> {
@@ -64,4 +64,14 @@ fn every_bad_setting_is_told_at_once() {
         failed.err()
     );
     assert_eq!(failed.out(), "");
+}
+
+#[tokio::test]
+async fn log_that_is_not_read_at_a_terminal_has_no_colours() {
+    let installation = Installation::with_member().await;
+    installation.create_user("jane", "1", "1").ok();
+    let mut command = installation.command(&["api-key", "create", "--user", "jane"]);
+    command.env("IXPD_LOG", "info");
+    let log = Ran::of(command).ok().err();
+    assert!(log.contains("API key created") && !log.contains('\u{1b}'), "{log}");
 }
