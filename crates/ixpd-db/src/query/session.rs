@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use crate::{
@@ -116,26 +116,18 @@ pub async fn delete_expired(db: &impl ConnectionTrait, now: WallClock) -> Result
     Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(db).await.map(|result| result.rows_affected)
 }
 
-/// Stores what a session remembers, if it still remembers `old`. False means that another request
-/// changed it meanwhile.
-///
-/// # Errors
-/// When the database fails.
-pub async fn replace_data(
-    db: &impl ConnectionTrait,
-    id_hash: &str,
-    old: &str,
-    new: &str,
-) -> Result<bool, DbErr> {
-    let row = ActiveModel { data: Set(new.into()), ..ActiveModel::default() };
-    let same = Entity::update_many().set(row).filter(Column::IdHash.eq(id_hash)).filter(Column::Data.eq(old));
-    Ok(same.exec(db).await?.rows_affected > 0)
-}
-
 /// A session.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn by_hash(db: &impl ConnectionTrait, id_hash: &str) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id_hash.to_owned()).one(db).await
+}
+
+/// A session, which other writers leave alone until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn locked(transaction: &impl ConnectionTrait, id_hash: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id_hash.to_owned()).lock_exclusive().one(transaction).await
 }

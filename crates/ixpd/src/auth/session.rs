@@ -3,7 +3,11 @@
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use chrono::{DateTime, TimeDelta, Utc};
-use ixpd_db::{DbErr, WallClock, query::session as rows, sea_orm::ConnectionTrait};
+use ixpd_db::{
+    DbErr, WallClock,
+    query::session as rows,
+    sea_orm::{ConnectionTrait, DatabaseTransaction},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{api_key::sha256_hex, client_address::ClientAddress, csrf};
@@ -15,6 +19,8 @@ pub const COOKIE: &str = "ixpd_session";
 const ID_LENGTH: usize = 43;
 /// The longest `User-Agent` that is kept, in characters.
 const USER_AGENT_LENGTH: usize = 255;
+/// Form tokens that a session holds at most: as many forms can be open at once.
+const OPEN_FORMS: usize = 10;
 
 /// How a session came about, as `user_logins.via` stores it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +63,27 @@ pub struct SessionData {
     pub intended: Option<String>,
     /// Tokens of forms that may be sent once.
     pub form_tokens: Vec<String>,
+}
+
+impl SessionData {
+    /// Reads `ixpd_session.data`. What another version wrote and this one can't read counts as nothing.
+    pub fn read(stored: &str) -> Self {
+        serde_json::from_str(stored).unwrap_or_default()
+    }
+
+    /// Adds the token of a form that may be sent once. Of too many forms the one opened first can't be sent any more.
+    pub fn add_form_token(&mut self, token: String) {
+        self.form_tokens.push(token);
+        let surplus = self.form_tokens.len().saturating_sub(OPEN_FORMS);
+        self.form_tokens.drain(..surplus);
+    }
+
+    /// Uses the token of a form up. False if it was used before.
+    pub fn spend_form_token(&mut self, token: &str) -> bool {
+        let open = self.form_tokens.len();
+        self.form_tokens.retain(|other| other != token);
+        self.form_tokens.len() < open
+    }
 }
 
 /// The live session of a request.
@@ -161,23 +188,46 @@ pub fn expiry(state: &AppState, now: DateTime<Utc>) -> WallClock {
 }
 
 impl Session {
-    /// Stores what the session remembers.
+    /// Changes what the session remembers. It starts from what is stored by now, since another request of the same
+    /// browser may have changed it.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn save(&self, state: &AppState) -> Result<(), AppError> {
-        let data = serde_json::to_string(&self.data)?;
-        rows::set_data(state.db.connection(), &self.id.hash(), &data).await?;
+    /// 401 if the session ended meanwhile.
+    pub async fn change(
+        &mut self,
+        state: &AppState,
+        change: impl FnOnce(&mut SessionData),
+    ) -> Result<(), AppError> {
+        let transaction = state.db.begin_write().await?;
+        self.change_within(&transaction, change).await?;
+        transaction.commit().await?;
         Ok(())
+    }
+
+    /// As [`Session::change`], as a part of a transaction. Returns what the change does.
+    ///
+    /// # Errors
+    /// 401 if the session ended meanwhile.
+    pub async fn change_within<T>(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        change: impl FnOnce(&mut SessionData) -> T,
+    ) -> Result<T, AppError> {
+        let hash = self.id.hash();
+        let row = rows::locked(transaction, &hash).await?.ok_or(AppError::LoginRequired)?;
+        let mut data = SessionData::read(row.data.expose());
+        let outcome = change(&mut data);
+        rows::set_data(transaction, &hash, &serde_json::to_string(&data)?).await?;
+        self.data = data;
+        Ok(outcome)
     }
 
     /// Leaves a message for the next page.
     ///
     /// # Errors
-    /// When the database fails.
+    /// 401 if the session ended meanwhile.
     pub async fn flash(&mut self, state: &AppState, flash: Flash) -> Result<(), AppError> {
-        self.data.flashes.push(flash);
-        self.save(state).await
+        self.change(state, |data| data.flashes.push(flash)).await
     }
 
     /// Ends the session.

@@ -99,7 +99,7 @@ async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, App
         Ok(principal) => principal,
         Err(reason) => return Ok(Some(Found::LockedOut { reason, session: Some(hash) })),
     };
-    let data: SessionData = serde_json::from_str(&row.data).unwrap_or_default();
+    let data = SessionData::read(&row.data);
     if data.impersonator_id.is_some() && !impersonation_holds(state, &data).await? {
         rows::delete(db, &hash).await?;
         return Ok(None);
@@ -121,7 +121,7 @@ async fn impersonation_holds(state: &AppState, data: &SessionData) -> Result<boo
     let now = state.clock.now();
     let device_is_forgotten = row.remember_token_id.is_some() && row.live_remember_token_id.is_none();
     let Ok(superuser) = policy::judge(&row.principal, state.config.app.zone, now) else { return Ok(false) };
-    let own: SessionData = serde_json::from_str(&row.data).unwrap_or_default();
+    let own = SessionData::read(&row.data);
     let is_complete = stage(&state.config, &superuser, row.second_factor_enabled, &own) == Stage::Complete;
     let holds = row.expires_at > state.wall(now)
         && !device_is_forgotten

@@ -17,7 +17,11 @@ use super::{
 };
 use crate::{
     app::AppState,
-    auth::{actor::Authenticated, client_address::ClientAddress, session::Session},
+    auth::{
+        actor::Authenticated,
+        client_address::ClientAddress,
+        session::{Session, SessionData},
+    },
     error::{AppError, FieldErrors},
 };
 
@@ -222,8 +226,7 @@ pub async fn browsers(state: &AppState, own: &Session) -> Result<Vec<LoggedInBro
 
 /// The sessions of superusers who act as the user are not the user's to see.
 fn is_impersonated(row: &ixpd_db::entity::ixpd_session::Model) -> bool {
-    let data: Result<crate::auth::session::SessionData, _> = serde_json::from_str(row.data.expose());
-    data.is_ok_and(|data| data.impersonator_id.is_some())
+    SessionData::read(row.data.expose()).impersonator_id.is_some()
 }
 
 fn session_name(id_hash: &str) -> String {

@@ -167,7 +167,7 @@ pub async fn back(
         remember_token_id: row.remember_token_id,
         address: browser.address,
         user_agent: browser.user_agent,
-        data: serde_json::from_str(row.data.expose()).unwrap_or_default(),
+        data: SessionData::read(row.data.expose()),
     };
     let restored = session::start(state, tx.db(), new).await?;
     sessions::delete(tx.db(), own).await?;

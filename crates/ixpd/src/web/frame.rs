@@ -140,9 +140,9 @@ impl Frame {
 
     async fn take_flashes(&mut self) -> Result<Vec<Flash>, AppError> {
         let Some(session) = &mut self.session else { return Ok(Vec::new()) };
-        let flashes = std::mem::take(&mut session.data.flashes);
-        if !flashes.is_empty() {
-            session.save(&self.state).await?;
+        let mut flashes = Vec::new();
+        if !session.data.flashes.is_empty() {
+            session.change(&self.state, |data| flashes = std::mem::take(&mut data.flashes)).await?;
         }
         Ok(flashes)
     }

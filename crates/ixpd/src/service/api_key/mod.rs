@@ -12,7 +12,7 @@ use ixpd_db::{
     entity::ixpd_api_key,
     query::{
         api_key::{self as rows, KeyChange, KeyDetails},
-        session as sessions, user as users,
+        user as users,
     },
 };
 use serde::Serialize;
@@ -152,23 +152,13 @@ pub async fn create_by_form(
 ) -> Result<CreatedKey, AppError> {
     forbid_while_impersonating(who)?;
     let tx = Tx::begin(state, by).await?;
-    let mut data = session.data.clone();
-    let before = data.form_tokens.len();
-    data.form_tokens.retain(|token| token != form_token);
-    let spent = data.form_tokens.len() < before
-        && sessions::replace_data(
-            tx.db(),
-            &session.id.hash(),
-            &serde_json::to_string(&session.data)?,
-            &serde_json::to_string(&data)?,
-        )
-        .await?;
+    users::lock(tx.db(), who.principal.user_id).await?;
+    let spent = session.change_within(tx.db(), |data| data.spend_form_token(form_token)).await?;
     if !spent {
         return Err(AppError::Conflict("This form was sent before. No second key was made.".to_owned()));
     }
     let created = insert(state, &tx, &who.principal, key).await?;
     tx.commit().await?;
-    session.data = data;
     Ok(created)
 }
 
@@ -183,19 +173,19 @@ pub async fn create(
     key: ValidKey,
 ) -> Result<CreatedKey, AppError> {
     let tx = Tx::begin(state, by).await?;
+    users::lock(tx.db(), owner.user_id).await?;
     let created = insert(state, &tx, owner, key).await?;
     tx.commit().await?;
     Ok(created)
 }
 
+/// The owner is locked: of two keys made at once, neither may exceed the limit.
 async fn insert(
     state: &AppState,
     tx: &Tx<'_>,
     owner: &Principal,
     key: ValidKey,
 ) -> Result<CreatedKey, AppError> {
-    // Two forms sent at once wait for each other here, so that neither exceeds the limit.
-    users::lock(tx.db(), owner.user_id).await?;
     let max = state.config.api_keys.max;
     if rows::count_of_user(tx.db(), owner.user_id).await? >= u64::from(max) {
         return Err(limit_reached(max));

@@ -153,8 +153,7 @@ pub async fn enable(
         devices::pass_second_factor(tx.db(), device, tx.now()).await?;
     }
     tx.commit().await?;
-    session.data.second_factor_passed = true;
-    session.save(state).await?;
+    session.change(state, |data| data.second_factor_passed = true).await?;
     tracing::info!(user = user.username, "second factor enabled");
     Ok(codes)
 }
@@ -229,9 +228,7 @@ pub async fn disable(
     forbid_while_impersonating(who)?;
     check_password(state, &who.principal, address, "password", password).await?;
     remove(state, by, who.principal.user_id, session).await?;
-    session.data.second_factor_passed = false;
-    session.save(state).await?;
-    Ok(())
+    session.change(state, |data| data.second_factor_passed = false).await
 }
 
 async fn remove(state: &AppState, by: &By, user_id: i32, but: &Session) -> Result<(), AppError> {

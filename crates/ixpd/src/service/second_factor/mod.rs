@@ -47,8 +47,7 @@ pub async fn pass(
     if let Some(device) = session.remember_token_id {
         devices::pass_second_factor(state.db.connection(), device, state.wall_now()).await?;
     }
-    session.data.second_factor_passed = true;
-    session.save(state).await
+    session.change(state, |data| data.second_factor_passed = true).await
 }
 
 /// Judges a code: of the app, once each, or a recovery code, which is used up.

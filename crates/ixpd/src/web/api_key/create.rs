@@ -24,8 +24,6 @@ use crate::{
     },
 };
 
-/// Form tokens that a session holds at most: as many forms can be open at once.
-const OPEN_FORMS: usize = 10;
 /// The title of the form.
 const TITLE: &str = "New API key";
 
@@ -94,11 +92,7 @@ async fn page(
     let context = frame.page_below(&[("API Keys", paths::API_KEYS)], TITLE).await?;
     let state = frame.state.clone();
     let token = state.random.token();
-    let session = frame.session()?;
-    session.data.form_tokens.push(token.clone());
-    let surplus = session.data.form_tokens.len().saturating_sub(OPEN_FORMS);
-    session.data.form_tokens.drain(..surplus);
-    session.save(&state).await?;
+    frame.session()?.change(&state, |data| data.add_form_token(token.clone())).await?;
     let page = form_page(frame, context, input, errors, address);
     Ok(FormPage { action: frame.href(paths::API_KEY_STORE), form_token: Some(token), ..page })
 }

@@ -79,6 +79,37 @@ async fn form_that_is_sent_twice_makes_one_key() {
 }
 
 #[tokio::test]
+async fn forms_opened_and_sent_at_the_same_instant_make_a_key_each() {
+    let app = TestApp::new().await;
+    let browser = app.logged_in(app.exchange.customer_user.id).await;
+    let tabs = (0..6).map(|_| {
+        let mut tab = browser.clone();
+        tokio::spawn(async move { create(&mut tab, &[]).await })
+    });
+    let keys = futures::future::join_all(tabs).await;
+    let keys: std::collections::BTreeSet<String> = keys.into_iter().map(Result::unwrap).collect();
+    assert_eq!(keys.len(), 6);
+}
+
+#[tokio::test]
+async fn form_sent_twice_at_the_same_instant_makes_one_key() {
+    let app = TestApp::new().await;
+    let mut browser = app.logged_in(app.exchange.customer_user.id).await;
+    let token = browser.get("/api-key/create").await.field("form_token").unwrap();
+    let sent = (0..6).map(|_| {
+        let (mut tab, token) = (browser.clone(), token.clone());
+        tokio::spawn(async move {
+            let fields = [("form_token", token.as_str()), ("access", "automation")];
+            tab.post("/api-key/store", &fields).await.status
+        })
+    });
+    let statuses = futures::future::join_all(sent).await.into_iter().map(Result::unwrap);
+    assert_eq!(statuses.filter(|status| *status == StatusCode::OK).count(), 1);
+    let keys = rows::of_user(app.state.db.connection(), app.exchange.customer_user.id).await.unwrap();
+    assert_eq!(keys.len(), 2, "the fixture's and the new one");
+}
+
+#[tokio::test]
 async fn what_cannot_be_accepted_is_told_beside_its_field_and_nothing_is_stored() {
     let app = TestApp::new().await;
     let mut browser = app.logged_in(app.exchange.customer_user.id).await;
