@@ -149,6 +149,24 @@ pub fn unfit_column(error: &DbErr) -> Option<(String, &'static str)> {
     Some((column_of(refusal.message())?.to_owned(), why))
 }
 
+/// What a query found that compares a column with a text from outside: nothing where the database can't compare the two,
+/// since no row can have that text then. Most columns of MySQL hold characters of at most three bytes, and MariaDB
+/// refuses to compare those with any other, such as an emoji.
+pub(crate) fn found<T: Default>(result: Result<T, DbErr>) -> Result<T, DbErr> {
+    /// `ER_CANT_AGGREGATE_2COLLATIONS`, of three, and of more.
+    const INCOMPARABLE: [u16; 3] = [1267, 1270, 1271];
+    match result {
+        Err(error)
+            if refusal(&error)
+                .and_then(|refusal| refusal.try_downcast_ref::<MySqlDatabaseError>())
+                .is_some_and(|refusal| INCOMPARABLE.contains(&refusal.number())) =>
+        {
+            Ok(T::default())
+        }
+        other => other,
+    }
+}
+
 fn refusal(error: &DbErr) -> Option<&(dyn sqlx::error::DatabaseError + 'static)> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
@@ -174,8 +192,7 @@ pub(crate) fn insert_or_skip(db: &impl ConnectionTrait) -> &'static str {
     }
 }
 
-/// A text column in a form that compares with every text. Most columns of MySQL hold characters of at most three
-/// bytes, and the server refuses to compare those with any other.
+/// A text column in a form that compares with every text; see [`found`]. It takes no index, so it is for searches.
 pub(crate) fn comparable_text(db: &impl ConnectionTrait, column: &str) -> String {
     match Backend::of(db) {
         Backend::Sqlite => column.to_owned(),

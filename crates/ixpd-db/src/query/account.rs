@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    WallClock,
+    WallClock, dialect,
     entity::{cust, customer_to_users, user},
 };
 
@@ -150,9 +150,8 @@ pub async fn find(db: &impl ConnectionTrait, fragment: &str) -> Result<Vec<Accou
     let like = || LikeExpr::new(format!("%{escaped}%")).escape('!');
     let users = user::Entity::find()
         .filter(user::Column::Username.like(like()).or(user::Column::Email.like(like())))
-        .order_by_asc(user::Column::Username)
-        .all(db)
-        .await?;
+        .order_by_asc(user::Column::Username);
+    let users = dialect::found(users.all(db).await)?;
     let mut memberships: HashMap<i32, Vec<MembershipRow>> = HashMap::new();
     let sql = "SELECT m.`user_id`, m.`customer_id`, c.`name` AS `customer_name`, m.`privs` AS `privilege` \
          FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` ORDER BY c.`name`";
@@ -179,5 +178,5 @@ pub async fn customer(db: &impl ConnectionTrait, named: &str) -> Result<Option<c
     {
         return Ok(Some(found));
     }
-    cust::Entity::find().filter(cust::Column::Shortname.eq(named)).one(db).await
+    dialect::found(cust::Entity::find().filter(cust::Column::Shortname.eq(named)).one(db).await)
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use crate::WallClock;
+use crate::{WallClock, dialect};
 
 /// The column that a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ async fn list(
     mut values: Vec<Value>,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<LoginRow>, DbErr> {
-    let condition = search(address, wanted.search, &mut values);
+    let condition = search(db, address, wanted.search, &mut values);
     let order: Vec<String> = match wanted.sorted_by {
         SortedBy::Username => format!("u.`username`, {time}"),
         SortedBy::Customer => format!("c.`name`, {time}"),
@@ -139,7 +139,7 @@ async fn count(
     mut values: Vec<Value>,
     text: &str,
 ) -> Result<u64, DbErr> {
-    let condition = search(address, text, &mut values);
+    let condition = search(db, address, text, &mut values);
     let sql = format!("SELECT COUNT(*) AS `total` {from}{condition}");
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let row = db.query_one_raw(statement).await?;
@@ -148,13 +148,16 @@ async fn count(
 }
 
 /// The condition of a search, whose values go behind the others.
-fn search(address: &str, text: &str, values: &mut Vec<Value>) -> String {
+fn search(db: &impl ConnectionTrait, address: &str, text: &str, values: &mut Vec<Value>) -> String {
     if text.is_empty() {
         return String::new();
     }
     let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let columns = ["u.`username`", "u.`name`", "c.`name`", address];
     values.extend(columns.iter().map(|_| format!("%{escaped}%").into()));
-    let any: Vec<String> = columns.iter().map(|column| format!("{column} LIKE ? ESCAPE '!'")).collect();
+    let any: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{} LIKE ? ESCAPE '!'", dialect::comparable_text(db, column)))
+        .collect();
     format!(" AND ({})", any.join(" OR "))
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::customer::CURRENT;
 use crate::{
-    UnsignedBigInt, WallClock,
+    UnsignedBigInt, WallClock, dialect,
     entity::{asns, irrdb_prefix, irrdbconfig, routers, vlan},
 };
 
@@ -161,7 +161,8 @@ async fn one_document(db: &impl ConnectionTrait, from: &str, id: i64) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn router(db: &impl ConnectionTrait, handle: &str) -> Result<Option<routers::Model>, DbErr> {
-    let found = routers::Entity::find().filter(routers::Column::Handle.eq(handle)).one(db).await?;
+    let same = routers::Entity::find().filter(routers::Column::Handle.eq(handle));
+    let found = dialect::found(same.one(db).await)?;
     Ok(found.filter(|router| router.handle == handle))
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, Statement};
 
-use crate::{WallClock, entity::customer_to_users};
+use crate::{WallClock, dialect, entity::customer_to_users};
 
 /// A membership with its member.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -61,7 +61,7 @@ pub async fn of_email(db: &impl ConnectionTrait, email: &str) -> Result<Vec<Memb
          JOIN `cust` c ON c.`id` = m.`customer_id` WHERE u.`email` = ? ORDER BY m.`id`"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [email.into()]);
-    MembershipOf::find_by_statement(statement).all(db).await
+    dialect::found(MembershipOf::find_by_statement(statement).all(db).await)
 }
 
 /// A membership's user and member.

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    WallClock,
+    WallClock, dialect,
     entity::password_resets::{ActiveModel, Column, Entity, Model},
 };
 
@@ -20,7 +20,7 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<M
 }
 
 async fn all_of(db: &impl ConnectionTrait, email: &str) -> Result<Vec<Model>, DbErr> {
-    let mut found = Entity::find().filter(Column::Email.eq(email)).all(db).await?;
+    let mut found = dialect::found(Entity::find().filter(Column::Email.eq(email)).all(db).await)?;
     found.retain(|request| request.email == email);
     Ok(found)
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use crate::WallClock;
+use crate::{WallClock, dialect};
 
 /// A user with the member it acts for, as far as authentication needs them.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -123,7 +123,7 @@ pub async fn by_legacy_hash(db: &impl ConnectionTrait, hash: &str) -> Result<Opt
 /// When the database fails.
 pub async fn by_legacy_text(db: &impl ConnectionTrait, text: &str) -> Result<Option<KeyRow>, DbErr> {
     let sql = key_query("k.`api_key` = ?");
-    KeyRow::find_by_statement(statement(db, sql, [text.into()])).one(db).await
+    dialect::found(KeyRow::find_by_statement(statement(db, sql, [text.into()])).one(db).await)
 }
 
 /// Whom a key acts as.

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
-    SecretText,
+    SecretText, dialect,
     entity::{routers, vlan},
 };
 
@@ -21,12 +21,8 @@ pub async fn router(
     db: &impl ConnectionTrait,
     handle: &str,
 ) -> Result<Option<(routers::Model, vlan::Model)>, DbErr> {
-    let found = routers::Entity::find()
-        .filter(routers::Column::Handle.eq(handle))
-        .find_also_related(vlan::Entity)
-        .one(db)
-        .await?;
-    match found {
+    let same = routers::Entity::find().filter(routers::Column::Handle.eq(handle));
+    match dialect::found(same.find_also_related(vlan::Entity).one(db).await)? {
         None => Ok(None),
         Some((router, Some(vlan))) => Ok(Some((router, vlan))),
         Some((router, None)) => {

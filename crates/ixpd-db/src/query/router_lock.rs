@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::{
-    WallClock,
+    WallClock, dialect,
     entity::{
         api_keys, ixpd_router_lock,
         routers::{ActiveModel, Column, Entity, Model},
@@ -30,7 +30,7 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
 /// # Errors
 /// When the database fails.
 pub async fn by_handle(db: &impl ConnectionTrait, handle: &str) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::Handle.eq(handle)).one(db).await
+    dialect::found(Entity::find().filter(Column::Handle.eq(handle)).one(db).await)
 }
 
 /// A router, and those that must not be updated while it is.

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::raw;
-use crate::{SecretText, WallClock};
+use crate::{SecretText, WallClock, dialect};
 
 /// A row of `switch`.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -53,7 +53,8 @@ pub async fn by_id(db: &impl ConnectionTrait, id: i32) -> Result<Option<Switch>,
 /// # Errors
 /// When the database fails.
 pub async fn by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Switch>, DbErr> {
-    raw::row(db, format!("SELECT {COLUMNS} FROM `switch` s WHERE s.name = ?"), [name.into()]).await
+    let sql = format!("SELECT {COLUMNS} FROM `switch` s WHERE s.name = ?");
+    dialect::found(raw::row(db, sql, [name.into()]).await)
 }
 
 /// Every switch, by infrastructure and id.

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    WallClock,
+    WallClock, dialect,
     entity::user::{ActiveModel, Column, Entity, Model},
 };
 
@@ -24,7 +24,7 @@ pub async fn by_id(db: &impl ConnectionTrait, id: i32) -> Result<Option<Model>, 
 /// # Errors
 /// When the database fails.
 pub async fn by_username(db: &impl ConnectionTrait, username: &str) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::Username.eq(username)).one(db).await
+    dialect::found(Entity::find().filter(Column::Username.eq(username)).one(db).await)
 }
 
 /// The users with an e-mail address, compared without regard to the case of ASCII letters.
@@ -32,7 +32,8 @@ pub async fn by_username(db: &impl ConnectionTrait, username: &str) -> Result<Op
 /// # Errors
 /// When the database fails.
 pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Vec<Model>, DbErr> {
-    let mut found = Entity::find().filter(Column::Email.eq(email)).order_by_asc(Column::Id).all(db).await?;
+    let same = Entity::find().filter(Column::Email.eq(email)).order_by_asc(Column::Id);
+    let mut found = dialect::found(same.all(db).await)?;
     // What MySQL's collations take for the same, such as `é` and `e`, is somebody else's address.
     found.retain(|user| user.email.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(email)));
     Ok(found)
