@@ -80,6 +80,15 @@ pub async fn delete_orphaned_router_locks(db: &impl ConnectionTrait) -> Result<u
     db.execute_unprepared(sql).await.map(|result| result.rows_affected())
 }
 
+/// Removes what is kept of the second factors of users who are gone. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_orphaned_second_factors(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM `ixpd_second_factor` WHERE `user_id` NOT IN (SELECT `id` FROM `user`)";
+    db.execute_unprepared(sql).await.map(|result| result.rows_affected())
+}
+
 async fn delete<E: EntityTrait>(
     db: &impl ConnectionTrait,
     condition: sea_orm::sea_query::SimpleExpr,

@@ -12,7 +12,7 @@ use crate::app::AppState;
 const KEPT_FOR: Months = Months::new(6);
 
 /// Removes old logins, changes and audit rows, expired devices, learned MAC addresses of nobody, and what is kept of
-/// members and routers that are gone.
+/// members, users and routers that are gone.
 pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     let db = state.db.connection();
     let now = state.wall_now();
@@ -23,6 +23,7 @@ pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     let macs = housekeeping::delete_orphaned_macs(db).await?;
     let holds = housekeeping::delete_orphaned_holds(db).await?;
     housekeeping::delete_orphaned_router_locks(db).await?;
+    housekeeping::delete_orphaned_second_factors(db).await?;
     let audit = match state.config.server.audit_days {
         Some(days) => {
             housekeeping::delete_audit(db, (now.naive() - TimeDelta::days(days.into())).into()).await?

@@ -4,12 +4,11 @@ use ixpd_db::query::{remember_token as devices, second_factor as rows, session a
 use qrcode::{QrCode, render::svg};
 use zeroize::Zeroizing;
 
-use super::{FIELD, normalised};
+use super::{FIELD, RecoveryCodes, secret_of};
 use crate::{
     app::AppState,
     auth::{
         actor::{Authenticated, Principal},
-        api_key::sha256_hex,
         client_address::ClientAddress,
         session::Session,
         totp,
@@ -25,13 +24,6 @@ use crate::{
 pub const QR_TYPE: &str = "image/svg+xml";
 /// IXP Manager's name of a second factor in the trail of changes.
 const MODEL: &str = "User2FA";
-/// Recovery codes that are made at once.
-const RECOVERY_CODES: usize = 10;
-/// Characters of each half of a recovery code: together 50 bits, far beyond what the throttle lets anybody try.
-const HALF_LENGTH: usize = 5;
-/// Characters of recovery codes: none that can be taken for another.
-const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-
 /// A secret that is yet to be confirmed.
 pub struct Enrolment {
     /// In base 32.
@@ -137,7 +129,7 @@ pub async fn enable(
     if factor.enabled {
         return Err(already_enabled());
     }
-    let secret = factor.secret.as_ref().map_or("", ixpd_db::SecretText::expose);
+    let secret = secret_of(&factor);
     let window = u16::from(state.config.two_factor.window);
     let step = totp::matching_step(secret, proof.code, state.clock.now(), window, None).ok_or_else(wrong)?;
     let step = i64::try_from(step).map_err(AppError::internal)?;
@@ -145,7 +137,7 @@ pub async fn enable(
         return Err(wrong());
     }
     rows::enable(tx.db(), user.user_id, tx.now()).await?;
-    let codes = store_recovery_codes(state, &tx, user.user_id).await?;
+    let codes = store_recovery_codes(state, &tx, user.user_id, secret).await?;
     let trail =
         |enabled: bool| serde_json::json!({"id": factor.id, "user_id": user.user_id, "enabled": enabled});
     tx.note_change(MODEL, factor.id.into(), Action::Updated, trail(false), trail(true)).await?;
@@ -174,30 +166,27 @@ pub async fn renew_recovery_codes(
     check_password(state, user, address, "recovery_password", password).await?;
     let tx = Tx::begin(state, by).await?;
     users::lock(tx.db(), user.user_id).await?;
-    if !rows::is_enabled(tx.db(), user.user_id).await? {
+    let factor = rows::by_user(tx.db(), user.user_id).await?;
+    let Some(factor) = factor.filter(|factor| factor.enabled) else {
         return Err(AppError::Conflict(
             "You have no second factor that recovery codes could replace.".to_owned(),
         ));
-    }
-    let codes = store_recovery_codes(state, &tx, user.user_id).await?;
+    };
+    let codes = store_recovery_codes(state, &tx, user.user_id, secret_of(&factor)).await?;
     tx.note_event("RECOVERY CODES RENEWED", Some(MODEL), Some(user.user_id.into()), None).await?;
     tx.commit().await?;
     Ok(codes)
 }
 
-async fn store_recovery_codes(state: &AppState, tx: &Tx<'_>, user_id: i32) -> Result<Vec<String>, AppError> {
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(state)).collect();
-    let hashes: Vec<String> = codes.iter().map(|code| sha256_hex(normalised(code).as_bytes())).collect();
-    let hashes = serde_json::to_string(&hashes)?;
-    rows::put_recovery_codes(tx.db(), user_id, &hashes).await?;
-    Ok(codes)
-}
-
-fn recovery_code(state: &AppState) -> String {
-    let bytes = state.random.bytes::<{ 2 * HALF_LENGTH }>();
-    let mut code: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
-    code.insert(HALF_LENGTH, '-');
-    code
+async fn store_recovery_codes(
+    state: &AppState,
+    tx: &Tx<'_>,
+    user_id: i32,
+    secret: &str,
+) -> Result<Vec<String>, AppError> {
+    let (codes, texts) = RecoveryCodes::generate(state, secret);
+    rows::put_recovery_codes(tx.db(), user_id, &serde_json::to_string(&codes)?).await?;
+    Ok(texts)
 }
 
 /// Recovery codes of a user that weren't used yet.
@@ -205,11 +194,10 @@ fn recovery_code(state: &AppState) -> String {
 /// # Errors
 /// When the database fails.
 pub async fn recovery_codes_left(state: &AppState, user_id: i32) -> Result<usize, AppError> {
-    let memory = rows::memory(state.db.connection(), user_id).await?;
-    let stored = memory.and_then(|memory| memory.recovery_codes);
-    let hashes: Vec<String> =
-        stored.map(|codes| serde_json::from_str(codes.expose()).unwrap_or_default()).unwrap_or_default();
-    Ok(hashes.len())
+    let db = state.db.connection();
+    let Some(factor) = rows::by_user(db, user_id).await? else { return Ok(0) };
+    let stored = rows::memory(db, user_id).await?.and_then(|memory| memory.recovery_codes);
+    Ok(RecoveryCodes::read(stored.as_ref(), secret_of(&factor)).left())
 }
 
 /// Gives one's own second factor up. The user's other sessions end; where a second factor is a must, this one has to

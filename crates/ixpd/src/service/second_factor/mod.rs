@@ -1,16 +1,21 @@
 //! Second factors: codes of an authenticator app, and recovery codes.
 
 mod enrolment;
+mod recovery_codes;
 
-use ixpd_db::query::{remember_token as devices, second_factor as rows};
+use ixpd_db::{
+    SecretText,
+    entity::user_2fa,
+    query::{remember_token as devices, second_factor as rows},
+};
 
 pub use self::enrolment::{
     Enrolment, Proof, QR_TYPE, disable, enable, recovery_codes_left, renew_recovery_codes, unconfirmed,
 };
-
+use self::recovery_codes::RecoveryCodes;
 use crate::{
     app::AppState,
-    auth::{actor::Principal, api_key::sha256_hex, client_address::ClientAddress, session::Session, totp},
+    auth::{actor::Principal, client_address::ClientAddress, session::Session, totp},
     error::AppError,
 };
 
@@ -58,7 +63,7 @@ pub async fn verify(state: &AppState, user_id: i32, code: &str) -> Result<(), Ap
     let wrong = || AppError::field(FIELD, "The code is wrong or was used before. Wait for the next one.");
     let db = state.db.connection();
     let factor = rows::by_user(db, user_id).await?.ok_or_else(wrong)?;
-    let secret = factor.secret.as_ref().map_or("", ixpd_db::SecretText::expose);
+    let secret = secret_of(&factor);
     let memory = rows::memory(db, user_id).await?;
     let last = memory.as_ref().and_then(|memory| memory.last_step).and_then(|step| u64::try_from(step).ok());
     let window = u16::from(state.config.two_factor.window);
@@ -66,29 +71,18 @@ pub async fn verify(state: &AppState, user_id: i32, code: &str) -> Result<(), Ap
         let step = i64::try_from(step).map_err(AppError::internal)?;
         return if rows::accept_step(db, user_id, step).await? { Ok(()) } else { Err(wrong()) };
     }
-    let codes = memory.and_then(|memory| memory.recovery_codes);
-    let Some(codes) = codes else { return Err(wrong()) };
-    if use_recovery_code(state, user_id, codes.expose(), code).await? { Ok(()) } else { Err(wrong()) }
-}
-
-async fn use_recovery_code(
-    state: &AppState,
-    user_id: i32,
-    stored: &str,
-    code: &str,
-) -> Result<bool, AppError> {
-    let mut hashes: Vec<String> = serde_json::from_str(stored).unwrap_or_default();
-    let presented = sha256_hex(normalised(code).as_bytes());
-    let before = hashes.len();
-    hashes.retain(|hash| *hash != presented);
-    if hashes.len() == before {
-        return Ok(false);
+    let stored = memory.and_then(|memory| memory.recovery_codes);
+    let mut codes = RecoveryCodes::read(stored.as_ref(), secret);
+    let (true, Some(stored)) = (codes.spend(code), stored) else { return Err(wrong()) };
+    let left = serde_json::to_string(&codes)?;
+    if rows::set_recovery_codes(db, user_id, &left, Some(stored.expose())).await? {
+        Ok(())
+    } else {
+        Err(wrong())
     }
-    let left = serde_json::to_string(&hashes)?;
-    Ok(rows::set_recovery_codes(state.db.connection(), user_id, &left, Some(stored)).await?)
 }
 
-/// A recovery code as it is hashed: without blanks and dashes, in lower case.
-pub fn normalised(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
+/// The secret of a second factor, in base 32.
+fn secret_of(factor: &user_2fa::Model) -> &str {
+    factor.secret.as_ref().map_or("", SecretText::expose)
 }

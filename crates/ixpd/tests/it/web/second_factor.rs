@@ -244,6 +244,23 @@ async fn recovery_code_replaces_the_app_once() {
 }
 
 #[tokio::test]
+async fn recovery_codes_end_with_the_secret_that_they_were_made_for() {
+    for app in TestApp::each().await {
+        let mut browser = app.client();
+        log_in(&mut browser, "alphauser", PASSWORD).await;
+        let (_, codes) = enrol(&mut browser, &app).await;
+        // As IXP Manager does it, which knows of no recovery codes.
+        let db = app.state.db.connection();
+        user_2fa::Entity::delete_many().exec(db).await.unwrap();
+        give_factor(&app, &app.exchange.customer_user).await;
+        let mut other = app.client();
+        log_in(&mut other, "alphauser", PASSWORD).await;
+        assert_eq!(challenge(&mut other, &codes[0]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(browser.get("/2fa/configure").await.text().contains("no recovery codes left"));
+    }
+}
+
+#[tokio::test]
 async fn second_factor_that_is_given_up_is_asked_for_no_more() {
     for app in TestApp::each().await {
         let mut browser = app.client();
