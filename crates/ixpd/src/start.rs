@@ -116,12 +116,6 @@ pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<
 /// What an operator should know of the settings, for the log at the start of a server.
 pub fn warnings(config: &Config) -> Vec<String> {
     let mut warnings: Vec<String> = config.warnings().iter().map(ToString::to_string).collect();
-    if config.api_keys.show {
-        warnings.push(
-            "IXP_FE_API_KEYS_SHOW=true shows API keys to their owners without asking for the password"
-                .to_owned(),
-        );
-    }
     if config.api.allow_url_keys {
         warnings.push(
             "API keys are accepted in URLs (?apikey=), where logs and histories keep them; once no client needs it, set IXP_ALLOW_DEPRECATED_APIKEYS_VIA_GET=false"

@@ -56,9 +56,30 @@ pub async fn reveal(
     }
     second_factor::verify_if_enabled(state, principal.user_id, code).await?;
     let keys = rows::of_user(state.db.connection(), principal.user_id).await?;
+    show(state, by, &keys).await
+}
+
+/// Shows keys of the user's own where `IXP_FE_API_KEYS_SHOW` asks for that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reveal_without_password(
+    state: &AppState,
+    by: &By,
+    who: &Authenticated,
+    keys: &[KeyDetails],
+) -> Result<Revealed, AppError> {
+    if keys.is_empty() || who.impersonator_id().is_some() || !state.config.api_keys.show {
+        return Ok(Revealed::new());
+    }
+    show(state, by, keys).await
+}
+
+/// The texts of keys, each of which goes into the trail.
+async fn show(state: &AppState, by: &By, keys: &[KeyDetails]) -> Result<Revealed, AppError> {
     let tx = Tx::begin(state, by).await?;
     let mut revealed = Revealed::new();
-    for key in &keys {
+    for key in keys {
         let text = open(state, &tx, key).await?;
         if text.is_ok() {
             tx.note_event("REVEALED", Some(super::MODEL), Some(key.id), None).await?;
@@ -67,14 +88,6 @@ pub async fn reveal(
     }
     tx.commit().await?;
     Ok(revealed)
-}
-
-/// Shows a user's keys where `IXP_FE_API_KEYS_SHOW` asks for that.
-pub fn reveal_without_password(state: &AppState, who: &Authenticated, keys: &[KeyDetails]) -> Revealed {
-    if who.impersonator_id().is_some() || !state.config.api_keys.show {
-        return Revealed::new();
-    }
-    keys.iter().map(|key| (key.id, opened(state, key).map(|(text, _)| text))).collect()
 }
 
 /// The text of a key; a copy under an earlier `APP_KEY` is sealed again.

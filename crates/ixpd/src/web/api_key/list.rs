@@ -28,10 +28,10 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(mut frame: Frame) -> Result<Response, AppError> {
+pub async fn list(mut frame: Frame, by: By) -> Result<Response, AppError> {
     let who = frame.authenticated()?.clone();
     let keys = rows::of_user(frame.state.db.connection(), who.principal.user_id).await?;
-    let revealed = service::reveal_without_password(&frame.state, &who, &keys);
+    let revealed = service::reveal_without_password(&frame.state, &by, &who, &keys).await?;
     let page = page(&mut frame, &keys, &revealed, &FieldErrors::new()).await?;
     frame.render(&page)
 }

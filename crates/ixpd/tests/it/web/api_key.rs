@@ -208,6 +208,8 @@ async fn keys_are_shown_without_password_or_never_as_the_settings_say() {
     let mut browser = open.logged_in(open.exchange.customer_user.id).await;
     let key = create(&mut browser, &[]).await;
     assert!(browser.get("/api-key/list").await.text().contains(&key));
+    let trail = ixpd_audit::Entity::find().all(open.state.db.connection()).await.unwrap();
+    assert_eq!(trail.iter().filter(|row| row.action == "REVEALED").count(), 1, "the fixture's has no copy");
 
     let closed = TestApp::with(&[("IXPD_API_KEYS_REVEAL", "false")]).await;
     let mut browser = closed.logged_in(closed.exchange.customer_user.id).await;
