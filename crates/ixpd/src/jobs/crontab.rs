@@ -29,8 +29,9 @@ const fn alone(minute: &'static str, rest: &'static str, command: &'static str) 
 }
 
 /// What ixpd doesn't do yet, by the time of the day.
-const ENTRIES: [Entry; 10] = [
+const ENTRIES: [Entry; 11] = [
     alone("*/5", "* * * *", "switch:snmp-poll"),
+    entry("0", "0 * * *", "telescope:prune --hours=72"),
     Entry { sflow: true, ..entry("5", "0 * * *", "grapher:prune-daily-p2p --days=30") },
     Entry {
         sflow: true,

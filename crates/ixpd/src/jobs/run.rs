@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt as _;
 use ixpd_db::{
     Backend, Database, DbErr, WallClock,
@@ -12,6 +12,7 @@ use ixpd_db::{
     },
     server_now,
 };
+use ixpd_types::Zone;
 use tokio::{
     sync::watch,
     time::{Duration, Instant, interval_at},
@@ -124,24 +125,54 @@ pub async fn next_run(state: &AppState, job: &Job) -> Result<WallClock, DbErr> {
 /// # Errors
 /// When the database fails.
 pub async fn foreign_scheduler(state: &AppState) -> Result<Option<WallClock>, DbErr> {
-    foreign_scheduler_of(&state.db, state.wall_now()).await
+    foreign_scheduler_of(&state.db, state.config.app.zone, state.clock.now()).await
 }
 
-/// As [`foreign_scheduler`], of a database at a time of the exchange's clock.
+/// As [`foreign_scheduler`], of a database whose exchange is in this zone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn foreign_scheduler_of(db: &Database, now: WallClock) -> Result<Option<WallClock>, DbErr> {
+pub async fn foreign_scheduler_of(
+    db: &Database,
+    zone: Zone,
+    now: DateTime<Utc>,
+) -> Result<Option<WallClock>, DbErr> {
     // Nothing but ixpd runs on the embedded database.
     if db.backend() == Backend::Sqlite {
         return Ok(None);
     }
     let last = housekeeping::scheduler_heartbeat(db.connection()).await?;
-    let now = now.naive();
-    // When clocks go back, the last heartbeat lies in the future for an hour.
-    let is_young = |last: WallClock| {
-        let age = now - last.naive();
-        age < HEARTBEAT && age > -TimeDelta::days(1)
-    };
-    Ok(last.filter(|last| is_young(*last)))
+    Ok(last.filter(|last| is_young(*last, zone, now)))
+}
+
+/// Whether a heartbeat is younger than the longest pause between two. What the clock shows says that too often or too
+/// seldom when it is changed: forward, and the heartbeat of a minute ago looks an hour old; back, and it lies in the
+/// future, or is taken for the first of two hours of the same name.
+fn is_young(heartbeat: WallClock, zone: Zone, now: DateTime<Utc>) -> bool {
+    let shown = zone.wall_of(now) - heartbeat.naive();
+    let passed = now - zone.instant_of(heartbeat.naive());
+    shown > -TimeDelta::days(1) && shown.min(passed) < HEARTBEAT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heartbeat_of_a_minute_ago_is_young_when_the_clocks_change() {
+        let zone: Zone = "Europe/Dublin".parse().unwrap();
+        let young = |heartbeat: &str, now: &str| {
+            let heartbeat: chrono::NaiveDateTime = heartbeat.parse().unwrap();
+            is_young(heartbeat.into(), zone, now.parse().unwrap())
+        };
+        assert!(young("2026-06-15T12:00:00", "2026-06-15T11:04:59Z"));
+        assert!(!young("2026-06-15T12:00:00", "2026-06-15T11:05:00Z"));
+        // Forward: from 01:00 to 02:00.
+        assert!(young("2026-03-29T00:59:00", "2026-03-29T01:00:10Z"));
+        assert!(!young("2026-03-29T00:54:00", "2026-03-29T01:00:10Z"));
+        // Back: from 02:00 to 01:00.
+        assert!(young("2026-10-25T01:59:00", "2026-10-25T01:00:10Z"));
+        assert!(young("2026-10-25T01:29:00", "2026-10-25T01:30:00Z"));
+        assert!(!young("2026-10-27T01:59:00", "2026-10-25T01:00:10Z"), "the clock was wrong once");
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use ixpd_db::{
-    DbErr, WallClock,
+    DbErr,
     query::{
         job,
         mail::{self, MailState},
@@ -27,8 +27,8 @@ pub(super) async fn check(
     found: &mut Findings,
 ) -> Result<(), DbErr> {
     found.about(JOBS);
-    let now: WallClock = installation.config.app.zone.wall_of(installation.clock.now()).into();
-    let foreign = jobs::run::foreign_scheduler_of(installation.db, now).await?;
+    let (zone, now) = (installation.config.app.zone, installation.clock.now());
+    let foreign = jobs::run::foreign_scheduler_of(installation.db, zone, now).await?;
     if let Some(last) = foreign {
         found.warning(format_args!(
             "IXP Manager's scheduler works on this database (last at {last}): ixpd runs no jobs beside it, its own mail \
