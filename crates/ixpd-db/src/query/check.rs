@@ -85,15 +85,6 @@ pub async fn shared_addresses(db: &impl ConnectionTrait) -> Result<Vec<Address>,
     Address::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
 }
 
-/// The names of the templates that routers are configured by, each once. Needs `routers`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn router_templates(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
-    let rows = query(db, "SELECT DISTINCT `template` AS template FROM `routers` ORDER BY `template`").await?;
-    rows.iter().map(|row| row.try_get("", "template")).collect()
-}
-
 /// Has SQLite read every page of its file; the first fault that it finds. A server looks after its own files.
 ///
 /// # Errors

@@ -1,11 +1,11 @@
-//! What the data says is in use and ixpd doesn't serve yet. The route table says what it serves.
+//! What the data says is in use and ixpd has no pages for yet. The route table says which it has.
 
 use ixpd_db::{
     Backend, DbErr,
     query::check::{self as rows, COUNTED},
 };
 
-use super::{Findings, Installation, Tables, listed};
+use super::{Findings, Installation, Tables};
 use crate::routes;
 
 pub(super) const AREA: &str = "features";
@@ -16,36 +16,34 @@ struct Feature {
     table: &'static str,
     /// What a row is.
     what: &'static str,
-    /// A part of the path of every route that serves it.
-    path: &'static str,
+    /// How the paths of its pages begin, after `/admin` where that comes first. Its data may well be used without them:
+    /// by the API, or in the configurations of routers.
+    pages: &'static str,
 }
 
-const fn feature(table: &'static str, what: &'static str, path: &'static str) -> Feature {
-    Feature { table, what, path }
+const fn feature(table: &'static str, what: &'static str, pages: &'static str) -> Feature {
+    Feature { table, what, pages }
 }
 
-const FEATURES: [Feature; 21] = [
-    feature("app_passwords", "application passwords", "/app-password/"),
+const FEATURES: [Feature; 18] = [
+    feature("app_passwords", "application passwords", "/app-password"),
     feature("bgp_sessions", "BGP sessions seen in sFlow (peering matrix)", "/peering-matrix"),
-    feature("consoleserverconnection", "connections to console servers", "/console-server-connection/"),
-    feature("contact", "contacts", "/contact/"),
-    feature("corebundles", "core bundles", "/core-bundle"),
-    feature("cust_notes", "notes about members", "/customer-note/"),
-    feature("custkit", "pieces of members' equipment", "/cust-kit/"),
-    feature("docstore_customer_files", "documents of members", "/docstorec/"),
+    feature("consoleserverconnection", "connections to console servers", "/console-server-connection"),
+    feature("contact", "contacts", "/contact"),
+    feature("corebundles", "core bundles", "/interfaces/core-bundle"),
+    feature("cust_notes", "notes about members", "/customer-note"),
+    feature("custkit", "pieces of members' equipment", "/cust-kit"),
+    feature("docstore_customer_files", "documents of members", "/docstorec"),
     feature("docstore_files", "documents", "/docstore/"),
-    feature("irrdb_prefix", "prefixes of IRR filters", "/irrdb/"),
-    feature("l2address", "configured MAC addresses", "/layer2-address/"),
-    feature("logos", "logos of members", "/customer-logo/"),
-    feature("macaddress", "learned MAC addresses", "/mac-address/"),
-    feature("p2p_daily_stats", "daily statistics between members", "/grapher/"),
+    feature("logos", "logos of members", "/customer-logo"),
+    feature("macaddress", "learned MAC addresses", "/mac-address"),
+    feature("p2p_daily_stats", "daily statistics between members", "/statistics/p2p"),
     feature("patch_panel_port", "ports of patch panels", "/patch-panel"),
     feature("peering_manager", "entries of the peering manager", "/peering-manager"),
     feature("route_server_filters", "members' filters for route servers", "/rs-filter"),
-    feature("routers", "routers", "/router/gen-config/"),
-    feature("sflow_receiver", "sFlow receivers", "/sflow-receivers"),
-    feature("traffic_daily", "daily statistics of members", "/grapher/"),
-    feature("traffic_daily_phys_ints", "daily statistics of ports", "/grapher/"),
+    feature("sflow_receiver", "sFlow receivers", "/sflow-receiver"),
+    feature("traffic_daily", "daily statistics of members", "/statistics/member"),
+    feature("traffic_daily_phys_ints", "daily statistics of ports", "/statistics/member"),
 ];
 
 /// Tables that programs beside IXP Manager read or fill through SQL, and which ones.
@@ -69,16 +67,14 @@ pub(super) async fn check(
     let before = found.list.len();
     for feature in &FEATURES {
         let rows = rows_of(feature.table);
-        if rows == 0 || served.iter().any(|route| route.path.contains(feature.path)) {
+        if rows == 0 || served.iter().any(|route| is_page_of(route.path, feature)) {
             continue;
         }
         let more = if rows >= COUNTED { " and more" } else { "" };
-        let mut text = format!("in use, but ixpd doesn't serve it yet: {} ({rows}{more})", feature.what);
-        if feature.table == "routers" {
-            let templates = rows::router_templates(db).await?;
-            text = format!("{text}, configured by the templates {}", listed(&templates));
-        }
-        found.warning(text);
+        found.warning(format_args!(
+            "in use, but ixpd has no pages for it yet: {} ({rows}{more})",
+            feature.what
+        ));
     }
     if installation.db.backend() == Backend::Sqlite {
         for (table, who) in OUTSIDE.iter().filter(|(table, _)| rows_of(*table) > 0) {
@@ -89,9 +85,13 @@ pub(super) async fn check(
         }
     }
     if found.list.len() == before {
-        found.ok("the database has no data of features that ixpd doesn't serve");
+        found.ok("the database has no data of features that ixpd has no pages for");
     }
     Ok(())
+}
+
+fn is_page_of(path: &str, feature: &Feature) -> bool {
+    path.strip_prefix("/admin").unwrap_or(path).starts_with(feature.pages)
 }
 
 #[cfg(test)]
