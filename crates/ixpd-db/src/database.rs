@@ -1,6 +1,9 @@
 //! [`Database`]: the open database that every query goes through.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
@@ -9,6 +12,7 @@ use sea_orm::{
 use sqlx::{MySqlPool, SqlitePool};
 
 use crate::{
+    ServerGaps, WallClock,
     options::{DatabaseOptions, MySqlOptions, SqliteOptions},
     sql_counter,
 };
@@ -89,6 +93,7 @@ pub struct Database {
     connection: DatabaseConnection,
     backend: Backend,
     description: String,
+    gaps: Arc<ServerGaps>,
 }
 
 impl Database {
@@ -115,12 +120,23 @@ impl Database {
             DatabaseOptions::MySql(options) => (mysql::connect(options, for_use).await?, Backend::MySql),
         };
         connection.set_metric_callback(|_| sql_counter::record());
-        Ok(Self { connection, backend, description: options.describe() })
+        Ok(Self { connection, backend, description: options.describe(), gaps: Arc::default() })
     }
 
     /// What queries take.
     pub fn connection(&self) -> &DatabaseConnection {
         &self.connection
+    }
+
+    /// The same database, knowing the times that its server's clock skips.
+    #[must_use]
+    pub fn with_gaps(self, gaps: ServerGaps) -> Self {
+        Self { gaps: Arc::new(gaps), ..self }
+    }
+
+    /// A time of the exchange's clock as the server takes it: see [`ServerGaps`].
+    pub fn storable(&self, at: WallClock) -> WallClock {
+        self.gaps.past(at)
     }
 
     /// The kind of database.

@@ -14,6 +14,7 @@ pub mod query;
 pub mod sql_counter;
 
 mod secret_text;
+mod server_gaps;
 mod unsigned_big_int;
 mod wall_clock;
 
@@ -21,6 +22,7 @@ pub use database::{Backend, ConnectError, Database};
 pub use dialect::{ServerClocks, server_clocks, server_now, server_wall_at};
 pub use options::{DatabaseOptions, MySqlOptions, SqliteOptions, Tls, UrlError};
 pub use secret_text::SecretText;
+pub use server_gaps::ServerGaps;
 pub use unsigned_big_int::{OutOfRange, UnsignedBigInt};
 pub use wall_clock::WallClock;
 

@@ -182,7 +182,7 @@ impl Deref for AppState {
 impl Services {
     /// What the exchange's clock shows at `instant`, as the database stores it.
     pub fn wall(&self, instant: DateTime<Utc>) -> WallClock {
-        self.config.app.zone.wall_of(instant).into()
+        self.db.storable(self.config.app.zone.wall_of(instant).into())
     }
 
     /// What the exchange's clock shows now.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use ixpd_db::{
-    ConnectError, Database, DbErr, migration,
+    Backend, ConnectError, Database, DbErr, ServerGaps, migration,
     query::{
         schema_report::{self, Difference},
         setting,
@@ -100,7 +100,11 @@ pub async fn start(config: Config) -> Result<AppState, StartError> {
 /// # Errors
 /// See [`StartError`].
 pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<AppState, StartError> {
-    let db = Database::connect(&config.database.options).await?;
+    let mut db = Database::connect(&config.database.options).await?;
+    if db.backend() == Backend::MySql {
+        let gaps = ServerGaps::ask(db.connection(), clock.now()).await?;
+        db = db.with_gaps(gaps);
+    }
     let migrated = migration::run(&db)
         .await
         .map_err(|error| StartError::Migrate { database: db.description().to_owned(), error })?;

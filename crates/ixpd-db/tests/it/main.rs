@@ -12,4 +12,5 @@ mod mail;
 mod migrations;
 mod schema;
 mod schema_report;
+mod server_gaps;
 mod support;

@@ -27,7 +27,7 @@ impl LastSeen {
         let noted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let mut failed = 0_usize;
         for (key_id, (at, from)) in noted {
-            let wall = zone.wall_of(at).into();
+            let wall = db.storable(zone.wall_of(at).into());
             if let Err(error) = rows::touch(db.connection(), key_id, wall, &from.to_string()).await {
                 if failed == 0 {
                     tracing::warn!(%error, "the time of last use of API keys could not be written");

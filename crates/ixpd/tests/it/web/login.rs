@@ -1,9 +1,12 @@
 //! Logging in and out.
 
 use http::StatusCode;
-use ixpd_db::entity::{cust, customer_to_users, ixpd_session, user, user_logins, user_remember_tokens};
+use ixpd_db::{
+    WallClock,
+    entity::{api_keys, cust, customer_to_users, ixpd_session, user, user_logins, user_remember_tokens},
+};
 use ixpd_testkit::{
-    Answer, Client, TestApp,
+    Answer, Client, TestApp, TestDatabase,
     fixtures::{PASSWORD, UserSeed, member},
 };
 use ixpd_types::{CustomerStatus, Privilege};
@@ -342,5 +345,24 @@ async fn account_disabled_meanwhile_is_locked_out_at_once_by_session_and_device(
         assert!(
             !browser.cookies.contains_key("ixpd_session") && !browser.cookies.contains_key("ixpd_remember")
         );
+    }
+}
+
+#[tokio::test]
+async fn times_that_the_server_s_clock_skips_are_stored_as_the_first_one_after_them() {
+    for mut database in TestDatabase::each_migrated().await {
+        // Where it is 12:00, as the clock of the exchange shows now, the server's goes from 11:30 to 12:30.
+        let wall = |text: &str| text.parse::<WallClock>().unwrap();
+        let gap = (wall("2026-06-15 11:30:00"), wall("2026-06-15 12:30:00"));
+        database.db = database.db.clone().with_gaps(vec![gap].into());
+        let app = TestApp::on(database, &[]).await;
+        assert_eq!(log_in(&mut app.client(), "alphauser", PASSWORD).await.location(), "/");
+        let logins = user_logins::Entity::find().all(app.state.db.connection()).await.unwrap();
+        assert_eq!(logins.last().unwrap().created_at, Some(wall("2026-06-15 12:30:00")));
+        let key = &app.exchange.customer_user.key;
+        assert_eq!(app.client().get_by_key("/api/v4/test", &key.text).await.status, StatusCode::OK);
+        app.state.last_seen.flush(&app.state.db, app.state.config.app.zone).await;
+        let seen = api_keys::Entity::find_by_id(key.id).one(app.state.db.connection()).await.unwrap();
+        assert_eq!(seen.unwrap().last_seen_at, Some(wall("2026-06-15 12:30:00")));
     }
 }
