@@ -6,6 +6,7 @@ mod api;
 mod browser;
 mod check;
 mod cli;
+mod forgery;
 mod irrdb;
 mod jobs;
 mod mail;
