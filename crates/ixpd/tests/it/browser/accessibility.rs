@@ -1,5 +1,6 @@
 //! axe-core finds nothing serious on any page, on a wide and a narrow screen, in light and dark.
 
+use ixpd_testkit::fixtures::member;
 use serde_json::json;
 
 use super::{Browser, variable};
@@ -9,7 +10,8 @@ const GUEST: [&str; 5] = ["/login", "/password/forgot", "/forgot-username", "/ap
 /// The page of an error.
 const MISSING: &str = "/no-such-page";
 /// Pages of a superuser.
-const SUPERUSER: [&str; 9] = [
+const SUPERUSER: [&str; 10] = [
+    "/2fa/configure",
     "/api/docs",
     "/admin/dashboard",
     "/admin/customer/list",
@@ -32,10 +34,24 @@ async fn no_page_has_a_serious_fault() {
     for path in GUEST {
         judge(&browser, &axe, path).await;
     }
-    browser.log_in(&browser.app.exchange.superuser).await;
+    let exchange = &browser.app.exchange;
+    browser.log_in(&exchange.superuser).await;
     for path in SUPERUSER {
         judge(&browser, &axe, path).await;
     }
+    let key = exchange.superuser.key.id;
+    for path in [
+        format!("/admin/customer/overview/{}", member::ALPHA),
+        format!("/admin/login-history/view/{}", exchange.customer_user.id),
+        format!("/api-key/view/{key}"),
+        format!("/api-key/edit/{key}"),
+        format!("/api-key/delete/{key}"),
+    ] {
+        judge(&browser, &axe, &path).await;
+    }
+    browser.client.delete_all_cookies().await.unwrap();
+    browser.log_in(&exchange.customer_user).await;
+    judge(&browser, &axe, "/dashboard").await;
     browser.close().await;
 }
 

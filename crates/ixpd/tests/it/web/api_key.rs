@@ -67,6 +67,23 @@ async fn key_lives_from_its_creation_to_its_deletion() {
 }
 
 #[tokio::test]
+async fn list_marks_what_has_expired_and_offers_a_new_key_from_the_address_seen_now() {
+    let app = TestApp::new().await;
+    let mut browser = app.logged_in(app.exchange.customer_user.id).await;
+    create(&mut browser, &[("expires", "2026-06-17"), ("description", "until Wednesday")]).await;
+    let list = browser.get("/api-key/list").await;
+    assert!(list.text().contains("until Wednesday") && !list.text().contains(">Expired<"), "{}", list.text());
+    let plus = list.text().split("href=\"/api-key/create\"").nth(1).unwrap().split("</a>").next().unwrap();
+    assert!(plus.contains("plus-lg"), "{plus}");
+    app.clock.set("2026-06-17T12:00:00Z".parse().unwrap());
+    let list = app.logged_in(app.exchange.customer_user.id).await.get("/api-key/list").await;
+    assert!(list.text().contains("until Wednesday") && list.text().contains(">Expired<"), "{}", list.text());
+    let mut elsewhere = app.logged_in(app.exchange.customer_user.id).await;
+    elsewhere.address = [198, 51, 100, 7].into();
+    assert!(elsewhere.get("/api-key/create").await.text().contains("198.51.100.7"));
+}
+
+#[tokio::test]
 async fn form_that_is_sent_twice_makes_one_key() {
     let app = TestApp::new().await;
     let mut browser = app.logged_in(app.exchange.customer_user.id).await;
