@@ -47,6 +47,23 @@ async fn import_loads_a_file_plain_zipped_and_from_standard_input() {
 }
 
 #[tokio::test]
+async fn import_into_the_embedded_database_says_what_outside_programs_would_miss() {
+    let Some(dump) = shared::fixture() else { return };
+    let installation = Installation::new();
+    let without = installation.run_with(&["import", "-"], &dump).ok().err();
+    assert!(!without.contains("Outside programs"), "{without}");
+    let rows = "INSERT INTO `macaddress` (`id`,`virtualinterfaceid`,`mac`) VALUES (1,1,'00005e0053a1'),(2,1,'00005e0053a2');\n\
+                INSERT INTO `app_passwords` (`id`,`user_id`,`password`,`expires`,`created_at`) VALUES \
+                (1,1,'x','2030-01-01 00:00:00','2026-01-01 00:00:00');\n";
+    let with =
+        installation.run_with(&["import", "-", "--force", "--yes"], &format!("{dump}{rows}")).ok().err();
+    assert!(with.contains("Outside programs use this data by SQL"), "{with}");
+    assert!(with.contains("2 learned MAC addresses: the script that reads them from switches"), "{with}");
+    assert!(with.contains("1 application passwords: RADIUS or TACACS"), "{with}");
+    assert!(!with.contains("BGP sessions seen in sFlow"), "{with}");
+}
+
+#[tokio::test]
 async fn import_copies_a_server_whose_password_is_on_no_command_line() {
     let (Some(dump), Some(server)) = (shared::fixture(), TestDatabase::mysql().await) else { return };
     load_into_mysql(&server, &dump).await;
