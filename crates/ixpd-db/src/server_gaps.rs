@@ -63,8 +63,7 @@ async fn change(db: &impl ConnectionTrait, mut from: i64, before: i64) -> Result
     let mut to = from + WEEK;
     while to - from > 1 {
         let step = ((to - from) / PARTS).max(1);
-        let instants: Vec<i64> =
-            (1..).map(|part| from + part * step).take_while(|instant| *instant < to).collect();
+        let instants: Vec<i64> = (1..=(to - from) / step).map(|part| from + part * step).collect();
         let same = offsets(db, &instants).await?.iter().take_while(|offset| **offset == before).count();
         to = instants.get(same).copied().unwrap_or(to);
         from = if same == 0 { from } else { instants[same - 1] };

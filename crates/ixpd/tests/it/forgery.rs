@@ -36,7 +36,7 @@ async fn no_line_changes_anything_for_a_cookie_without_its_form() {
         let before = changes(&app).await;
         let mut asked = 0;
         for line in table(&app.state.config) {
-            let path = line.path.replace('{', "").replace('}', "");
+            let path = line.path.replace(['{', '}'], "");
             for method in line.verb.methods().iter().filter(|method| **method != "GET" || line.changes) {
                 for headers in [
                     &[][..],
