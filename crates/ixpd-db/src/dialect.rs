@@ -149,6 +149,16 @@ pub fn unfit_column(error: &DbErr) -> Option<(String, &'static str)> {
     Some((column_of(refusal.message())?.to_owned(), why))
 }
 
+/// Whether the database understood a statement and refused a value in it, which it will do every time.
+pub fn is_refused_value(error: &DbErr) -> bool {
+    /// The class of SQLSTATE of data exceptions. SQLite, which takes any value, has no such codes.
+    const DATA_EXCEPTION: &str = "22";
+    refusal(error)
+        .filter(|refusal| refusal.try_downcast_ref::<MySqlDatabaseError>().is_some())
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code.starts_with(DATA_EXCEPTION))
+}
+
 /// What a query found that compares a column with a text from outside: nothing where the database can't compare the two,
 /// since no row can have that text then. Most columns of MySQL hold characters of at most three bytes, and MariaDB
 /// refuses to compare those with any other, such as an emoji.

@@ -14,8 +14,12 @@ use crate::WallClock;
 
 /// How far ahead is looked, in weeks: about five years, longer than a process lives.
 const WEEKS: i64 = 5 * 53;
+/// How many instants one statement asks for at most: all of those weeks.
+const AT_ONCE: usize = 266;
+/// A day, in seconds.
+const DAY: i64 = 24 * 60 * 60;
 /// A week, in seconds. No zone changes its clocks twice in one.
-const WEEK: i64 = 7 * 24 * 60 * 60;
+const WEEK: i64 = 7 * DAY;
 /// Into how many parts a span is cut to find a change in it: three times reach from a week to a second.
 const PARTS: i64 = 85;
 
@@ -31,6 +35,11 @@ impl From<Vec<(WallClock, WallClock)>> for ServerGaps {
 }
 
 impl ServerGaps {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The same time; of one in a gap the first after it.
     pub fn past(&self, at: WallClock) -> WallClock {
         let gap = self.0.iter().find(|(begin, end)| (*begin..*end).contains(&at));
@@ -42,9 +51,27 @@ impl ServerGaps {
     /// # Errors
     /// When the database doesn't answer.
     pub async fn ask(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Self, DbErr> {
-        let first = now.timestamp() - WEEK;
-        let weeks: Vec<i64> = (0..=WEEKS).map(|week| first + week * WEEK).collect();
-        let offsets = offsets(db, &weeks).await?;
+        Self::within(db, now.timestamp() - WEEK, WEEKS).await
+    }
+
+    /// As [`ServerGaps::ask`], from the first time that a `TIMESTAMP` holds in every zone: for times that were stored by
+    /// another server.
+    ///
+    /// # Errors
+    /// When the database doesn't answer.
+    pub(crate) async fn ask_of_the_past(
+        db: &impl ConnectionTrait,
+        now: DateTime<Utc>,
+    ) -> Result<Self, DbErr> {
+        Self::within(db, DAY, (now.timestamp() - DAY) / WEEK + WEEKS).await
+    }
+
+    async fn within(db: &impl ConnectionTrait, first: i64, weeks: i64) -> Result<Self, DbErr> {
+        let weeks: Vec<i64> = (0..=weeks).map(|week| first + week * WEEK).collect();
+        let mut offsets = Vec::with_capacity(weeks.len());
+        for some in weeks.chunks(AT_ONCE) {
+            offsets.extend(self::offsets(db, some).await?);
+        }
         let mut gaps = Vec::new();
         for (at, pair) in weeks.iter().zip(offsets.windows(2)) {
             if let [before, after] = *pair

@@ -180,9 +180,15 @@ impl Deref for AppState {
 }
 
 impl Services {
-    /// What the exchange's clock shows at `instant`, as the database stores it.
+    /// What the exchange's clock shows at `instant`, for `DATETIME` columns, which take every time: ends of sessions and
+    /// devices must not move with [`Services::wall`].
+    pub fn shown(&self, instant: DateTime<Utc>) -> WallClock {
+        self.config.app.zone.wall_of(instant).into()
+    }
+
+    /// The same as `TIMESTAMP` columns of the database take it.
     pub fn wall(&self, instant: DateTime<Utc>) -> WallClock {
-        self.db.storable(self.config.app.zone.wall_of(instant).into())
+        self.db.storable(self.shown(instant))
     }
 
     /// What the exchange's clock shows now.

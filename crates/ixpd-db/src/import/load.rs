@@ -22,7 +22,7 @@ use super::writer::Writer;
 use super::{Clocks, ImportOptions, Message, Source, from_dump, from_server, zone};
 use crate::entity::{ixpd_audit, ixpd_setting};
 use crate::query::setting;
-use crate::{Backend, Database, migration};
+use crate::{Backend, Database, ServerGaps, WallClock, migration};
 
 /// Batches that wait to be written, at most; each is about a MiB.
 const WAITING: usize = 3;
@@ -71,7 +71,7 @@ async fn run(
     };
     let samples = zone::samples(options.now);
     let reading = Reading::start(source, Arc::clone(&catalogue), clocks, identity, samples.clone());
-    let taken = write_all(&transaction, reading, progress).await?;
+    let taken = write_all(&transaction, reading, options.now, progress).await?;
 
     progress.phase(Phase::Indexing);
     target::restore(&transaction, aside, &name).await?;
@@ -189,6 +189,7 @@ impl Reading {
 async fn write_all(
     transaction: &DatabaseTransaction,
     mut reading: Reading,
+    now: WallClock,
     progress: &mut dyn ImportProgress,
 ) -> Result<Taken, ImportError> {
     let mut writer = Writer::new(transaction);
@@ -197,8 +198,14 @@ async fn write_all(
         match message {
             // An offset of hours and minutes or the name of a zone, nothing else.
             Message::TimeZone(zone) => {
+                let is_of_server = zone.is_none();
                 let zone = zone.map_or_else(|| "DEFAULT".to_owned(), |zone| format!("'{zone}'"));
                 execute(transaction, &format!("SET SESSION time_zone = {zone}")).await?;
+                writer.pass(if is_of_server {
+                    ServerGaps::ask_of_the_past(transaction, now.naive().and_utc()).await?
+                } else {
+                    ServerGaps::default()
+                });
             }
             Message::Rows(batch) => {
                 let table = batch.table.name.clone();

@@ -2,7 +2,7 @@
 
 use ixpd_db::{Backend, ServerGaps, WallClock};
 use ixpd_testkit::TestDatabase;
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, TransactionTrait as _};
+use sea_orm::{ConnectionTrait, TransactionTrait as _};
 
 /// A zone of this test: an hour ahead of UTC, two from March to October, as in Amsterdam.
 const ZONE: &str = "Ixpd/Test";
@@ -12,17 +12,18 @@ const ID: u32 = 990_001;
 const CHANGES: [(i64, u8); 4] =
     [(1_774_746_000, 1), (1_792_890_000, 0), (1_806_195_600, 1), (1_824_944_400, 0)];
 
-/// Makes the zone known to the server, and a session's own.
-async fn in_zone(session: &DatabaseTransaction) {
+/// Makes the zone known to the server, and a session's own. The server's tables know no transactions: what another test
+/// or an earlier run has put there stays.
+async fn in_zone(session: &impl ConnectionTrait) {
     let mut statements = vec![
-        format!("INSERT INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES ({ID}, 'N')"),
-        format!("INSERT INTO mysql.time_zone_name (Name, Time_zone_id) VALUES ('{ZONE}', {ID})"),
+        format!("INSERT IGNORE INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES ({ID}, 'N')"),
+        format!("INSERT IGNORE INTO mysql.time_zone_name (Name, Time_zone_id) VALUES ('{ZONE}', {ID})"),
         format!(
-            "INSERT INTO mysql.time_zone_transition_type VALUES ({ID}, 0, 3600, 0, 'WT'), ({ID}, 1, 7200, 1, 'ST')"
+            "INSERT IGNORE INTO mysql.time_zone_transition_type VALUES ({ID}, 0, 3600, 0, 'WT'), ({ID}, 1, 7200, 1, 'ST')"
         ),
     ];
     for (at, kind) in CHANGES {
-        statements.push(format!("INSERT INTO mysql.time_zone_transition VALUES ({ID}, {at}, {kind})"));
+        statements.push(format!("INSERT IGNORE INTO mysql.time_zone_transition VALUES ({ID}, {at}, {kind})"));
     }
     statements.push(format!("SET time_zone = '{ZONE}'"));
     for sql in statements {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use ixpd_db::{Database, query::api_key as rows};
+use ixpd_db::{Database, dialect::is_refused_value, query::api_key as rows};
 use ixpd_types::Zone;
 
 use super::client_address::ClientAddress;
@@ -22,7 +22,7 @@ impl LastSeen {
     }
 
     /// Writes what was noted. A failure is logged and what it concerned is tried again with the next
-    /// batch, unless the key was used since.
+    /// batch, unless the key was used since, or the database takes no such value.
     pub async fn flush(&self, db: &Database, zone: Zone) {
         let noted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let mut failed = 0_usize;
@@ -33,6 +33,9 @@ impl LastSeen {
                     tracing::warn!(%error, "the time of last use of API keys could not be written");
                 }
                 failed += 1;
+                if is_refused_value(&error) {
+                    continue;
+                }
                 let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
                 waiting.entry(key_id).or_insert((at, from));
             }

@@ -173,7 +173,7 @@ pub async fn start(
             data: serde_json::to_string(&new.data)?,
             ip: new.address.to_string(),
             user_agent: new.user_agent.chars().take(USER_AGENT_LENGTH).collect(),
-            now: state.wall(now),
+            now: state.shown(now),
             expires_at: expiry(state, now),
         },
     )
@@ -184,7 +184,7 @@ pub async fn start(
 /// When a session that is used now ends if it isn't used again.
 pub fn expiry(state: &AppState, now: DateTime<Utc>) -> WallClock {
     let lifetime = i64::try_from(state.config.session.lifetime.as_secs()).unwrap_or(i64::MAX);
-    state.wall(now + TimeDelta::try_seconds(lifetime).unwrap_or(TimeDelta::days(365)))
+    state.shown(now + TimeDelta::try_seconds(lifetime).unwrap_or(TimeDelta::days(365)))
 }
 
 impl Session {

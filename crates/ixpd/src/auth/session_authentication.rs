@@ -91,7 +91,7 @@ async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, App
     let Some(row) = principal::by_session(db, &hash).await? else { return Ok(None) };
     let now = state.clock.now();
     let device_is_forgotten = row.remember_token_id.is_some() && row.live_remember_token_id.is_none();
-    if row.expires_at <= state.wall(now) || device_is_forgotten {
+    if row.expires_at <= state.shown(now) || device_is_forgotten {
         rows::delete(db, &hash).await?;
         return Ok(None);
     }
@@ -104,8 +104,8 @@ async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, App
         rows::delete(db, &hash).await?;
         return Ok(None);
     }
-    if state.wall(now - TOUCH_EVERY) > row.last_activity {
-        rows::touch(db, &hash, state.wall(now), session::expiry(state, now)).await?;
+    if state.shown(now - TOUCH_EVERY) > row.last_activity {
+        rows::touch(db, &hash, state.shown(now), session::expiry(state, now)).await?;
     }
     let stage = stage(&state.config, &principal, row.second_factor_enabled, &data);
     let session = Session { id, user_id: principal.user_id, remember_token_id: row.remember_token_id, data };
@@ -123,13 +123,13 @@ async fn impersonation_holds(state: &AppState, data: &SessionData) -> Result<boo
     let Ok(superuser) = policy::judge(&row.principal, state.config.app.zone, now) else { return Ok(false) };
     let own = SessionData::read(&row.data);
     let is_complete = stage(&state.config, &superuser, row.second_factor_enabled, &own) == Stage::Complete;
-    let holds = row.expires_at > state.wall(now)
+    let holds = row.expires_at > state.shown(now)
         && !device_is_forgotten
         && is_complete
         && superuser.privilege == Privilege::Superuser
         && Some(superuser.user_id) == data.impersonator_id;
-    if holds && state.wall(now - TOUCH_EVERY) > row.last_activity {
-        rows::touch(db, hash, state.wall(now), session::expiry(state, now)).await?;
+    if holds && state.shown(now - TOUCH_EVERY) > row.last_activity {
+        rows::touch(db, hash, state.shown(now), session::expiry(state, now)).await?;
     }
     Ok(holds)
 }

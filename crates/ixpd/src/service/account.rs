@@ -192,7 +192,7 @@ pub struct LoggedInBrowser {
 /// # Errors
 /// When the database fails.
 pub async fn browsers(state: &AppState, own: &Session) -> Result<Vec<LoggedInBrowser>, AppError> {
-    let (db, now) = (state.db.connection(), state.wall_now());
+    let (db, now) = (state.db.connection(), state.shown(state.clock.now()));
     let mut all: Vec<_> = devices::of_user(db, own.user_id, now)
         .await?
         .into_iter()
@@ -257,7 +257,8 @@ pub async fn log_browser_out(
             devices::delete(db, own.user_id, device).await?;
         }
         _ => {
-            for row in sessions::of_user(db, own.user_id, state.wall_now()).await? {
+            let now = state.shown(state.clock.now());
+            for row in sessions::of_user(db, own.user_id, now).await? {
                 if session_name(&row.id_hash) == browser.id {
                     sessions::delete(db, &row.id_hash).await?;
                 }

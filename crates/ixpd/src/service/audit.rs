@@ -145,6 +145,7 @@ pub struct Tx<'a> {
     by: &'a By,
     transaction: DatabaseTransaction,
     now: WallClock,
+    shown: WallClock,
 }
 
 impl<'a> Tx<'a> {
@@ -154,7 +155,8 @@ impl<'a> Tx<'a> {
     /// When the database fails.
     pub async fn begin(state: &'a AppState, by: &'a By) -> Result<Self, AppError> {
         let transaction = state.db.begin_write().await?;
-        Ok(Self { state, by, transaction, now: state.wall_now() })
+        let instant = state.clock.now();
+        Ok(Self { state, by, transaction, now: state.wall(instant), shown: state.shown(instant) })
     }
 
     /// Where to write.
@@ -165,6 +167,11 @@ impl<'a> Tx<'a> {
     /// The time of the change.
     pub fn now(&self) -> WallClock {
         self.now
+    }
+
+    /// The same for `DATETIME` columns whose distance from now counts: see [`crate::app::Services::shown`].
+    pub fn shown(&self) -> WallClock {
+        self.shown
     }
 
     /// Notes a change of a thing that IXP Manager calls `model`. `old` and `new` hold no secret; the

@@ -1,6 +1,8 @@
 //! TIMESTAMP columns hold instants, and show the clock of the server's zone; what the exchange's clock showed must
 //! arrive.
 
+use ixpd_db::ServerGaps;
+
 use super::*;
 
 /// Options for a dump from a server in a zone.
@@ -140,5 +142,27 @@ async fn a_target_server_in_another_zone_than_the_old_one_is_told() {
     // Kolkata is 330 minutes ahead of UTC, Dublin none in winter.
     let report = import_from(&test.db, "Europe/Dublin", "").await;
     assert_eq!(report.timestamps_shifted_minutes, Some(330));
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn times_that_the_target_s_clock_skips_become_the_first_one_after_them() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    // Without --tz-utc a dump has what the old server showed, here one in UTC. Where the target is in Amsterdam (see
+    // scripts/mariadb), its clocks skip 02:00 to 03:00; where it has no summer time, every time stays.
+    let more = "INSERT INTO `vendor` (`id`,`name`,`created_at`,`updated_at`) VALUES\n\
+        (1,'A','2026-03-29 01:59:59',NULL),(2,'B','2026-03-29 02:30:00','2026-03-29 02:30:00'),\n\
+        (3,'C','2026-03-29 03:00:00',NULL);\n\
+        INSERT INTO `user_logins` (`id`,`ip`,`at`) VALUES (1,'::1','2026-03-29 02:30:00');";
+    let gaps = ServerGaps::ask(test.db.connection(), "2026-03-01T00:00:00Z".parse().unwrap()).await.unwrap();
+    let becomes = if gaps == ServerGaps::default() { "2026-03-29 02:30:00" } else { "2026-03-29 03:00:00" };
+    let text = dump(more).replace("SET TIME_ZONE='+00:00'", "SET @X=1");
+    import::load(source(text), &test.db, from_zone("UTC"), &mut Silent).await.unwrap();
+    let created = times(&test.db, "vendor", "created_at").await;
+    assert_eq!(created, ["2026-03-29 01:59:59", becomes, "2026-03-29 03:00:00"]);
+    let updated = "SELECT CAST(updated_at AS CHAR) FROM vendor WHERE id = 2";
+    assert_eq!(scalar::<String>(&test.db, updated).await, becomes);
+    let at = times(&test.db, "user_logins", "at").await;
+    assert_eq!(at, ["2026-03-29 02:30:00"], "a DATETIME has no zone");
     test.remove().await;
 }

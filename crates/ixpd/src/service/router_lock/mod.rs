@@ -154,7 +154,7 @@ async fn lock(tx: &Tx<'_>, by: &By, pair: Pair) -> Result<Model, AppError> {
     let Pair { mut router, partners } = pair;
     let lapsed = router.last_update_started.filter(|_| is_updating(&router));
     let after = [router.last_updated, lapsed].into_iter().flatten().max();
-    let started = after.map_or(tx.now(), |after| tx.now().max(second_after(after)));
+    let started = after.map_or(tx.shown(), |after| tx.shown().max(second_after(after)));
     rows::set_times(tx.db(), router.id, Some(started), router.last_updated, tx.now()).await?;
     router.last_update_started = Some(started);
     let partners: Vec<i32> = partners.iter().map(|partner| partner.id).collect();
@@ -185,7 +185,7 @@ async fn release(tx: &Tx<'_>, mut router: Model) -> Result<Model, AppError> {
 
 async fn updated(tx: &Tx<'_>, mut router: Model) -> Result<Model, AppError> {
     let detail = if is_updating(&router) { Some(ended(tx, &router).await?) } else { None };
-    let done = router.last_update_started.map_or(tx.now(), |started| tx.now().max(started));
+    let done = router.last_update_started.map_or(tx.shown(), |started| tx.shown().max(started));
     rows::set_times(tx.db(), router.id, router.last_update_started, Some(done), tx.now()).await?;
     router.last_updated = Some(done);
     note(tx, &router, "ROUTER UPDATED", detail).await?;

@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use ixpd_db::query::api_key as rows;
+use ixpd::auth::client_address::ClientAddress;
+use ixpd_db::{query::api_key as rows, sql_counter};
 use ixpd_testkit::{
     TestApp,
     fixtures::{ApiKeySeed, member},
@@ -116,6 +117,20 @@ async fn use_of_a_key_is_written_with_the_next_batch() {
         rows::touch(app.state.db.connection(), key.id, earlier, "192.0.2.1").await.unwrap();
         let row = rows::by_id(app.state.db.connection(), key.id).await.unwrap().unwrap();
         assert_eq!(row.last_seen_from.as_deref(), Some("192.0.2.77"));
+    }
+}
+
+#[tokio::test]
+async fn use_of_a_key_that_the_database_cannot_hold_is_not_tried_for_ever() {
+    for app in TestApp::each().await {
+        let key = &app.exchange.superuser.key;
+        let (state, zone) = (&app.state, app.state.config.app.zone);
+        // Beyond what a TIMESTAMP of any server holds; SQLite takes it.
+        let far = "2200-01-01T00:00:00Z".parse().unwrap();
+        state.last_seen.note(key.id, far, ClientAddress(Some([192, 0, 2, 77].into())));
+        let (_, first) = sql_counter::count(state.last_seen.flush(&state.db, zone)).await;
+        let (_, second) = sql_counter::count(state.last_seen.flush(&state.db, zone)).await;
+        assert_eq!((first, second), (1, 0), "{:?}", state.db.backend());
     }
 }
 

@@ -1,5 +1,6 @@
 //! Logging in and out.
 
+use chrono::TimeDelta;
 use http::StatusCode;
 use ixpd_db::{
     WallClock,
@@ -364,5 +365,24 @@ async fn times_that_the_server_s_clock_skips_are_stored_as_the_first_one_after_t
         app.state.last_seen.flush(&app.state.db, app.state.config.app.zone).await;
         let seen = api_keys::Entity::find_by_id(key.id).one(app.state.db.connection()).await.unwrap();
         assert_eq!(seen.unwrap().last_seen_at, Some(wall("2026-06-15 12:30:00")));
+    }
+}
+
+#[tokio::test]
+async fn short_sessions_live_on_while_the_server_s_clock_skips_an_hour() {
+    for mut database in TestDatabase::each_migrated().await {
+        // Longer than a session: its end lies in the gap as well.
+        let wall = |text: &str| text.parse::<WallClock>().unwrap();
+        let gap = (wall("2026-06-15 11:30:00"), wall("2026-06-15 12:30:00"));
+        database.db = database.db.clone().with_gaps(vec![gap].into());
+        let app = TestApp::on(database, &[("SESSION_LIFETIME", "10")]).await;
+        let mut browser = app.client();
+        assert_eq!(log_in(&mut browser, "alphauser", PASSWORD).await.location(), "/");
+        app.clock.advance(TimeDelta::minutes(9));
+        assert_eq!(browser.get("/dashboard").await.status, StatusCode::OK);
+        app.clock.advance(TimeDelta::minutes(9));
+        assert_eq!(browser.get("/dashboard").await.status, StatusCode::OK, "a session in use goes on");
+        app.clock.advance(TimeDelta::minutes(11));
+        assert_eq!(browser.get("/dashboard").await.location(), "/login?next=%2Fdashboard");
     }
 }
