@@ -128,8 +128,8 @@ async fn use_of_a_key_that_the_database_cannot_hold_is_not_tried_for_ever() {
         // Beyond what a TIMESTAMP of any server holds; SQLite takes it.
         let far = "2200-01-01T00:00:00Z".parse().unwrap();
         state.last_seen.note(key.id, far, ClientAddress(Some([192, 0, 2, 77].into())));
-        let (_, first) = sql_counter::count(state.last_seen.flush(&state.db, zone)).await;
-        let (_, second) = sql_counter::count(state.last_seen.flush(&state.db, zone)).await;
+        let ((), first) = sql_counter::count(state.last_seen.flush(&state.db, zone)).await;
+        let ((), second) = sql_counter::count(state.last_seen.flush(&state.db, zone)).await;
         assert_eq!((first, second), (1, 0), "{:?}", state.db.backend());
     }
 }

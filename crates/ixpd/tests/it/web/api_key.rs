@@ -1,9 +1,16 @@
 //! My Account -> API Keys.
 
 use http::StatusCode;
-use ixpd_db::{entity::ixpd_audit, query::api_key as rows};
-use ixpd_testkit::{Client, TestApp, fixtures::PASSWORD};
-use sea_orm::EntityTrait as _;
+use ixpd::{clock::ManualClock, config::Config, random::Random, start::start_with};
+use ixpd_db::{
+    ServerGaps,
+    entity::{api_keys, ixpd_audit, user_logins},
+    query::api_key as rows,
+};
+use ixpd_testkit::{Client, TestApp, TestDatabase, fixtures::PASSWORD};
+use sea_orm::{EntityTrait as _, QueryOrder as _};
+
+use super::login::log_in;
 
 /// Opens the form, sends it, and gives the key that the answer shows.
 async fn create(browser: &mut Client, fields: &[(&str, &str)]) -> String {
@@ -305,4 +312,40 @@ async fn widening_a_key_is_in_the_trail() {
     assert_eq!(widened.detail.as_deref(), Some("automation -> full"));
     assert_eq!((widened.user_id, widened.model_id), (Some(user.id), Some(user.key.id)));
     assert_eq!(widened.ip.as_deref(), Some("192.0.2.77"));
+}
+
+#[tokio::test]
+async fn login_and_keys_work_in_the_hour_that_the_clock_of_the_server_s_zone_skips() {
+    for mut database in TestDatabase::each_migrated().await {
+        let data = tempfile::tempdir().unwrap();
+        let mut settings = database.settings();
+        settings.push(("IXPD_DATA_DIR", data.path().to_str().unwrap().to_owned()));
+        settings.push(("APP_KEY", "base64:YW4gYXBwIGtleSBtYWRlIGZvciB0ZXN0cyBhbG9uZS4=".to_owned()));
+        let day_before = ManualClock::new("2026-03-28T00:00:00Z".parse().unwrap());
+        let config = Config::from_pairs(settings).unwrap();
+        let started = start_with(config, day_before.clock(), Random::seeded(1)).await.unwrap();
+        // What the start has learnt of the server.
+        database.db = started.db.clone();
+        let app = TestApp::on(database, &[("APP_TIMEZONE", "UTC")]).await;
+        app.clock.set("2026-03-29T02:30:00Z".parse().unwrap());
+        let db = app.state.db.connection();
+        // A server in Amsterdam skips 02:00 to 03:00; see scripts/mariadb. Others take the time as it is.
+        let skips = app.state.db.backend() == ixpd_db::Backend::MySql
+            && ServerGaps::ask(db, app.state.clock.now()).await.unwrap() != ServerGaps::default();
+        let stored = if skips { "2026-03-29 03:00:00" } else { "2026-03-29 02:30:00" };
+
+        let mut browser = app.client();
+        assert_eq!(log_in(&mut browser, "alphauser", PASSWORD).await.location(), "/");
+        let login = user_logins::Entity::find().order_by_desc(user_logins::Column::Id).one(db).await.unwrap();
+        assert_eq!(login.unwrap().created_at.unwrap().to_string(), stored);
+
+        let key = create(&mut browser, &[("expires", "2026-07-01")]).await;
+        assert_eq!(app.client().get_by_key("/api/v4/test", &key).await.status, StatusCode::OK);
+        app.state.last_seen.flush(&app.state.db, app.state.config.app.zone).await;
+        let row =
+            api_keys::Entity::find().order_by_desc(api_keys::Column::Id).one(db).await.unwrap().unwrap();
+        assert_eq!(row.created_at.to_string(), stored);
+        assert_eq!(row.last_seen_at.unwrap().to_string(), stored);
+        assert_eq!(row.updated_at.unwrap().to_string(), stored);
+    }
 }
