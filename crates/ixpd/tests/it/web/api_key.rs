@@ -91,6 +91,26 @@ async fn list_marks_what_has_expired_and_offers_a_new_key_from_the_address_seen_
 }
 
 #[tokio::test]
+async fn expired_key_stays_listed_as_expired_until_it_is_purged() {
+    for app in TestApp::each().await {
+        let user = app.exchange.customer_user.id;
+        create(
+            &mut app.logged_in(user).await,
+            &[("expires", "2026-06-17"), ("description", "until Wednesday")],
+        )
+        .await;
+        for (day, is_listed) in [("2026-06-23", true), ("2026-06-25", false)] {
+            app.clock.set(format!("{day}T12:00:00Z").parse().unwrap());
+            crate::jobs::run_now(&app.state, "purge-api-keys").await;
+            let list = app.logged_in(user).await.get("/api-key/list").await;
+            for mark in ["until Wednesday", ">Expired<"] {
+                assert_eq!(list.text().contains(mark), is_listed, "{day} {mark}: {}", list.text());
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn form_that_is_sent_twice_makes_one_key() {
     let app = TestApp::new().await;
     let mut browser = app.logged_in(app.exchange.customer_user.id).await;
