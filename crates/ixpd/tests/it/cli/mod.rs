@@ -52,14 +52,19 @@ impl Installation {
     /// One with a member, the exchange itself.
     async fn with_member() -> Self {
         let this = Self::new();
-        this.run(&["job", "list"]).ok();
-        this.sql(
+        this.add_member().await;
+        this
+    }
+
+    /// Makes the tables, the exchange itself and a member.
+    async fn add_member(&self) {
+        self.run(&["job", "list"]).ok();
+        self.sql(
             "INSERT INTO cust (id, name, shortname, type, status, datejoin, isReseller, in_manrs, in_peeringdb, \
              peeringdb_oauth, created_at) VALUES (1, 'Example IX', 'example', 3, 1, '2020-01-01', 0, 0, 0, 1, \
              '2020-01-01 00:00:00'), (2, 'Alpha', 'alpha', 1, 1, '2020-01-01', 0, 0, 0, 1, '2020-01-01 00:00:00')",
         )
         .await;
-        this
     }
 
     pub(crate) fn path(&self) -> &Path {

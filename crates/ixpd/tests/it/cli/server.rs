@@ -16,7 +16,7 @@ use std::{
 
 use super::{Installation, Running};
 
-const APP_KEY: &str = "base64:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=";
+pub(super) const APP_KEY: &str = "base64:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=";
 const PASSWORD: &str = "correct horse";
 
 /// An exchange with a superuser, on each kind of database.
