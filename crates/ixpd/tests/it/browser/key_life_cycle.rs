@@ -24,6 +24,12 @@ async fn key_is_made_copied_shown_edited_and_deleted() {
     assert!(text.contains(&format!("{}/api/v4/test", browser.url)));
     assert!(text.to_lowercase().contains("legacy"));
 
+    let place = "const plus = document.querySelector(`.page-actions a[href='/api-key/create']`).getBoundingClientRect();\
+                 const head = document.querySelector('h1').getBoundingClientRect();\
+                 const table = document.querySelector('main table').getBoundingClientRect();\
+                 return plus.left > head.right && plus.bottom < table.top && Math.abs(plus.right - table.right) < 40";
+    let at_the_top_right = browser.client.execute(place, vec![]).await.unwrap();
+    assert_eq!(at_the_top_right, true, "the plus stands above the list, at its right end");
     browser.follow("a[href='/api-key/create']").await;
     browser.fill("description", "Monitoring on mon1").await;
     browser.fill_date("expires", "2026-12-31").await;
