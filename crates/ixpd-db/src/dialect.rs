@@ -135,7 +135,7 @@ pub fn is_write_conflict(error: &DbErr) -> bool {
 /// The column that can't hold a value which was to be stored, and why: most texts of MySQL hold characters of at most
 /// three bytes (no emoji), and as many as the column is long. SQLite takes any text.
 pub fn unfit_column(error: &DbErr) -> Option<(String, &'static str)> {
-    let refusal = refusal(error)?.try_downcast_ref::<MySqlDatabaseError>()?;
+    let refusal = refusal_of_mysql(error)?;
     let why = match refusal.number() {
         // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
         1366 => {
@@ -153,9 +153,8 @@ pub fn unfit_column(error: &DbErr) -> Option<(String, &'static str)> {
 pub fn is_refused_value(error: &DbErr) -> bool {
     /// The class of SQLSTATE of data exceptions. SQLite, which takes any value, has no such codes.
     const DATA_EXCEPTION: &str = "22";
-    refusal(error)
-        .filter(|refusal| refusal.try_downcast_ref::<MySqlDatabaseError>().is_some())
-        .and_then(sqlx::error::DatabaseError::code)
+    refusal_of_mysql(error)
+        .and_then(MySqlDatabaseError::code)
         .is_some_and(|code| code.starts_with(DATA_EXCEPTION))
 }
 
@@ -167,14 +166,16 @@ pub(crate) fn found<T: Default>(result: Result<T, DbErr>) -> Result<T, DbErr> {
     const INCOMPARABLE: [u16; 3] = [1267, 1270, 1271];
     match result {
         Err(error)
-            if refusal(&error)
-                .and_then(|refusal| refusal.try_downcast_ref::<MySqlDatabaseError>())
-                .is_some_and(|refusal| INCOMPARABLE.contains(&refusal.number())) =>
+            if refusal_of_mysql(&error).is_some_and(|refusal| INCOMPARABLE.contains(&refusal.number())) =>
         {
             Ok(T::default())
         }
         other => other,
     }
+}
+
+fn refusal_of_mysql(error: &DbErr) -> Option<&MySqlDatabaseError> {
+    refusal(error)?.try_downcast_ref()
 }
 
 fn refusal(error: &DbErr) -> Option<&(dyn sqlx::error::DatabaseError + 'static)> {

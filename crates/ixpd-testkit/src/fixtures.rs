@@ -20,7 +20,7 @@ pub use keys::{ApiKeySeed, NEVER, TestApiKey, modern_key};
 pub use members::member;
 pub use plant::{panel, plant};
 pub use ports::port;
-pub use users::{PASSWORD, TestUser, UserSeed};
+pub use users::{PASSWORD, SECOND_FACTOR_SECRET, TestUser, UserSeed, give_second_factor};
 
 /// The users of [`small_exchange`], each with one API key that never expires.
 #[derive(Clone, Debug)]

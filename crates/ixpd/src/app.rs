@@ -186,6 +186,11 @@ impl Services {
         self.config.app.zone.wall_of(instant).into()
     }
 
+    /// What it shows now, for those columns.
+    pub fn shown_now(&self) -> WallClock {
+        self.shown(self.clock.now())
+    }
+
     /// The same as `TIMESTAMP` columns of the database take it.
     pub fn wall(&self, instant: DateTime<Utc>) -> WallClock {
         self.db.storable(self.shown(instant))

@@ -7,6 +7,7 @@ use sea_orm::{
     FromQueryResult, QueryFilter as _, QueryOrder as _, Statement,
 };
 
+use super::raw;
 use crate::{
     WallClock, dialect,
     entity::{cust, customer_to_users, user},
@@ -143,11 +144,7 @@ pub type AccountWithMemberships = (user::Model, Vec<MembershipRow>);
 /// When the database fails.
 pub async fn find(db: &impl ConnectionTrait, fragment: &str) -> Result<Vec<AccountWithMemberships>, DbErr> {
     use sea_orm::sea_query::LikeExpr;
-    let escaped: String = fragment
-        .chars()
-        .flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
-        .collect();
-    let like = || LikeExpr::new(format!("%{escaped}%")).escape('!');
+    let like = || LikeExpr::new(raw::containing(fragment)).escape(raw::ESCAPE);
     let users = user::Entity::find()
         .filter(user::Column::Username.like(like()).or(user::Column::Email.like(like())))
         .order_by_asc(user::Column::Username);

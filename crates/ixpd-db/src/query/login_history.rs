@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use crate::{WallClock, dialect};
+use super::raw;
+use crate::WallClock;
 
 /// The column that a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,12 +153,6 @@ fn search(db: &impl ConnectionTrait, address: &str, text: &str, values: &mut Vec
     if text.is_empty() {
         return String::new();
     }
-    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let columns = ["u.`username`", "u.`name`", "c.`name`", address];
-    values.extend(columns.iter().map(|_| format!("%{escaped}%").into()));
-    let any: Vec<String> = columns
-        .iter()
-        .map(|column| format!("{} LIKE ? ESCAPE '!'", dialect::comparable_text(db, column)))
-        .collect();
-    format!(" AND ({})", any.join(" OR "))
+    format!(" AND ({})", raw::any_contains(db, &columns, text, values))
 }

@@ -39,7 +39,7 @@ pub async fn from_cookies(state: &AppState, headers: &HeaderMap) -> Result<Optio
     let Ok(id) = id.parse::<i64>() else { return Ok(None) };
     let Some(row) = rows::by_id(state.db.connection(), id).await? else { return Ok(None) };
     let matches = bool::from(sha256_hex(secret.as_bytes()).as_bytes().ct_eq(row.token.expose().as_bytes()));
-    if !matches || row.expires <= state.shown(state.clock.now()) {
+    if !matches || row.expires <= state.shown_now() {
         return Ok(None);
     }
     Ok(Some(Device { id, user_id: row.user_id, second_factor_passed: row.is_2fa_complete }))

@@ -189,22 +189,22 @@ pub fn expiry(state: &AppState, now: DateTime<Utc>) -> WallClock {
 
 impl Session {
     /// Changes what the session remembers. It starts from what is stored by now, since another request of the same
-    /// browser may have changed it.
+    /// browser may have changed it. Returns what the change does.
     ///
     /// # Errors
     /// 401 if the session ended meanwhile.
-    pub async fn change(
+    pub async fn change<T>(
         &mut self,
         state: &AppState,
-        change: impl FnOnce(&mut SessionData),
-    ) -> Result<(), AppError> {
+        change: impl FnOnce(&mut SessionData) -> T,
+    ) -> Result<T, AppError> {
         let transaction = state.db.begin_write().await?;
-        self.change_within(&transaction, change).await?;
+        let outcome = self.change_within(&transaction, change).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(outcome)
     }
 
-    /// As [`Session::change`], as a part of a transaction. Returns what the change does.
+    /// As [`Session::change`], as a part of a transaction.
     ///
     /// # Errors
     /// 401 if the session ended meanwhile.

@@ -290,7 +290,7 @@ impl Sessions {
             output::message(format_args!("{} is logged out everywhere.", name_of(&user)));
             return Ok(());
         }
-        let (db, now) = (state.db.connection(), state.shown(state.clock.now()));
+        let (db, now) = (state.db.connection(), state.shown_now());
         let mut listed: Vec<ListedSession> = Vec::new();
         listed.extend(sessions::of_user(db, user.id, now).await?.into_iter().map(|row| ListedSession {
             kind: "session",

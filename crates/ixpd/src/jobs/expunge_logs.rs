@@ -19,7 +19,7 @@ pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     let before: WallClock = now.naive().checked_sub_months(KEPT_FOR).unwrap_or_default().into();
     let logins = housekeeping::delete_logins(db, before).await?;
     let changes = housekeeping::delete_log(db, before).await?;
-    let devices = remember_token::delete_expired(db, state.shown(state.clock.now())).await?;
+    let devices = remember_token::delete_expired(db, state.shown_now()).await?;
     let macs = housekeeping::delete_orphaned_macs(db).await?;
     let holds = housekeeping::delete_orphaned_holds(db).await?;
     housekeeping::delete_orphaned_router_locks(db).await?;

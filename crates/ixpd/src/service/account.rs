@@ -192,7 +192,7 @@ pub struct LoggedInBrowser {
 /// # Errors
 /// When the database fails.
 pub async fn browsers(state: &AppState, own: &Session) -> Result<Vec<LoggedInBrowser>, AppError> {
-    let (db, now) = (state.db.connection(), state.shown(state.clock.now()));
+    let (db, now) = (state.db.connection(), state.shown_now());
     let mut all: Vec<_> = devices::of_user(db, own.user_id, now)
         .await?
         .into_iter()
@@ -257,8 +257,7 @@ pub async fn log_browser_out(
             devices::delete(db, own.user_id, device).await?;
         }
         _ => {
-            let now = state.shown(state.clock.now());
-            for row in sessions::of_user(db, own.user_id, now).await? {
+            for row in sessions::of_user(db, own.user_id, state.shown_now()).await? {
                 if session_name(&row.id_hash) == browser.id {
                     sessions::delete(db, &row.id_hash).await?;
                 }

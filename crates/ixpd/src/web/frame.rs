@@ -140,11 +140,10 @@ impl Frame {
 
     async fn take_flashes(&mut self) -> Result<Vec<Flash>, AppError> {
         let Some(session) = &mut self.session else { return Ok(Vec::new()) };
-        let mut flashes = Vec::new();
-        if !session.data.flashes.is_empty() {
-            session.change(&self.state, |data| flashes = std::mem::take(&mut data.flashes)).await?;
+        if session.data.flashes.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(flashes)
+        session.change(&self.state, |data| std::mem::take(&mut data.flashes)).await
     }
 
     async fn user_menu(&self, who: &Authenticated) -> Result<UserMenu, AppError> {

@@ -5,7 +5,7 @@ use ixpd_types::{CustomerStatus, CustomerType};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{CURRENT, JOINED, LEFT, statement};
-use crate::dialect;
+use crate::query::raw;
 
 /// Which members a list shows; what is `None` restricts nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,16 +136,13 @@ impl ListFilter {
         let mut conditions = vec!["1 = 1".to_owned()];
         let mut values = Vec::new();
         if let Some(search) = &self.search {
-            let mut any: Vec<String> = Vec::with_capacity(4);
-            for column in ["c.name", "c.shortname", "c.abbreviatedName"] {
-                any.push(format!("{} LIKE ? ESCAPE '!'", dialect::comparable_text(db, column)));
-                values.push(contains(search).into());
-            }
+            let columns = ["c.name", "c.shortname", "c.abbreviatedName"];
+            let mut any = raw::any_contains(db, &columns, search, &mut values);
             if let Some(asn) = as_number(search) {
-                any.push("c.autsys = ?".to_owned());
+                any.push_str(" OR c.autsys = ?");
                 values.push(asn.into());
             }
-            conditions.push(format!("({})", any.join(" OR ")));
+            conditions.push(format!("({any})"));
         }
         if let Some(customer_type) = self.customer_type {
             conditions.push("c.type = ?".to_owned());
@@ -170,21 +167,6 @@ impl ListFilter {
     }
 }
 
-/// A LIKE pattern of texts that contain this one. The escape character is none that MySQL's literals use as well.
-fn contains(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        // SQLite would end the pattern at a NUL, which no stored text has.
-        pattern.push(if c == '\0' { char::REPLACEMENT_CHARACTER } else { c });
-    }
-    pattern.push('%');
-    pattern
-}
-
 /// `64500` and `AS64500`; numbers too large for the column find nothing anyway.
 fn as_number(text: &str) -> Option<i64> {
     let digits = match text.get(..2) {
@@ -196,12 +178,7 @@ fn as_number(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_number, contains};
-
-    #[test]
-    fn wildcards_of_a_search_stand_for_themselves() {
-        assert_eq!(contains("50%_!\\"), "%50!%!_!!\\%");
-    }
+    use super::as_number;
 
     #[test]
     fn an_as_number_is_read_with_and_without_its_prefix() {

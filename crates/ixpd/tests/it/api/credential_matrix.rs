@@ -8,14 +8,13 @@ use ixpd::{
     auth::session::SessionData,
     routes::{Access, Family, KeyLevel, Route, Verb, table},
 };
-use ixpd_db::{entity::user_2fa, query::second_factor};
+use ixpd_db::query::second_factor;
 use ixpd_testkit::{
     Answer, Client, TestApp, TestDatabase,
-    fixtures::{ApiKeySeed, TestUser, UserSeed, member, modern_key},
+    fixtures::{ApiKeySeed, TestUser, UserSeed, give_second_factor, member, modern_key},
     outside,
 };
 use ixpd_types::Privilege;
-use sea_orm::{ActiveModelTrait as _, Set};
 
 /// What a credential is worth.
 #[derive(Clone, Copy, Debug)]
@@ -326,16 +325,7 @@ fn from_elsewhere(mut client: Client) -> Client {
 async fn with_second_factor(app: &TestApp) -> i32 {
     let db = app.state.db.connection();
     let user = UserSeed::new("two-factor", member::ALPHA, Privilege::CustomerAdmin).insert(db).await;
-    let now = app.state.wall_now();
-    let row = user_2fa::ActiveModel {
-        user_id: Set(user.id),
-        enabled: Set(true),
-        secret: Set(Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into())),
-        created_at: Set(now),
-        updated_at: Set(Some(now)),
-        ..Default::default()
-    };
-    row.insert(db).await.unwrap();
+    give_second_factor(db, user.id).await;
     assert!(second_factor::is_enabled(db, user.id).await.unwrap());
     user.id
 }

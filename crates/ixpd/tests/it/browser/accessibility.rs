@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 
 use ixpd::auth::session::{self, SessionData};
-use ixpd_db::{entity::user_2fa, query::membership};
+use ixpd_db::query::membership;
 use ixpd_testkit::{
     Client,
-    fixtures::{PASSWORD, UserSeed, member},
+    fixtures::{PASSWORD, UserSeed, give_second_factor, member},
 };
 use ixpd_types::Privilege;
-use sea_orm::{ActiveModelTrait as _, Set};
 use serde_json::json;
 
 use super::{Browser, variable};
@@ -113,16 +112,7 @@ async fn of_a_second_factor(judge: &Judge) {
     let app = &judge.browser.app;
     let db = app.state.db.connection();
     let user = UserSeed::new("two-factor", member::ALPHA, Privilege::CustomerAdmin).insert(db).await;
-    let now = app.state.wall_now();
-    let row = user_2fa::ActiveModel {
-        user_id: Set(user.id),
-        enabled: Set(true),
-        secret: Set(Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into())),
-        created_at: Set(now),
-        updated_at: Set(Some(now)),
-        ..Default::default()
-    };
-    row.insert(db).await.unwrap();
+    give_second_factor(db, user.id).await;
     judge.becomes(&app.with_session(user.id, None, SessionData::default()).await).await;
     judge.open("/2fa/authenticate", 200).await;
     judge.becomes(&app.logged_in(user.id).await).await;

@@ -349,14 +349,24 @@ async fn account_disabled_meanwhile_is_locked_out_at_once_by_session_and_device(
     }
 }
 
+fn wall(text: &str) -> WallClock {
+    text.parse().unwrap()
+}
+
+/// Where it is 12:00, as the clock of the exchange shows now, the server's goes from 11:30 to 12:30.
+async fn in_a_gap(settings: &[(&str, &str)]) -> Vec<TestApp> {
+    let gap = (wall("2026-06-15 11:30:00"), wall("2026-06-15 12:30:00"));
+    let mut apps = Vec::new();
+    for mut database in TestDatabase::each_migrated().await {
+        database.db = database.db.clone().with_gaps(vec![gap].into());
+        apps.push(TestApp::on(database, settings).await);
+    }
+    apps
+}
+
 #[tokio::test]
 async fn times_that_the_server_s_clock_skips_are_stored_as_the_first_one_after_them() {
-    for mut database in TestDatabase::each_migrated().await {
-        // Where it is 12:00, as the clock of the exchange shows now, the server's goes from 11:30 to 12:30.
-        let wall = |text: &str| text.parse::<WallClock>().unwrap();
-        let gap = (wall("2026-06-15 11:30:00"), wall("2026-06-15 12:30:00"));
-        database.db = database.db.clone().with_gaps(vec![gap].into());
-        let app = TestApp::on(database, &[]).await;
+    for app in in_a_gap(&[]).await {
         assert_eq!(log_in(&mut app.client(), "alphauser", PASSWORD).await.location(), "/");
         let logins = user_logins::Entity::find().all(app.state.db.connection()).await.unwrap();
         assert_eq!(logins.last().unwrap().created_at, Some(wall("2026-06-15 12:30:00")));
@@ -370,12 +380,8 @@ async fn times_that_the_server_s_clock_skips_are_stored_as_the_first_one_after_t
 
 #[tokio::test]
 async fn short_sessions_live_on_while_the_server_s_clock_skips_an_hour() {
-    for mut database in TestDatabase::each_migrated().await {
-        // Longer than a session: its end lies in the gap as well.
-        let wall = |text: &str| text.parse::<WallClock>().unwrap();
-        let gap = (wall("2026-06-15 11:30:00"), wall("2026-06-15 12:30:00"));
-        database.db = database.db.clone().with_gaps(vec![gap].into());
-        let app = TestApp::on(database, &[("SESSION_LIFETIME", "10")]).await;
+    // Its end lies in the gap as well.
+    for app in in_a_gap(&[("SESSION_LIFETIME", "10")]).await {
         let mut browser = app.client();
         assert_eq!(log_in(&mut browser, "alphauser", PASSWORD).await.location(), "/");
         app.clock.advance(TimeDelta::minutes(9));

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 use http::StatusCode;
 use ixpd_db::entity::{
-    cust, ixpd_audit, ixpd_mail, ixpd_session, password_resets, user, user_2fa, user_remember_tokens,
+    cust, ixpd_audit, ixpd_mail, ixpd_session, password_resets, user, user_remember_tokens,
 };
 use ixpd_testkit::{
     Answer, Client, TestApp, TestDatabase,
-    fixtures::{PASSWORD, member},
+    fixtures::{PASSWORD, give_second_factor, member},
     smtp::SmtpSink,
 };
 use ixpd_types::CustomerStatus;
@@ -319,16 +319,7 @@ async fn weak_or_mistyped_password_is_told_and_leaves_the_link_good() {
 #[tokio::test]
 async fn second_factor_is_asked_for_as_before() {
     for (app, sink) in each().await {
-        let now = app.state.wall_now();
-        let factor = user_2fa::ActiveModel {
-            user_id: Set(app.exchange.customer_user.id),
-            enabled: Set(true),
-            secret: Set(Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into())),
-            created_at: Set(now),
-            updated_at: Set(Some(now)),
-            ..Default::default()
-        };
-        factor.insert(app.state.db.connection()).await.unwrap();
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
         ask(&app, "alphauser").await;
         sink.wait_for(1).await;
         set(&mut app.client(), &link(&sink), "alphauser", NEW).await;

@@ -9,15 +9,12 @@ use ixpd_db::{
 };
 use ixpd_testkit::{
     Answer, Client, TestApp, clock,
-    fixtures::{PASSWORD, TestUser},
+    fixtures::{PASSWORD, SECOND_FACTOR_SECRET, give_second_factor},
 };
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use totp_rs::{Algorithm, Builder, Secret};
 
 use super::login::log_in;
-
-/// As IXP Manager makes them: 32 characters.
-const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 /// What an app shows.
 fn code(secret: &str, at: DateTime<Utc>) -> String {
@@ -31,20 +28,6 @@ fn code(secret: &str, at: DateTime<Utc>) -> String {
     totp.generate(u64::try_from(at.timestamp()).unwrap()).to_string()
 }
 
-/// Gives a user the second factor that IXP Manager would have stored.
-async fn give_factor(app: &TestApp, user: &TestUser) {
-    let now = app.state.wall_now();
-    let row = user_2fa::ActiveModel {
-        user_id: Set(user.id),
-        enabled: Set(true),
-        secret: Set(Some(SECRET.into())),
-        created_at: Set(now),
-        updated_at: Set(Some(now)),
-        ..Default::default()
-    };
-    row.insert(app.state.db.connection()).await.unwrap();
-}
-
 async fn challenge(browser: &mut Client, code: &str) -> Answer {
     browser.post("/2fa/authenticate", &[("one_time_password", code)]).await
 }
@@ -52,7 +35,7 @@ async fn challenge(browser: &mut Client, code: &str) -> Answer {
 #[tokio::test]
 async fn login_with_a_second_factor_leads_nowhere_until_its_code_is_shown() {
     for app in TestApp::each().await {
-        give_factor(&app, &app.exchange.customer_user).await;
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
         let mut browser = app.client();
         let fields = [("username", "alphauser"), ("password", PASSWORD)];
         let answer = browser.post("/login?next=%2Fapi-key%2Flist", &fields).await;
@@ -70,7 +53,7 @@ async fn login_with_a_second_factor_leads_nowhere_until_its_code_is_shown() {
         assert!(!page.text().contains("/api-key/list"), "no menus that lead back here");
         let wrong = challenge(&mut browser, "000000").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let right = challenge(&mut browser, &code(SECRET, clock::now())).await;
+        let right = challenge(&mut browser, &code(SECOND_FACTOR_SECRET, clock::now())).await;
         assert_eq!(right.location(), "/api-key/list", "{}", right.text());
         assert_eq!(browser.get("/profile").await.status, StatusCode::OK);
     }
@@ -79,8 +62,8 @@ async fn login_with_a_second_factor_leads_nowhere_until_its_code_is_shown() {
 #[tokio::test]
 async fn code_works_once_and_in_the_window_alone() {
     for app in TestApp::each().await {
-        give_factor(&app, &app.exchange.customer_user).await;
-        let shown = code(SECRET, clock::now());
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
+        let shown = code(SECOND_FACTOR_SECRET, clock::now());
         let mut first = app.client();
         log_in(&mut first, "alphauser", PASSWORD).await;
         assert_eq!(challenge(&mut first, &shown).await.status, StatusCode::SEE_OTHER);
@@ -88,12 +71,12 @@ async fn code_works_once_and_in_the_window_alone() {
         log_in(&mut second, "alphauser", PASSWORD).await;
         let replayed = challenge(&mut second, &shown).await;
         assert_eq!(replayed.status, StatusCode::UNPROCESSABLE_ENTITY, "used before");
-        let earlier = code(SECRET, clock::now() - TimeDelta::seconds(60));
+        let earlier = code(SECOND_FACTOR_SECRET, clock::now() - TimeDelta::seconds(60));
         let answer = challenge(&mut second, &earlier).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "older than the last one used");
-        let too_late = code(SECRET, clock::now() + TimeDelta::seconds(6 * 30));
+        let too_late = code(SECOND_FACTOR_SECRET, clock::now() + TimeDelta::seconds(6 * 30));
         assert_eq!(challenge(&mut second, &too_late).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let early = code(SECRET, clock::now() + TimeDelta::seconds(4 * 30));
+        let early = code(SECOND_FACTOR_SECRET, clock::now() + TimeDelta::seconds(4 * 30));
         assert_eq!(
             challenge(&mut second, &early).await.status,
             StatusCode::SEE_OTHER,
@@ -105,20 +88,20 @@ async fn code_works_once_and_in_the_window_alone() {
 #[tokio::test]
 async fn too_many_codes_are_refused_unread() {
     let app = TestApp::new().await;
-    give_factor(&app, &app.exchange.customer_user).await;
+    give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
     let mut browser = app.client();
     log_in(&mut browser, "alphauser", PASSWORD).await;
     for _ in 0..5 {
         assert_eq!(challenge(&mut browser, "000000").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let answer = challenge(&mut browser, &code(SECRET, clock::now())).await;
+    let answer = challenge(&mut browser, &code(SECOND_FACTOR_SECRET, clock::now())).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]
 async fn remembered_device_shows_its_code_once() {
     for app in TestApp::each().await {
-        give_factor(&app, &app.exchange.customer_user).await;
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
         let mut browser = app.client();
         let fields = [("username", "alphauser"), ("password", PASSWORD), ("remember", "1")];
         browser.post("/login", &fields).await;
@@ -128,7 +111,10 @@ async fn remembered_device_shows_its_code_once() {
             "/2fa/authenticate",
             "remembered, but not passed"
         );
-        assert_eq!(challenge(&mut browser, &code(SECRET, app.state.clock.now())).await.location(), "/");
+        assert_eq!(
+            challenge(&mut browser, &code(SECOND_FACTOR_SECRET, app.state.clock.now())).await.location(),
+            "/"
+        );
         app.clock.advance(TimeDelta::hours(5));
         assert_eq!(browser.get("/profile").await.status, StatusCode::OK);
     }
@@ -252,7 +238,7 @@ async fn recovery_codes_end_with_the_secret_that_they_were_made_for() {
         // As IXP Manager does it, which knows of no recovery codes.
         let db = app.state.db.connection();
         user_2fa::Entity::delete_many().exec(db).await.unwrap();
-        give_factor(&app, &app.exchange.customer_user).await;
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
         let mut other = app.client();
         log_in(&mut other, "alphauser", PASSWORD).await;
         assert_eq!(challenge(&mut other, &codes[0]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -282,7 +268,7 @@ async fn second_factor_that_is_given_up_is_asked_for_no_more() {
 async fn superuser_resets_a_second_factor_and_logs_its_user_out() {
     for app in TestApp::each().await {
         let user = &app.exchange.customer_user;
-        give_factor(&app, user).await;
+        give_second_factor(app.state.db.connection(), user.id).await;
         let mut theirs = app.logged_in(user.id).await;
         let path = format!("/2fa/delete/{}", user.id);
         let mut admin = app.logged_in(app.exchange.customer_admin.id).await;
@@ -302,7 +288,7 @@ async fn superuser_resets_a_second_factor_and_logs_its_user_out() {
 #[tokio::test]
 async fn switched_off_the_second_factor_has_no_pages_and_is_not_asked_for() {
     let app = TestApp::with(&[("2FA_ENABLED", "false"), ("2FA_ENFORCE_FOR_USERS", "1")]).await;
-    give_factor(&app, &app.exchange.superuser).await;
+    give_second_factor(app.state.db.connection(), app.exchange.superuser.id).await;
     let mut browser = app.client();
     assert_eq!(log_in(&mut browser, "superuser", PASSWORD).await.location(), "/");
     assert_eq!(browser.get("/profile").await.status, StatusCode::OK);
