@@ -15,6 +15,7 @@ pub mod php_json;
 pub mod php_yaml;
 pub mod random;
 pub mod routes;
+pub mod sample;
 pub mod server;
 pub mod service;
 pub mod start;

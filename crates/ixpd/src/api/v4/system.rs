@@ -8,7 +8,7 @@ use ixpd_db::query::infrastructure;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{app::AppState, auth::actor::Actor, error::AppError, form::Query, php_json};
+use crate::{app::AppState, auth::actor::Actor, error::AppError, form::Query, php_json, sample::Sample};
 
 /// The software that clients ask for by name, and the release whose API this is.
 const SOFTWARE: &str = "IXP Manager";
@@ -18,18 +18,15 @@ const COMPATIBLE_VERSION_DATE: &str = "2026081700";
 
 /// What this exchange is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Ping::sample)]
 pub struct Ping {
     /// Always `IXP Manager`, for clients that check it.
-    #[schema(example = "IXP Manager")]
     pub software: &'static str,
     /// The release of IXP Manager whose API this is.
-    #[schema(example = "7.4.0")]
     pub version: &'static str,
     /// The date of that release, `YYYYMMDDNN`.
-    #[schema(example = "2026081700")]
     pub verdate: &'static str,
     /// `APP_URL`.
-    #[schema(example = "https://ixp.example.net")]
     pub url: String,
     /// Whether the IX-F export is public.
     #[serde(rename = "ixf-export")]
@@ -68,6 +65,44 @@ pub struct Identity {
     pub city: String,
     /// `IDENTITY_COUNTRY`.
     pub country: String,
+}
+
+impl Sample for Ping {
+    fn sample() -> Self {
+        Self {
+            software: SOFTWARE,
+            version: COMPATIBLE_VERSION,
+            verdate: COMPATIBLE_VERSION_DATE,
+            url: "https://ixp.example.net".to_owned(),
+            ixf_export: true,
+            infrastructures: vec![Sample::sample()],
+            identity: Sample::sample(),
+        }
+    }
+}
+
+impl Sample for Infrastructure {
+    fn sample() -> Self {
+        Self {
+            name: Some("Peering LAN North".to_owned()),
+            shortname: Some("north".to_owned()),
+            ixf_ix_id: Some(42),
+            peeringdb_ix_id: Some(48),
+        }
+    }
+}
+
+impl Sample for Identity {
+    fn sample() -> Self {
+        Self {
+            sitename: "Example IXP".to_owned(),
+            legalname: "Example Internet Exchange Ltd".to_owned(),
+            orgname: "Example IXP".to_owned(),
+            corp_url: "https://www.example.net".to_owned(),
+            city: "Dublin".to_owned(),
+            country: "IE".to_owned(),
+        }
+    }
 }
 
 /// What this exchange is. Open to everybody; a key that is sent must be good.
