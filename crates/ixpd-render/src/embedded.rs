@@ -39,6 +39,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
     "mail/username_reminder.txt",
     "mail/welcome.html",
     "mail/welcome.txt",
+    "mailing-list/addresses/default.txt",
+    "mailing-list/started/default.txt",
     "nagios/birdseye-bgp-sessions/default.txt",
     "nagios/birdseye-daemons/default.txt",
     "nagios/customers/default.txt",

@@ -1,6 +1,7 @@
 //! Configuration for other programs, made from a folder of templates of which the client names one.
 
 pub mod dns;
+pub mod mailing_list;
 pub mod mrtg;
 pub mod nagios;
 pub mod smokeping;
@@ -86,6 +87,8 @@ type RenderSamples = fn(&Engine, &str) -> Vec<Result<String, RenderError>>;
 /// Every folder, and how its samples are rendered with the template of a file.
 const FOLDERS: &[(&str, RenderSamples)] = &[
     (dns::Arpa::FOLDER, render_samples::<dns::Arpa>),
+    (mailing_list::Addresses::FOLDER, render_samples::<mailing_list::Addresses>),
+    (mailing_list::Started::FOLDER, render_samples::<mailing_list::Started>),
     (mrtg::Mrtg::FOLDER, render_samples::<mrtg::Mrtg>),
     (nagios::BgpSessions::FOLDER, render_samples::<nagios::BgpSessions>),
     (nagios::Customers::FOLDER, render_samples::<nagios::Customers>),

@@ -99,7 +99,7 @@ impl Init {
             .context("the addresses can't be read from standard input")?;
         let started: Started = mailing_list::start(state, &context.by(), &self.list, &addresses).await?;
         match self.format {
-            Format::Text => print(&started.to_text())?,
+            Format::Text => print(&mailing_list::started_text(state, &self.list, &started)?)?,
             Format::Json => output::result(serde_json::to_string(&started)?)?,
         }
         Ok(())
@@ -108,10 +108,13 @@ impl Init {
 
 impl GetSubscribers {
     async fn run(self, state: &AppState) -> anyhow::Result<()> {
-        let addresses = mailing_list::addresses(state, &self.list, !self.unsubscribed).await?;
+        let (list, subscribed) = (&self.list, !self.unsubscribed);
         match self.format {
-            Format::Text => print(&addresses.join("\n"))?,
-            Format::Json => output::result(serde_json::to_string(&addresses)?)?,
+            Format::Text => print(&mailing_list::addresses_text(state, list, subscribed).await?)?,
+            Format::Json => {
+                let addresses = mailing_list::addresses(state, list, subscribed).await?;
+                output::result(serde_json::to_string(&addresses)?)?;
+            }
         }
         Ok(())
     }
@@ -119,7 +122,8 @@ impl GetSubscribers {
 
 /// Writes lines that end with a line break themselves.
 fn print(lines: &str) -> io::Result<()> {
-    if lines.is_empty() { Ok(()) } else { output::result(lines.trim_end_matches('\n')) }
+    let lines = lines.trim_end_matches('\n');
+    if lines.is_empty() { Ok(()) } else { output::result(lines) }
 }
 
 /// The script for the lists of this installation.

@@ -10,7 +10,7 @@ use ixpd_render::text::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::nagios;
+use super::template;
 use crate::{app::AppState, error::AppError};
 
 /// An address with its names in the DNS.
@@ -37,8 +37,8 @@ pub struct ArpaEntry {
 /// # Errors
 /// 404 for an unknown VLAN or protocol.
 pub async fn arpa(state: &AppState, vlan_id: i32, protocol: i32) -> Result<Vec<ArpaEntry>, AppError> {
-    let vlan = nagios::vlan(state, vlan_id).await?;
-    let is_v6 = nagios::protocol(protocol)? == 6;
+    let vlan = template::vlan(state, vlan_id).await?;
+    let is_v6 = template::protocol(protocol)? == 6;
     entries(state, vlan.id, is_v6).await
 }
 
@@ -52,9 +52,9 @@ pub async fn arpa_text(
     protocol: i32,
     template: &str,
 ) -> Result<String, AppError> {
-    let vlan = nagios::vlan(state, vlan_id).await?;
-    let template = nagios::template::<Arpa>(state, Some(template))?;
-    let protocol = nagios::protocol(protocol)?;
+    let vlan = template::vlan(state, vlan_id).await?;
+    let template = template::named::<Arpa>(state, Some(template))?;
+    let protocol = template::protocol(protocol)?;
     let entries = entries(state, vlan.id, protocol == 6).await?;
     let row = |entry: ArpaEntry| ArpaRow {
         enabled: entry.enabled,
@@ -65,7 +65,7 @@ pub async fn arpa_text(
         arpa: entry.arpa,
     };
     let context = Arpa {
-        generated_at: nagios::now(state),
+        generated_at: template::now(state),
         unix_time: state.clock.now().timestamp(),
         vlan,
         protocol,

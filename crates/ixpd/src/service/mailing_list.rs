@@ -6,21 +6,27 @@
 use std::collections::{BTreeSet, HashSet};
 
 use ixpd_db::query::mailing_list::{self as rows, Preferences};
+use ixpd_render::text::{
+    TextContext,
+    mailing_list::{self as text, Address},
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::{
     audit::{By, Tx},
+    template,
     user::is_email,
 };
-use crate::{app::AppState, config::MailingList, error::AppError};
+use crate::{app::AppState, config::MailingList, error::AppError, sample::Sample};
 
 /// What preferences call the choices.
 const PREFERENCE: &str = "mailinglist";
 
 /// What became of the addresses and users when a list was started.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = Started::sample)]
 pub struct Started {
     /// Addresses of users who have chosen already.
     pub skipped: Vec<String>,
@@ -32,19 +38,15 @@ pub struct Started {
     pub unknown: Vec<String>,
 }
 
-impl Started {
-    /// A line for each address.
-    pub fn to_text(&self) -> String {
-        let categories = [
-            ("skipped", &self.skipped),
-            ("subscribed", &self.subscribed),
-            ("unsubscribed", &self.unsubscribed),
-            ("unknown", &self.unknown),
-        ];
-        let lines = categories.iter().flat_map(|(category, addresses)| {
-            addresses.iter().map(move |address| format!("{category}: {address}\n"))
-        });
-        lines.collect()
+impl Sample for Started {
+    fn sample() -> Self {
+        let some = |address: &str| vec![address.to_owned()];
+        Self {
+            skipped: some("eve@example.net"),
+            subscribed: some("ann@example.net"),
+            unsubscribed: some("bob@example.net"),
+            unknown: some("x@example.org"),
+        }
     }
 }
 
@@ -75,11 +77,43 @@ pub async fn addresses(state: &AppState, handle: &str, subscribed: bool) -> Resu
     Ok(addresses.into_iter().collect())
 }
 
-/// Addresses as lines; without any there is a lone line break.
-pub fn lines(addresses: &[String]) -> String {
-    let mut text = addresses.join("\n");
-    text.push('\n');
-    text
+/// The same in the form of the template: a line for each, and without any a lone line break.
+///
+/// # Errors
+/// See [`list`].
+pub async fn addresses_text(state: &AppState, handle: &str, subscribed: bool) -> Result<String, AppError> {
+    let addresses = lines(&addresses(state, handle, subscribed).await?);
+    let (generated_at, list) = (template::now(state), shown(list(state, handle)?));
+    text(state, &text::Addresses { generated_at, list, subscribed, addresses })
+}
+
+/// What became of each address in the form of the template: a line for each.
+///
+/// # Errors
+/// See [`list`].
+pub fn started_text(state: &AppState, handle: &str, started: &Started) -> Result<String, AppError> {
+    let context = text::Started {
+        generated_at: template::now(state),
+        list: shown(list(state, handle)?),
+        skipped: lines(&started.skipped),
+        subscribed: lines(&started.subscribed),
+        unsubscribed: lines(&started.unsubscribed),
+        unknown: lines(&started.unknown),
+    };
+    text(state, &context)
+}
+
+fn text<C: TextContext>(state: &AppState, context: &C) -> Result<String, AppError> {
+    let template = template::named::<C>(state, None)?;
+    Ok(state.templates.render_text(&template, context)?)
+}
+
+fn shown(list: &MailingList) -> text::List {
+    text::List { handle: list.handle.clone(), name: list.name.clone(), email: list.email.clone() }
+}
+
+fn lines(addresses: &[String]) -> Vec<Address> {
+    addresses.iter().map(|address| Address::new(address)).collect()
 }
 
 /// Starts a list from those who are on it by now: users who haven't chosen yet are on it if their address is, and else
@@ -210,11 +244,6 @@ mod tests {
                 (4, json!({"notes": {"read_upto": 1}, "mailinglist": {"ops": "0"}})),
             ]
         );
-        assert_eq!(
-            started.to_text(),
-            "subscribed: ada@example.net\nsubscribed: bob@example.net\nunsubscribed: eve@example.net\n\
-             unknown: x@example.org\n"
-        );
     }
 
     #[test]
@@ -239,11 +268,5 @@ mod tests {
         let (_, changed) = decide(&users, "news", "ada@example.net");
         let expected = json!({"notes": {"global_notifs": "all"}, "mailinglist": {"ops": "0", "news": "1"}});
         assert_eq!(changed, [(1, expected)]);
-    }
-
-    #[test]
-    fn list_without_addresses_is_a_lone_line_break() {
-        assert_eq!(lines(&[]), "\n");
-        assert_eq!(lines(&["a@b".to_owned(), "c@d".to_owned()]), "a@b\nc@d\n");
     }
 }

@@ -34,6 +34,7 @@ pub mod setup;
 pub mod sflow;
 pub mod switch;
 pub mod switch_status;
+mod template;
 pub mod traffic;
 pub mod user;
 pub mod user_export;

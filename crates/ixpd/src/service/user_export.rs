@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::nagios;
+use super::template;
 use crate::{app::AppState, error::AppError};
 
 /// A row of `user`.
@@ -132,7 +132,7 @@ pub struct FormattedParameters {
 /// # Errors
 /// 404 for an unknown template, 422 for a parameter.
 pub async fn formatted(state: &AppState, parameters: &FormattedParameters) -> Result<String, AppError> {
-    let template = nagios::template::<Formatted>(state, parameters.template.as_deref())?;
+    let template = template::named::<Formatted>(state, parameters.template.as_deref())?;
     let group = word("group", parameters.group.as_deref().unwrap_or("admin"))?;
     let bcrypt = word("bcrypt", parameters.bcrypt.as_deref().unwrap_or("2y"))?;
     let names = parameters.users.as_deref().unwrap_or("").split(',').map(str::trim);
@@ -155,7 +155,7 @@ pub async fn formatted(state: &AppState, parameters: &FormattedParameters) -> Re
             None => left_out.push(login.id),
         }
     }
-    let generated_at = nagios::now(state);
+    let generated_at = template::now(state);
     let context = Formatted { generated_at, group, bcrypt, r#priv: privilege, req_users, users, left_out };
     Ok(state.templates.render_text(&template, &context)?)
 }

@@ -37,7 +37,7 @@ pub async fn subscribers(
     State(state): State<AppState>,
     Path(list): Path<String>,
 ) -> Result<String, AppError> {
-    Ok(mailing_list::lines(&mailing_list::addresses(&state, &list, true).await?))
+    mailing_list::addresses_text(&state, &list, true).await
 }
 
 /// The addresses of users who chose to be on a list, as JSON.
@@ -68,7 +68,7 @@ pub async fn unsubscribed(
     State(state): State<AppState>,
     Path(list): Path<String>,
 ) -> Result<String, AppError> {
-    Ok(mailing_list::lines(&mailing_list::addresses(&state, &list, false).await?))
+    mailing_list::addresses_text(&state, &list, false).await
 }
 
 /// The addresses of users who chose not to be on a list, as JSON.
@@ -105,7 +105,8 @@ pub async fn init(
     form: Option<Extension<FormFields>>,
     Input(input): Input<StartInput>,
 ) -> Result<String, AppError> {
-    Ok(start(&state, &by, &list, form, input).await?.to_text())
+    let started = start(&state, &by, &list, form, input).await?;
+    mailing_list::started_text(&state, &list, &started)
 }
 
 /// The same with a JSON answer.

@@ -16,18 +16,18 @@ use crate::{
     app::AppState,
     config::{Config, CustomerNames},
     error::AppError,
-    service::nagios,
+    service::template,
 };
 
 pub(super) async fn configuration(
     state: &AppState,
     parameters: &GrapherParameters,
 ) -> Result<String, AppError> {
-    let template = nagios::template::<Mrtg>(state, parameters.template.as_deref())?;
+    let template = template::named::<Mrtg>(state, parameters.template.as_deref())?;
     let data = rows::data(state.db.connection()).await?;
     let plan = Plan::new(&data, &state.config);
     let context = Mrtg {
-        generated_at: nagios::now(state),
+        generated_at: template::now(state),
         org_name: OneLine::new(plan.org),
         work_dir: OneLine::new(&state.config.grapher.mrtg_work_dir),
         rrd: state.config.grapher.mrtg_rrd,

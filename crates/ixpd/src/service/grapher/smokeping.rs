@@ -7,7 +7,7 @@ use ixpd_render::text::{
 };
 
 use super::GrapherParameters;
-use crate::{app::AppState, error::AppError, service::nagios};
+use crate::{app::AppState, error::AppError, service::template};
 
 /// Levels of the tree at most.
 const LEVELS: usize = 20;
@@ -19,13 +19,13 @@ pub(super) async fn configuration(
     let Some(vlan_id) = parameters.vlanid else {
         return Err(AppError::NotFound("Which VLAN? Its id goes into the parameter `vlanid`.".into()));
     };
-    let vlan = nagios::vlan(state, vlan_id).await?;
+    let vlan = template::vlan(state, vlan_id).await?;
     let protocol = match parameters.protocol.as_deref() {
         Some("ipv4") => 4,
         Some("ipv6") => 6,
         _ => return Err(AppError::NotFound("Unknown protocol: `protocol` is ipv4 or ipv6.".into())),
     };
-    let template = nagios::template::<Smokeping>(state, parameters.template.as_deref())?;
+    let template = template::named::<Smokeping>(state, parameters.template.as_deref())?;
     let default_probe = if protocol == 6 { "FPing6" } else { "FPing" };
     let probe = probe(parameters.probe.as_deref().unwrap_or(default_probe))?;
     let level = level(parameters.level.as_deref().unwrap_or("+++"))?;
@@ -34,7 +34,7 @@ pub(super) async fn configuration(
     services.retain(|service| service.enabled && service.can_ping);
     services.sort_by_cached_key(|service| name(service.customer_name.as_ref()).to_lowercase());
     let targets = services.iter().filter_map(|service| target(service, &vlan, protocol)).collect();
-    let context = Smokeping { generated_at: nagios::now(state), vlan, protocol, probe, level, targets };
+    let context = Smokeping { generated_at: template::now(state), vlan, protocol, probe, level, targets };
     Ok(state.templates.render_text(&template, &context)?)
 }
 

@@ -10,8 +10,8 @@ use ixpd_render::text::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{answer, definition, filled, now, protocol, template, text, vlan};
-use crate::{app::AppState, error::AppError};
+use super::{answer, definition, filled, text};
+use crate::{app::AppState, error::AppError, service::template};
 
 /// The templates that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -65,16 +65,17 @@ pub async fn customers(
     template_name: Option<&str>,
     parameters: &CustomerParameters,
 ) -> Result<String, AppError> {
-    let vlan = vlan(state, vlan_id).await?;
-    let protocol = protocol(protocol_number)?;
-    let template = template::<Customers>(state, template_name)?;
+    let vlan = template::vlan(state, vlan_id).await?;
+    let protocol = template::protocol(protocol_number)?;
+    let template = template::named::<Customers>(state, template_name)?;
     let definitions = parameters.definitions()?;
     let today = state.wall_now().date();
     let services = rows::services(state.db.connection(), vlan.id, protocol == 6, today).await?;
     let hosts: Vec<_> = services.iter().map(|service| host(service, &vlan, protocol)).collect();
     let hostgroups = groups(&services, &hosts, &vlan, protocol);
     let noted = [("vlan", vlan.id), ("protocol", protocol.into())];
-    let context = Customers { generated_at: now(state), vlan, protocol, definitions, hosts, hostgroups };
+    let context =
+        Customers { generated_at: template::now(state), vlan, protocol, definitions, hosts, hostgroups };
     answer(state, &template, &context, "nagios_customers", noted).await
 }
 

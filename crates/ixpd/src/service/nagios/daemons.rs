@@ -8,8 +8,8 @@ use ixpd_render::text::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{answer, definition, filled, now, template, vlan};
-use crate::{app::AppState, error::AppError};
+use super::{answer, definition, filled};
+use crate::{app::AppState, error::AppError, service::template};
 
 /// The templates that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -38,14 +38,14 @@ pub async fn daemons(
         let text = "No routers for the provided VLAN ID / Bird's Eye API type.";
         return Err(AppError::NotFound(text.into()));
     }
-    let template = template::<Daemons>(state, template_name)?;
+    let template = template::named::<Daemons>(state, template_name)?;
     let of = |name, given: &Option<String>, default| definition(name, given.as_deref(), default);
     let host_definition =
         of("host_definition", &parameters.host_definition, "ixp-manager-host-birdseye-daemon")?;
     let service_definition =
         of("service_definition", &parameters.service_definition, "ixp-manager-service-birdseye-daemon")?;
     let vlan = match vlan_id {
-        Some(id) => Some(vlan(state, id).await?),
+        Some(id) => Some(template::vlan(state, id).await?),
         None => None,
     };
     let daemons: Vec<_> = routers.iter().map(daemon).collect();
@@ -55,7 +55,7 @@ pub async fn daemons(
         groups.add(&group, "Individual Bird Daemons", &daemon.host_name);
     }
     let context = Daemons {
-        generated_at: now(state),
+        generated_at: template::now(state),
         vlan,
         host_definition,
         service_definition,

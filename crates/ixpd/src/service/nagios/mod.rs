@@ -5,12 +5,8 @@ mod daemons;
 mod sessions;
 mod switches;
 
-use chrono::NaiveDateTime;
-use ixpd_db::query::{nagios, task_last_run};
-use ixpd_render::{
-    TextContext, TextTemplate,
-    text::{OneLine, Vlan, nagios::NagiosText},
-};
+use ixpd_db::query::task_last_run;
+use ixpd_render::{TextContext, TextTemplate, text::nagios::NagiosText};
 use serde_json::{Map, Value};
 
 pub use self::{
@@ -20,46 +16,6 @@ pub use self::{
     switches::{SwitchParameters, switches},
 };
 use crate::{app::AppState, error::AppError, php_json};
-
-/// 4 or 6.
-///
-/// # Errors
-/// 404 for any other protocol.
-pub(super) fn protocol(number: i32) -> Result<u8, AppError> {
-    match number {
-        4 => Ok(4),
-        6 => Ok(6),
-        _ => Err(AppError::NotFound("Unknown protocol".into())),
-    }
-}
-
-/// The template of a name, or the default one.
-///
-/// # Errors
-/// 404 for an unknown one.
-pub(super) fn template<C: TextContext>(
-    state: &AppState,
-    asked: Option<&str>,
-) -> Result<TextTemplate<C>, AppError> {
-    let template = state.templates.text_template::<C>(asked)?;
-    template.ok_or_else(|| AppError::NotFound("Unknown template".into()))
-}
-
-/// A VLAN, as headings name it.
-///
-/// # Errors
-/// 404 if there is none of this id.
-pub(super) async fn vlan(state: &AppState, id: i32) -> Result<Vlan, AppError> {
-    let row = nagios::vlan(state.db.connection(), id).await?;
-    let row = row.ok_or_else(|| AppError::NotFound(format!("There is no VLAN with the id {id}.").into()))?;
-    let name = row.name.as_deref().unwrap_or("");
-    Ok(Vlan { id: row.id, number: row.number.unwrap_or(0), name: OneLine::new(name) })
-}
-
-/// What the exchange's clock shows.
-pub(super) fn now(state: &AppState) -> NaiveDateTime {
-    state.wall_now().naive()
-}
 
 /// The name of a template that objects inherit from.
 fn definition(name: &'static str, given: Option<&str>, default: &str) -> Result<NagiosText, AppError> {

@@ -9,8 +9,8 @@ use ixpd_types::RouterType;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{answer, customers::name_of, definition, filled, now, protocol, template, text, vlan};
-use crate::{app::AppState, error::AppError};
+use super::{answer, customers::name_of, definition, filled, text};
+use crate::{app::AppState, error::AppError, service::template};
 
 /// The template that the services inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -39,11 +39,11 @@ pub async fn sessions(
     template_name: Option<&str>,
     parameters: &SessionParameters,
 ) -> Result<String, AppError> {
-    let vlan = vlan(state, vlan_id).await?;
-    let protocol = protocol(protocol_number)?;
+    let vlan = template::vlan(state, vlan_id).await?;
+    let protocol = template::protocol(protocol_number)?;
     let router_type = RouterType::try_from(i64::from(type_number));
     let router_type = router_type.map_err(|_| AppError::NotFound("Unknown router type".into()))?;
-    let template = template::<BgpSessions>(state, template_name)?;
+    let template = template::named::<BgpSessions>(state, template_name)?;
     let given = parameters.service_definition.as_deref();
     let service_definition =
         definition("service_definition", given, "ixp-manager-member-bgp-session-service")?;
@@ -58,7 +58,7 @@ pub async fn sessions(
     let (sessions, hostgroups) = kind.sessions(&services, &routers);
     let noted = [("vlan", kind.vlan.id), ("protocol", protocol.into()), ("type", type_number)];
     let context = BgpSessions {
-        generated_at: now(state),
+        generated_at: template::now(state),
         vlan: kind.vlan,
         protocol,
         r#type: type_number,

@@ -10,8 +10,8 @@ use ixpd_render::text::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{answer, definition, filled, now, template, text};
-use crate::{app::AppState, error::AppError};
+use super::{answer, definition, filled, text};
+use crate::{app::AppState, error::AppError, service::template};
 
 /// The template that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -38,7 +38,7 @@ pub async fn switches(
         let text = format!("There is no infrastructure with the id {infrastructure_id}.");
         return Err(AppError::NotFound(text.into()));
     };
-    let template = template::<Switches>(state, template_name)?;
+    let template = template::named::<Switches>(state, template_name)?;
     let host_definition = definition(
         "host_definition",
         parameters.host_definition.as_deref(),
@@ -62,8 +62,13 @@ pub async fn switches(
     }
     let infrastructure = Infrastructure { id: infrastructure_id, name: OneLine::new(text(name.as_ref())) };
     let hostgroups = groups.finish();
-    let context =
-        Switches { generated_at: now(state), infrastructure, host_definition, switches, hostgroups };
+    let context = Switches {
+        generated_at: template::now(state),
+        infrastructure,
+        host_definition,
+        switches,
+        hostgroups,
+    };
     let noted = [("infrastructure", infrastructure_id)];
     answer(state, &template, &context, "nagios_switches", noted).await
 }

@@ -174,3 +174,32 @@ async fn start_of_a_list_writes_many_users_in_few_statements() {
         assert_eq!(get(&app, "mailing-list/subscribers/ops").await.text(), "u1003@example.net\n");
     }
 }
+
+#[tokio::test]
+async fn template_of_the_skin_takes_the_place_of_ours() {
+    let (file, data) = (lists(), tempfile::tempdir().unwrap());
+    let write = |template: &str, text: &str| {
+        let path = data.path().join("skins/own/mailing-list").join(template);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "addresses/default.txt",
+        "{% for address in addresses %}{{ list.email }} {{ address }}\n{% endfor %}",
+    );
+    write(
+        "started/default.txt",
+        "{{ list.name }}: {{ subscribed | length }} on, {{ unknown | length }} unknown\n",
+    );
+    let app = TestApp::with(&[
+        ("IXPD_MAILING_LISTS", file.path().to_str().unwrap()),
+        ("VIEW_SKIN", "own"),
+        ("IXPD_DATA_DIR", data.path().to_str().unwrap()),
+    ])
+    .await;
+    let addresses = "alphauser@example.net\nx@example.org\n";
+    let started = post(&app, "mailing-list/init/ops", &[("addresses", addresses)]).await;
+    assert_eq!(text(&started), "Operations: 1 on, 1 unknown\n");
+    let subscribers = get(&app, "mailing-list/subscribers/ops").await;
+    assert_eq!(text(&subscribers), "ops@example.net alphauser@example.net\n");
+}
