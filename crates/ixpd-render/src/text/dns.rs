@@ -72,15 +72,15 @@ impl TextContext for Arpa {
             target: HostName::new(hostname),
         };
         let [vlan, hostile] = sample_vlans();
-        let full = Self {
+        let full = |last: &str| Self {
             generated_at: samples_at(),
             unix_time: 1_771_200_000,
-            vlan,
+            vlan: vlan.clone(),
             protocol: 4,
-            arpa: vec![row(2, "alpha.example.net"), row(3, " bravo.example.net. "), row(4, HOSTILE)],
+            arpa: vec![row(2, "alpha.example.net"), row(3, " bravo.example.net. "), row(4, last)],
         };
-        let empty = Self { vlan: hostile, arpa: Vec::new(), ..full.clone() };
-        vec![full, empty]
+        let empty = Self { vlan: hostile, arpa: Vec::new(), ..full("") };
+        vec![full("charlie.example.net"), full(HOSTILE), empty]
     }
 }
 

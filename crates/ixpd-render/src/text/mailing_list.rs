@@ -82,8 +82,9 @@ impl TextContext for Started {
             skipped: addresses(&["ann@example.net"]),
             subscribed: addresses(&["bob@example.net", "eve@example.net"]),
             unsubscribed: addresses(&["dan@example.net"]),
-            unknown: addresses(&["x@example.org", HOSTILE]),
+            unknown: addresses(&["x@example.org"]),
         };
+        let hostile = Self { unknown: addresses(&[HOSTILE]), ..all.clone() };
         let nothing = Self {
             skipped: Vec::new(),
             subscribed: Vec::new(),
@@ -91,7 +92,7 @@ impl TextContext for Started {
             unknown: Vec::new(),
             ..all.clone()
         };
-        vec![all, nothing]
+        vec![all, hostile, nothing]
     }
 }
 
@@ -124,7 +125,7 @@ mod tests {
         let engine = Engine::new(None);
         let template = engine.text_template::<Started>(None).expect("readable").expect("built in");
         let unknown = (0..100_000).map(|number| Address(format!("member{number}@example.net"))).collect();
-        let context = Started { unknown, ..Started::samples().remove(1) };
+        let context = Started { unknown, ..Started::samples().remove(2) };
         let text = engine.render_text(&template, &context).expect("a text");
         assert_eq!(text.lines().count(), 100_000);
     }

@@ -21,7 +21,8 @@ pub trait TextContext: Serialize {
     /// The template of that folder that counts where none is named.
     const DEFAULT: &'static str = "default";
 
-    /// Contexts that reach every branch of the built-in templates.
+    /// Contexts that reach every branch of the built-in templates. The first is what documents show as an example: it has
+    /// something of everything, and harmless names.
     fn samples() -> Vec<Self>
     where
         Self: Sized;
@@ -74,6 +75,15 @@ impl Engine {
     ) -> Result<String, RenderError> {
         self.render_named(&template.file(), context)
     }
+}
+
+/// What the default template of a folder makes of the first sample.
+///
+/// # Errors
+/// When it fails, which is a defect.
+pub fn example<C: TextContext>() -> Result<String, RenderError> {
+    let context = C::samples().into_iter().next();
+    Engine::new(None).render_named(&format!("{}/{}.txt", C::FOLDER, C::DEFAULT), &context)
 }
 
 /// A template's name as it counts.

@@ -268,32 +268,34 @@ impl TextContext for Customers {
             can_ping,
             busy,
         };
-        let hosts = vec![
-            host(1, "Alpha", Some("192.0.2.1"), true, false),
-            host(2, HOSTILE, Some("192.0.2.2"), true, true),
-            host(3, "Charlie", Some("192.0.2.3"), false, false),
-            host(4, "Delta", None, true, false),
-        ];
-        let mut groups = HostGroups::default();
-        for host in &hosts[..3] {
-            groups.add("all-ipv4-vlanid-2", HOSTILE, &host.host_name);
-        }
         let [vlan, hostile] = sample_vlans();
-        let full = Self {
-            generated_at: samples_at(),
-            vlan,
-            protocol: 4,
-            definitions: CustomerDefinitions {
-                host_definition: text("member-host"),
-                service_definition: text("member-service"),
-                ping_service_definition: text("ping"),
-                ping_busy_service_definition: text("ping-busy"),
-            },
-            hosts,
-            hostgroups: groups.finish(),
+        let full = |second: &str, group: &str| {
+            let hosts = vec![
+                host(1, "Alpha", Some("192.0.2.1"), true, false),
+                host(2, second, Some("192.0.2.2"), true, true),
+                host(3, "Charlie", Some("192.0.2.3"), false, false),
+                host(4, "Delta", None, true, false),
+            ];
+            let mut groups = HostGroups::default();
+            for host in &hosts[..3] {
+                groups.add("all-ipv4-vlanid-2", group, &host.host_name);
+            }
+            Self {
+                generated_at: samples_at(),
+                vlan: vlan.clone(),
+                protocol: 4,
+                definitions: CustomerDefinitions {
+                    host_definition: text("member-host"),
+                    service_definition: text("member-service"),
+                    ping_service_definition: text("ping"),
+                    ping_busy_service_definition: text("ping-busy"),
+                },
+                hosts,
+                hostgroups: groups.finish(),
+            }
         };
-        let empty = Self { vlan: hostile, hosts: Vec::new(), hostgroups: Vec::new(), ..full.clone() };
-        vec![full, empty]
+        let empty = Self { vlan: hostile, hosts: Vec::new(), hostgroups: Vec::new(), ..full("", "") };
+        vec![full("Bravo", "All"), full(HOSTILE, HOSTILE), empty]
     }
 }
 
@@ -306,28 +308,28 @@ impl TextContext for Switches {
             alias: text(name),
             address: text("203.0.113.1"),
         };
-        let mut groups = HostGroups::default();
-        groups.add("ixp-production-switches-infraid-1", "Switches", &NagiosName::new("sw1.example.net"));
-        groups.add("ixp-production-switches-infraid-1", "Switches", &NagiosName::new("sw0.example.net"));
-        let switches = vec![
-            SwitchHost {
-                id: 1,
-                name: OneLine::new("sw1"),
-                host: Some(object("sw1.example.net")),
+        let full = |second: &str| {
+            let switch = |id, name: &str| SwitchHost {
+                id,
+                name: OneLine::new(name),
+                host: Some(object(name)),
                 left_out: None,
-            },
-            SwitchHost { id: 2, name: OneLine::new(HOSTILE), host: Some(object(HOSTILE)), left_out: None },
-            SwitchHost { id: 3, name: OneLine::new("sw3"), host: None, left_out: Some("is not in use") },
-        ];
-        let infrastructure = Infrastructure { id: 1, name: OneLine::new("Example IX") };
-        let full = Self {
-            generated_at: samples_at(),
-            infrastructure,
-            host_definition: text("switch"),
-            switches,
-            hostgroups: groups.finish(),
+            };
+            let mut groups = HostGroups::default();
+            for name in ["sw1.example.net", second] {
+                groups.add("ixp-production-switches-infraid-1", "Switches", &NagiosName::new(name));
+            }
+            let unused = SwitchHost { host: None, left_out: Some("is not in use"), ..switch(3, "sw3") };
+            Self {
+                generated_at: samples_at(),
+                infrastructure: Infrastructure { id: 1, name: OneLine::new("Example IX") },
+                host_definition: text("switch"),
+                switches: vec![switch(1, "sw1.example.net"), switch(2, second), unused],
+                hostgroups: groups.finish(),
+            }
         };
-        vec![Self { switches: Vec::new(), hostgroups: Vec::new(), ..full.clone() }, full]
+        let empty = Self { switches: Vec::new(), hostgroups: Vec::new(), ..full("") };
+        vec![full("sw0.example.net"), full(HOSTILE), empty]
     }
 }
 
@@ -342,24 +344,28 @@ impl TextContext for Daemons {
             address: text("rs1.example.net"),
             api: api.map(text),
         };
-        let daemons = vec![
-            daemon("rs1-ipv4", Some("http://rs1.example.net/rs1-ipv4/api")),
-            daemon("rs2-ipv4", None),
-            daemon(HOSTILE, Some(HOSTILE)),
-        ];
-        let mut groups = HostGroups::default();
-        groups.add("bird-daemons", "Individual Bird Daemons", &daemons[0].host_name);
-        groups.add("bird-daemons", "Individual Bird Daemons", &daemons[2].host_name);
-        let [vlan, _] = sample_vlans();
-        let all = Self {
-            generated_at: samples_at(),
-            vlan: None,
-            host_definition: text("host"),
-            service_definition: text("service"),
-            daemons,
-            hostgroups: groups.finish(),
+        let all = |handle: &str, api: &str| {
+            let daemons = vec![
+                daemon("rs1-ipv4", Some("http://rs1.example.net/rs1-ipv4/api")),
+                daemon("rs2-ipv4", None),
+                daemon(handle, Some(api)),
+            ];
+            let mut groups = HostGroups::default();
+            for with_api in [&daemons[0], &daemons[2]] {
+                groups.add("bird-daemons", "Individual Bird Daemons", &with_api.host_name);
+            }
+            Self {
+                generated_at: samples_at(),
+                vlan: None,
+                host_definition: text("host"),
+                service_definition: text("service"),
+                daemons,
+                hostgroups: groups.finish(),
+            }
         };
-        vec![Self { vlan: Some(vlan), ..all.clone() }, all]
+        let [vlan, _] = sample_vlans();
+        let harmless = all("rc1-ipv4", "http://rc1.example.net/rc1-ipv4/api");
+        vec![harmless, Self { vlan: Some(vlan), ..all(HOSTILE, HOSTILE) }]
     }
 }
 
@@ -374,22 +380,25 @@ impl TextContext for BgpSessions {
             api: text("http://rs1.example.net/rs1-ipv4/api"),
             bgp_protocol: text(&format!("pb_{id:04}_as64497")),
         };
-        let sessions = vec![session("Alpha", 1), session(HOSTILE, 2)];
-        let mut groups = HostGroups::default();
-        for session in &sessions {
-            groups.add("birdseye-rs-bgp-sessions-vlanid-2-ipv4-all", "All", &session.host_name);
-        }
         let [vlan, hostile] = sample_vlans();
-        let full = Self {
-            generated_at: samples_at(),
-            vlan,
-            protocol: 4,
-            r#type: 1,
-            service_definition: text("session"),
-            sessions,
-            hostgroups: groups.finish(),
+        let full = |second: &str| {
+            let sessions = vec![session("Alpha", 1), session(second, 2)];
+            let mut groups = HostGroups::default();
+            for session in &sessions {
+                groups.add("birdseye-rs-bgp-sessions-vlanid-2-ipv4-all", "All", &session.host_name);
+            }
+            Self {
+                generated_at: samples_at(),
+                vlan: vlan.clone(),
+                protocol: 4,
+                r#type: 1,
+                service_definition: text("session"),
+                sessions,
+                hostgroups: groups.finish(),
+            }
         };
-        vec![Self { vlan: hostile, sessions: Vec::new(), hostgroups: Vec::new(), ..full.clone() }, full]
+        let empty = Self { vlan: hostile, sessions: Vec::new(), hostgroups: Vec::new(), ..full("") };
+        vec![full("Bravo"), full(HOSTILE), empty]
     }
 }
 

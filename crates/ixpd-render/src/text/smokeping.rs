@@ -57,15 +57,16 @@ impl TextContext for Smokeping {
             host: SmokepingText::new(&format!("192.0.2.{id}")),
         };
         let [vlan, hostile] = sample_vlans();
-        let full = Self {
+        let full = |second: &str| Self {
             generated_at: samples_at(),
-            vlan,
+            vlan: vlan.clone(),
             protocol: 4,
             probe: SmokepingText::new("FPing"),
             level: "+++".to_owned(),
-            targets: vec![target(1, "Alpha"), target(2, HOSTILE)],
+            targets: vec![target(1, "Alpha"), target(2, second)],
         };
-        vec![Self { vlan: hostile, targets: Vec::new(), ..full.clone() }, full]
+        let empty = Self { vlan: hostile, targets: Vec::new(), ..full("") };
+        vec![full("Bravo"), full(HOSTILE), empty]
     }
 }
 

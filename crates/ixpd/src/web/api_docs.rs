@@ -7,12 +7,15 @@ use super::{
     frame::Frame,
     page::Link,
     paths,
-    views::api_docs::{ApiView, FieldView, GroupView, OperationView, ResponseView, ShowPage, TypeView},
+    views::api_docs::{
+        AnswerView, ApiView, FieldView, GroupView, OperationView, ResponseView, ShowPage, TypeView,
+    },
 };
 use crate::{
     api::openapi::{ACCESS, document},
     config::Config,
     error::AppError,
+    php_json,
     service::markdown,
 };
 
@@ -74,15 +77,28 @@ impl Described<'_> {
             summary: text(&operation["summary"]),
             description: html(&operation["description"]),
             access: access(&text(&operation[ACCESS]["who"])).to_owned(),
-            key_level: if operation["security"].is_array() {
+            key_level: if takes_keys(operation) {
                 text(&operation[ACCESS]["key_level"])
             } else {
                 String::new()
             },
             responses: responses.map(|(status, response)| response_view(status, response)).collect(),
             curl: self.curl(&fields),
+            answers: self.answers(),
             fields,
         }
+    }
+
+    fn answers(&self) -> Vec<AnswerView> {
+        let content = self.operation.pointer("/responses/200/content").and_then(Value::as_object);
+        let shown = |(media, body): (&String, &Value)| {
+            let text = match body.get("example")? {
+                Value::String(text) if media != "application/json" => text.clone(),
+                example => String::from_utf8(php_json::to_vec_pretty_unescaped(example).ok()?).ok()?,
+            };
+            Some(AnswerView { media: media.clone(), text })
+        };
+        content.into_iter().flatten().filter_map(shown).collect()
     }
 
     fn body_fields(&self) -> Vec<FieldView> {
@@ -112,7 +128,7 @@ impl Described<'_> {
             path = format!("{path}?{}", query.join("&"));
         }
         let mut words = vec!["curl".to_owned()];
-        if self.operation["security"].is_array() {
+        if takes_keys(self.operation) {
             words.push("-H \"X-IXP-Manager-API-Key: $KEY\"".to_owned());
         }
         if self.method != "get" {
@@ -124,6 +140,12 @@ impl Described<'_> {
         words.push(quoted(&self.config.app.url.link(&path)));
         words.join(" ")
     }
+}
+
+/// Whether a key authorises an operation.
+fn takes_keys(operation: &Value) -> bool {
+    let schemes = operation["security"].as_array().into_iter().flatten();
+    schemes.filter_map(Value::as_object).any(|scheme| scheme.contains_key("api_key"))
 }
 
 /// A word of a shell's line.
@@ -179,20 +201,33 @@ fn type_view(name: &str, schema: &Value) -> TypeView {
     }
 }
 
+/// The properties of a schema. One without an example of its own takes it from that of the whole.
 fn properties(schema: &Value, place: &str) -> Vec<FieldView> {
     let is_required = |name: &str| {
         schema["required"].as_array().is_some_and(|all| all.iter().any(|required| required == name))
     };
     let fields = schema["properties"].as_object().into_iter().flatten();
-    let field = |(name, schema): (&String, &Value)| FieldView {
-        name: name.clone(),
-        place: place.to_owned(),
-        kind: kind(schema),
-        required: is_required(name),
-        description: html(&schema["description"]),
-        example: if schema["example"].is_null() { String::new() } else { text(&schema["example"]) },
+    let field = |(name, property): (&String, &Value)| {
+        let examples = [&property["example"], &schema["example"][name]];
+        let example = examples.into_iter().find(|example| !example.is_null() && is_short(example));
+        FieldView {
+            name: name.clone(),
+            place: place.to_owned(),
+            kind: kind(property),
+            required: is_required(name),
+            description: html(&property["description"]),
+            example: example.map(text).unwrap_or_default(),
+        }
     };
     fields.map(field).collect()
+}
+
+/// Whether a value fits into a table: a type has a table of its own.
+fn is_short(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(|item| !item.is_object() && !item.is_array()),
+        value => !value.is_object(),
+    }
 }
 
 /// A schema in a word or two.

@@ -13,9 +13,23 @@ use crate::{
     form::Path,
     php_json::written,
     service::member_pages::{self, Form},
+    web::paths,
 };
 
 /// A page of the skin for those of a privilege and above; with `.json` at its end as JSON.
+///
+/// It is the template `content/members/{priv}/{page}` of the skin. A session counts, a key doesn't.
+#[utoipa::path(get, path = paths::MEMBER_PAGE, tag = "Members", params(
+    ("priv" = i32, Path, description = "The least privilege: 0 everybody, 1 user, 2 administrator of a member, 3 superuser", example = 0),
+    ("page" = String, Path, description = "The name of the template, with `.json` for the form of JSON", example = "list.json"),
+), responses(
+    (status = 200, description = "What the template says.", content(
+        (String = "text/html", example = "<ul>\n  <li>Alpha Networks</li>\n</ul>\n"),
+        (serde_json::Value = "application/json", example = json!([{"name": "Alpha Networks", "asn": 64_496}])),
+    )),
+    (status = 403, description = "The privilege isn't enough, or nobody is logged in."),
+    (status = 404, description = "The skin has no such template."),
+))]
 pub async fn show(
     State(state): State<AppState>,
     actor: Actor,

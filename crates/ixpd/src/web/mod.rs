@@ -28,11 +28,13 @@ pub mod switch_user;
 pub mod table;
 pub mod views;
 
+use utoipa_axum::routes;
+
 use crate::{
     config::Config,
     routes::{
         Access::{Optional, Public, Superuser, User},
-        DELETE, GET, POST, PUT, Route, route,
+        DELETE, GET, POST, PUT, Route, api_route, route,
     },
 };
 
@@ -61,8 +63,8 @@ fn always() -> Vec<Route> {
     vec![
         route(GET, "/assets/{*name}", Public, assets::show),
         route(GET, paths::API_DOCS, Optional, api_docs::show),
-        route(GET, paths::MEMBER_PAGE, Optional, member_page::show),
-        route(GET, "/static/support", Public, moved::support),
+        api_route(GET, paths::MEMBER_PAGE, Optional, routes!(member_page::show)),
+        api_route(GET, "/static/support", Public, routes!(moved::support)),
         route(GET, paths::ADMIN_DASHBOARD, Superuser, dashboard::superuser),
         route(GET, paths::DASHBOARD, User, dashboard::member),
         route(GET, paths::CUSTOMERS, Superuser, customer::list::list),

@@ -34,7 +34,10 @@ pub async fn lost_username(State(state): State<AppState>) -> Response {
     moved(&state, paths::USERNAME_FORGOT)
 }
 
-/// `/static/support`. 302, as IXP Manager answers.
+/// The page that says how to get help: a redirect, as IXP Manager has it.
+#[utoipa::path(get, path = "/static/support", tag = "System", responses(
+    (status = 302, description = "To `/public-content/support`."),
+))]
 pub async fn support(State(state): State<AppState>) -> Response {
     (StatusCode::FOUND, [(header::LOCATION, href(&state, "/public-content/support"))]).into_response()
 }

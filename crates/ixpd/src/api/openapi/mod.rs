@@ -1,5 +1,7 @@
 //! `openapi.json`, made from the route table: every line of the API with its access and description.
 
+mod examples;
+mod input;
 mod shapes;
 
 use axum::{extract::State, response::Response as Answer};
@@ -7,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{
     Components, Info, License, OpenApi, OpenApiBuilder, PathItem, Paths, RefOr, Response, Server,
     extensions::ExtensionsBuilder,
-    path::{Operation, Parameter, ParameterIn},
+    path::Operation,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
@@ -16,12 +18,15 @@ use crate::{
     config::Config,
     error::AppError,
     php_json::written,
-    routes::{Access, KeyLevel, Route, table},
+    routes::{Access, Family, KeyLevel, Route, table},
 };
 
 /// The extension that tells who may use an operation, `who`, and what access level a key needs for it, `key_level`. It
 /// is one, since utoipa keeps no order among several.
 pub const ACCESS: &str = "x-ixpd-access";
+
+/// The scheme of cookies, the only one that pages take.
+const SESSION: &str = "session";
 
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "System", responses(
@@ -39,10 +44,11 @@ pub async fn show(State(state): State<AppState>) -> Result<Answer, AppError> {
 /// The description of the whole API.
 ///
 /// # Errors
-/// When it can't be written as JSON, which is a defect.
-pub fn document(config: &Config) -> serde_json::Result<Value> {
+/// When it can't be written, which is a defect.
+pub fn document(config: &Config) -> Result<Value, AppError> {
     let mut document = serde_json::to_value(collected(config))?;
     shapes::correct(&mut document);
+    examples::complete(&mut document)?;
     Ok(document)
 }
 
@@ -95,7 +101,7 @@ fn described(route: &Route, mut item: PathItem) -> PathItem {
         let Some(operation) = operation else { continue };
         operation.operation_id = Some(operation_id(method, route.path));
         add_access(route, operation);
-        add_input(route, operation);
+        input::describe(route, method, operation);
     }
     item
 }
@@ -107,29 +113,6 @@ fn operation_id(method: &str, path: &str) -> String {
     // `gen-config` and `gen_config` are two paths.
     let words = words.map(|word| word.replace('_', "__"));
     std::iter::once(method.to_owned()).chain(words).collect::<Vec<_>>().join("_")
-}
-
-/// What every operation answers to input of the wrong form, unless it says more about it itself.
-fn add_input(route: &Route, operation: &mut Operation) {
-    let mut refusals = Vec::new();
-    if route.path.contains('{') {
-        refusals
-            .push(("404", "Nothing is at this path: there is no such thing, or a value has the wrong form."));
-    }
-    let parameters = operation.parameters.iter().flatten();
-    if operation.request_body.is_some() {
-        refusals.push(("400", "The body is no JSON object."));
-        refusals.push(("413", "The body is too large."));
-        refusals.push(("415", "The body is neither a form nor JSON."));
-        refusals.push(("422", "A field has a value that is not accepted; the text names it."));
-    } else if parameters.clone().any(is_in_query) {
-        refusals.push(("422", "A parameter has a value that is not accepted; the text names it."));
-    }
-    add_refusals(operation, refusals);
-}
-
-fn is_in_query(parameter: &RefOr<Parameter>) -> bool {
-    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
 }
 
 fn add_refusals(operation: &mut Operation, refusals: Vec<(&str, &str)>) {
@@ -151,10 +134,14 @@ fn add_access(route: &Route, operation: &mut Operation) {
     if route.access == Access::Optional {
         requirements.push(SecurityRequirement::default());
     }
-    for (name, _) in security_schemes() {
+    let takes_keys = Family::of(route.path, "") == Family::Api;
+    for (name, _) in security_schemes().into_iter().filter(|(name, _)| takes_keys || *name == SESSION) {
         requirements.push(SecurityRequirement::new(name, Vec::<String>::new()));
     }
     operation.security = Some(requirements);
+    if !takes_keys {
+        return;
+    }
     let mut refusals = vec![
         ("401", "The credential is missing or not accepted; the text says why."),
         ("429", "Too many refused credentials from this address; `Retry-After` says when to try again."),
@@ -177,6 +164,6 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
     [
         ("api_key", SecurityScheme::ApiKey(ApiKey::Header(header))),
         ("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build())),
-        ("session", SecurityScheme::ApiKey(ApiKey::Cookie(session))),
+        (SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(session))),
     ]
 }

@@ -35,8 +35,7 @@ pub async fn arpa(
     ("protocol" = i32, Path, description = "4 or 6", example = 4),
     ("template" = String, Path, description = "`bind`, `bind-full` or one of the skin", example = "bind"),
 ), responses(
-    (status = 200, description = "The text.", body = String, content_type = "text/plain",
-        example = "2.2.0.192.in-addr.arpa.    IN      PTR     port1.example.net.\n"),
+    (status = 200, description = "The text.", body = String, content_type = "text/plain"),
     (status = 404, description = "No such VLAN, `Unknown template` or `Unknown protocol`."),
 ))]
 pub async fn arpa_template(

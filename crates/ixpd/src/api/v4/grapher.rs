@@ -14,8 +14,7 @@ use crate::{
 /// It holds the SNMP communities of switches.
 #[utoipa::path(method(get, post), path = "/admin/api/v4/grapher/config", tag = "Graphs",
     params(GrapherParameters), responses(
-    (status = 200, description = "The configuration.", body = String, content_type = "text/plain",
-        example = "+++ vlanint_1_ipv4\nmenu = Alpha (IPv4)\n"),
+    (status = 200, description = "The configuration.", body = String, content_type = "text/plain"),
     (status = 404, description = "The program takes none, or there is no such VLAN, protocol or template."),
     (status = 422, description = "The program is unknown or not among `GRAPHER_BACKENDS`, or another parameter can't be accepted."),
 ))]

@@ -18,8 +18,7 @@ use crate::{
     ("protocol" = i32, Path, description = "4 or 6", example = 4),
     CustomerParameters,
 ), responses(
-    (status = 200, description = "The objects.", body = String, content_type = "text/plain",
-        example = "define host {\n    use             ixp-manager-member-host\n"),
+    (status = 200, description = "The objects.", body = String, content_type = "text/plain"),
     (status = 404, description = "No such VLAN, or `Unknown protocol`."),
     (status = 422, description = "A parameter that can't be the name of a template."),
 ))]
@@ -55,8 +54,7 @@ pub async fn customers_template(
     ("infra" = i32, Path, description = "`infrastructure.id`", example = 1),
     SwitchParameters,
 ), responses(
-    (status = 200, description = "The objects.", body = String, content_type = "text/plain",
-        example = "define host {\n    use                     ixp-manager-production-switch\n"),
+    (status = 200, description = "The objects.", body = String, content_type = "text/plain"),
     (status = 404, description = "No such infrastructure."),
     (status = 422, description = "A parameter that can't be the name of a template."),
 ))]
@@ -90,8 +88,7 @@ pub async fn switches_template(
 #[utoipa::path(method(get, post), path = "/admin/api/v4/nagios/birdseye-daemons", tag = "Nagios", params(
     DaemonParameters,
 ), responses(
-    (status = 200, description = "The objects.", body = String, content_type = "text/plain",
-        example = "define host {\n    use                     ixp-manager-host-birdseye-daemon\n"),
+    (status = 200, description = "The objects.", body = String, content_type = "text/plain"),
     (status = 404, description = "`No routers for the provided VLAN ID / Bird's Eye API type.`"),
     (status = 422, description = "A parameter that can't be the name of a template."),
 ))]
@@ -144,8 +141,7 @@ pub async fn birdseye_daemons_vlan(
     ("type" = i32, Path, description = "1 route server, 2 route collector, 3 AS112, 99 other", example = 1),
     SessionParameters,
 ), responses(
-    (status = 200, description = "The objects.", body = String, content_type = "text/plain",
-        example = "define service {\n    use                 ixp-manager-member-bgp-session-service\n"),
+    (status = 200, description = "The objects.", body = String, content_type = "text/plain"),
     (status = 404, description = "No such VLAN, `Unknown protocol`, `Unknown router type` or `No suitable router(s) found.`"),
     (status = 422, description = "A parameter that can't be the name of a template."),
 ))]

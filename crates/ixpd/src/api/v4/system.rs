@@ -8,7 +8,7 @@ use ixpd_db::query::infrastructure;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{app::AppState, auth::actor::Actor, error::AppError, form::Query, php_json, sample::Sample};
+use crate::{app::AppState, auth::actor::Actor, error::AppError, form::Input, php_json, sample::Sample};
 
 /// The software that clients ask for by name, and the release whose API this is.
 const SOFTWARE: &str = "IXP Manager";
@@ -176,7 +176,7 @@ pub struct TestAnswer {
         (TestAnswer = "application/json"),
     )),
 ))]
-pub async fn test(actor: Actor, Query(query): Query<TestQuery>) -> Result<Response, AppError> {
+pub async fn test(actor: Actor, Input(query): Input<TestQuery>) -> Result<Response, AppError> {
     if query.format.as_deref() == Some("json") {
         return php_json::answer(&test_answer(&actor));
     }
@@ -194,7 +194,7 @@ pub async fn test(actor: Actor, Query(query): Query<TestQuery>) -> Result<Respon
         (TestAnswer = "application/json"),
     )),
 ))]
-pub async fn test_auth(actor: Actor, query: Query<TestQuery>) -> Result<Response, AppError> {
+pub async fn test_auth(actor: Actor, query: Input<TestQuery>) -> Result<Response, AppError> {
     test(actor, query).await
 }
 

@@ -41,8 +41,7 @@ async fn users(state: &AppState, privilege: Option<i32>) -> Result<Response, App
 /// The users that may log in, as users of TACACS+ or in the form of a template of the skin.
 #[utoipa::path(method(get, post), path = "/admin/api/v4/user/formatted", tag = "Users",
     params(FormattedParameters), responses(
-    (status = 200, description = "The text.", body = String, content_type = "text/plain",
-        example = "user=ann {\n    member=admin\n    login = des \"$2y$…\"\n    pap = des \"$2y$…\"\n}\n"),
+    (status = 200, description = "The text.", body = String, content_type = "text/plain"),
     (status = 404, description = "`Unknown template`"),
     (status = 422, description = "A parameter that can't be accepted."),
 ))]

@@ -49,6 +49,16 @@ pub struct OperationView {
     pub responses: Vec<ResponseView>,
     /// An example for a shell.
     pub curl: String,
+    /// What it may answer to that, one for each kind of body.
+    pub answers: Vec<AnswerView>,
+}
+
+/// An example of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerView {
+    /// The kind of the body.
+    pub media: String,
+    pub text: String,
 }
 
 /// Operations about the same things.
@@ -120,6 +130,10 @@ fn sample_api() -> ApiView {
                 types: Vec::new(),
             },
         ],
+        answers: vec![AnswerView {
+            media: "application/json".to_owned(),
+            text: "{\n    \"id\": 7,\n    \"name\": \"<b>\"\n}".to_owned(),
+        }],
         curl: "curl -H \"X-IXP-Manager-API-Key: $KEY\" 'https://ixp.example.net/api/v4/thing/7'".to_owned(),
     };
     ApiView {
@@ -128,7 +142,11 @@ fn sample_api() -> ApiView {
             name: "Things".to_owned(),
             operations: vec![
                 operation("get_thing", "GET", vec![field("thing", "path", true)]),
-                OperationView { key_level: String::new(), ..operation("put_thing", "PUT", Vec::new()) },
+                OperationView {
+                    key_level: String::new(),
+                    answers: Vec::new(),
+                    ..operation("put_thing", "PUT", Vec::new())
+                },
             ],
         }],
         types: vec![TypeView {

@@ -1,5 +1,6 @@
 mod credential_matrix;
 mod customer_note;
+mod description;
 mod docs;
 mod document;
 mod every;

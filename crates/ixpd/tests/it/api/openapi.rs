@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use ixpd::{api::openapi::document, config::Config, routes::table};
 
+use super::description::{Description, reference};
+
 const CHECKED_IN: &str = include_str!("../../../../../openapi.json");
 
 fn config() -> Config {
@@ -51,5 +53,60 @@ fn every_reference_leads_to_a_schema() {
     assert!(!found.is_empty());
     for reference in found {
         assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn every_answer_has_an_example_that_fits_its_schema() {
+    let description = Description::of(&config());
+    let mut wrong = Vec::new();
+    for (path, item) in description.paths() {
+        for (method, operation) in item.as_object().unwrap() {
+            let content = operation["responses"]["200"]["content"].as_object();
+            for (kind, body) in content.into_iter().flatten() {
+                let example = &body["example"];
+                let is_shown =
+                    if kind == "application/json" { !example.is_null() } else { example.is_string() };
+                if !is_shown {
+                    wrong.push(format!("{method} {path}: {kind} has no example"));
+                } else if kind == "application/json" {
+                    let problems = description.problems(&body["schema"], example);
+                    wrong.extend(problems.into_iter().map(|problem| format!("{method} {path}: {problem}")));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
+}
+
+#[test]
+fn samples_of_types_fit_their_schemas() {
+    let description = Description::of(&config());
+    let mut samples = 0;
+    for (name, schema) in description.schemas() {
+        if let Some(sample) = schema.get("example") {
+            assert_eq!(description.problems(&reference(name), sample), [""; 0], "{name}");
+            samples += 1;
+        }
+    }
+    assert!(samples > 50, "{samples}");
+}
+
+#[test]
+fn what_a_url_says_to_get_is_said_in_the_body_to_post() {
+    let description = Description::of(&config());
+    let (_, item) = description.paths().find(|(path, _)| path.ends_with("/user/formatted")).unwrap();
+    assert_eq!(item["post"]["parameters"], serde_json::Value::Null);
+    for kind in ["application/x-www-form-urlencoded", "application/json"] {
+        let fields = &item["post"]["requestBody"]["content"][kind]["schema"]["properties"];
+        for parameter in item["get"]["parameters"].as_array().unwrap() {
+            let name = parameter["name"].as_str().unwrap();
+            assert_eq!(fields[name]["description"], parameter["description"], "{kind} {name}");
+            assert_eq!(fields[name]["example"], parameter["example"], "{kind} {name}");
+        }
+    }
+    for status in ["400", "413", "415", "422"] {
+        assert!(item["post"]["responses"][status].is_object(), "{status}");
+        assert_eq!(item["get"]["responses"][status].is_object(), status == "422", "{status}");
     }
 }

@@ -7,7 +7,10 @@ use ixpd_testkit::{Answer, TestApp, TestDatabase, fixtures::ApiKeySeed, shared};
 use super::{
     Question, Values, add_as_number, add_documents, add_note, add_plant, ask, operator, readings, settings,
 };
-use crate::text::{execute, lists, on_data_set, with_birdseye};
+use crate::{
+    api::description::Description,
+    text::{execute, lists, on_data_set, with_birdseye},
+};
 
 /// What both exchanges have by the same name.
 const BOTH: [Values; 12] = [
@@ -109,10 +112,12 @@ fn told(text: &str) -> String {
 async fn answers(app: &TestApp, key: &str, own: &[Values]) -> BTreeMap<String, String> {
     let own = [own, &BOTH].concat();
     let mut noted = Noted::default();
+    let description = Description::of(&app.state.config);
     let mut client = app.client();
     for reading in readings(app, &own) {
         let answer = client.get_by_key(&reading.path, key).await;
         assert!(answer.status.as_u16() < 500, "{}: {}", reading.path, answer.text());
+        description.check("GET", reading.line, &answer);
         noted.note(reading.line, format!("GET {}", reading.path), &answer);
     }
     for question @ (path, fields) in QUESTIONS {
