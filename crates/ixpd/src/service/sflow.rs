@@ -17,6 +17,8 @@ use ixpd_types::MacAddr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::sample::Sample;
+
 /// The tag that samples of a receiver's MAC addresses get, for pmacct's `pre_tag_map`: two lines an address.
 ///
 /// # Errors
@@ -61,29 +63,25 @@ fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
 
 /// The receivers of sFlow samples.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SflowReceivers)]
+#[schema(as = SflowReceivers, example = ReceiverDocument::sample)]
 pub struct ReceiverDocument {
     /// By id.
     pub receiver_list: Vec<ReceiverEntry>,
     /// What the exchange's clock shows, in the form of a time in UTC.
-    #[schema(example = "2026-06-15T12:00:00Z")]
     pub timestamp: String,
     /// The release of IXP Manager whose API this is.
-    #[schema(example = "7.4.0")]
     pub ixpmanager_version: &'static str,
 }
 
 /// A receiver.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SflowReceiver)]
+#[schema(as = SflowReceiver, example = ReceiverEntry::sample)]
 pub struct ReceiverEntry {
     /// `virtualinterface.id`: whose samples it gets.
     pub virtualinterfaceid: i32,
     /// Where they are sent.
-    #[schema(example = "192.0.2.10")]
     pub dst_ip: String,
     /// The UDP port there.
-    #[schema(example = 6343)]
     pub dst_port: i32,
     /// The MAC addresses of the virtual interface.
     pub macaddresses: ReceiverMacs,
@@ -91,13 +89,40 @@ pub struct ReceiverEntry {
 
 /// MAC addresses, with colons.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SflowReceiverMacs)]
+#[schema(as = SflowReceiverMacs, example = ReceiverMacs::sample)]
 pub struct ReceiverMacs {
     /// Those that switches saw.
-    #[schema(example = json!(["02:00:5e:10:00:01"]))]
     pub learned: Vec<String>,
     /// Those that are allowed.
     pub configured: Vec<String>,
+}
+
+impl Sample for ReceiverDocument {
+    fn sample() -> Self {
+        Self {
+            receiver_list: vec![Sample::sample()],
+            timestamp: "2026-06-15T12:00:00Z".to_owned(),
+            ixpmanager_version: "7.4.0",
+        }
+    }
+}
+
+impl Sample for ReceiverEntry {
+    fn sample() -> Self {
+        Self {
+            virtualinterfaceid: 1,
+            dst_ip: "192.0.2.140".to_owned(),
+            dst_port: 6_343,
+            macaddresses: Sample::sample(),
+        }
+    }
+}
+
+impl Sample for ReceiverMacs {
+    fn sample() -> Self {
+        let macs = || vec!["00:00:5e:00:53:01".to_owned()];
+        Self { learned: macs(), configured: macs() }
+    }
 }
 
 /// The receivers with their MAC addresses; `now` and `version` go into the document.
@@ -143,8 +168,15 @@ fn by_interface(rows: &[InterfaceMac]) -> HashMap<i32, Vec<MacAddr>> {
 
 /// VLAN interfaces by MAC address (twelve hex digits), by VLAN tag, by infrastructure.
 #[derive(Debug, Default, Serialize, ToSchema)]
-#[schema(example = json!({"1": {"10": {"02005e100001": 1}}}))]
+#[schema(example = MacMap::sample)]
 pub struct MacMap(BTreeMap<i32, BTreeMap<i32, BTreeMap<String, i32>>>);
+
+impl Sample for MacMap {
+    fn sample() -> Self {
+        let interfaces = BTreeMap::from([("00005e005301".to_owned(), 1)]);
+        Self([(1, [(10, interfaces)].into())].into())
+    }
+}
 
 /// Whose the learned MAC addresses are.
 ///

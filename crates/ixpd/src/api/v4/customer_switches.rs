@@ -12,6 +12,7 @@ use crate::{
     error::AppError,
     form::{Input, Path},
     php_json,
+    sample::Sample,
 };
 
 /// Whose facility it is about.
@@ -25,6 +26,7 @@ pub struct AtPatchPanel {
 
 /// The switches of a facility that a member is connected to.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = CustomerSwitches::sample)]
 pub struct CustomerSwitches {
     /// Whether there are any.
     #[serde(rename = "hasSwitches")]
@@ -35,12 +37,25 @@ pub struct CustomerSwitches {
 
 /// A switch.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = CustomerSwitch::sample)]
 pub struct CustomerSwitch {
     /// `switch.id`.
     id: i32,
     /// `switch.name`.
-    #[schema(example = "sw1.example.net")]
     name: Option<String>,
+}
+
+impl Sample for CustomerSwitches {
+    fn sample() -> Self {
+        let switch = CustomerSwitch::sample();
+        Self { has_switches: true, switches: [(switch.id, switch)].into() }
+    }
+}
+
+impl Sample for CustomerSwitch {
+    fn sample() -> Self {
+        Self { id: 1, name: Some("sw1".to_owned()) }
+    }
 }
 
 /// The switches in the facility of a patch panel that a member is connected to.

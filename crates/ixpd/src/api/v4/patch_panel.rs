@@ -12,6 +12,7 @@ use crate::{
     error::AppError,
     form::{Input, Path},
     php_json,
+    sample::Sample,
 };
 
 /// `patch_panel.cable_type`: single mode and multimode.
@@ -27,6 +28,7 @@ pub struct ExceptPort {
 
 /// Free ports, none of which is part of a duplex pair.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = FreePorts::sample)]
 pub struct FreePorts {
     /// By number.
     ports: Vec<FreeSimplexPort>,
@@ -34,6 +36,7 @@ pub struct FreePorts {
 
 /// A free port.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = FreeSimplexPort::sample)]
 pub struct FreeSimplexPort {
     /// `patch_panel_port.id`.
     id: i32,
@@ -44,12 +47,12 @@ pub struct FreeSimplexPort {
     /// Always null.
     duplex_master_id: Option<i32>,
     /// The panel's prefix and the number.
-    #[schema(example = "F1")]
     name: String,
 }
 
 /// Free ports and duplex pairs.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = FreeDuplexPorts::sample)]
 pub struct FreeDuplexPorts {
     /// By `patch_panel_port.id`; an empty list if there are none.
     ports: BTreeMap<i32, FreeDuplexPort>,
@@ -57,15 +60,41 @@ pub struct FreeDuplexPorts {
 
 /// A free port or duplex pair.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = FreeDuplexPort::sample)]
 pub struct FreeDuplexPort {
     /// `patch_panel_port.id`, that of its master for a pair.
     id: i32,
     /// What it is called.
-    #[schema(example = "F1/F2 (Fibre, duplex port: 1)")]
     name: String,
     /// Whether it is a pair.
     #[serde(rename = "isDuplex")]
     is_duplex: bool,
+}
+
+impl Sample for FreePorts {
+    fn sample() -> Self {
+        Self { ports: vec![Sample::sample()] }
+    }
+}
+
+impl Sample for FreeSimplexPort {
+    fn sample() -> Self {
+        Self { id: 3, number: 3, patch_panel_id: 1, duplex_master_id: None, name: "F3".to_owned() }
+    }
+}
+
+impl Sample for FreeDuplexPorts {
+    fn sample() -> Self {
+        let simplex = FreeDuplexPort { id: 3, name: "F3".to_owned(), is_duplex: false };
+        let ports = [simplex, Sample::sample()];
+        Self { ports: ports.map(|port| (port.id, port)).into() }
+    }
+}
+
+impl Sample for FreeDuplexPort {
+    fn sample() -> Self {
+        Self { id: 5, name: "F5/F6 (Fibre, duplex port: 3)".to_owned(), is_duplex: true }
+    }
 }
 
 /// The free ports of a panel but one.

@@ -20,7 +20,7 @@ use crate::{
     path = "/admin/api/v4/sflow-receivers/pretag.map",
     tag = "sFlow",
     responses((status = 200, description = "Two lines a learned MAC address.", body = String, content_type = "text/plain",
-        example = "set_tag=1       src_mac=02:00:5e:10:00:01\nset_tag=1       dst_mac=02:00:5e:10:00:01\n")),
+        example = "set_tag=1       src_mac=00:00:5e:00:53:01\nset_tag=1       dst_mac=00:00:5e:00:53:01\n")),
 )]
 pub async fn pretag_map(State(state): State<AppState>) -> Result<Response, AppError> {
     Ok(sflow::pretag_map(&state.db).await?.into_response())
@@ -32,7 +32,7 @@ pub async fn pretag_map(State(state): State<AppState>) -> Result<Response, AppEr
     path = "/admin/api/v4/sflow-receivers/receivers.lst",
     tag = "sFlow",
     responses((status = 200, description = "A line a receiver.", body = String, content_type = "text/plain",
-        example = "id=1       ip=192.0.2.10:6343       tag=1\n")),
+        example = "id=1       ip=192.0.2.140:6343       tag=1\n")),
 )]
 pub async fn receivers_list(State(state): State<AppState>) -> Result<Response, AppError> {
     Ok(sflow::receivers_list(&state.db).await?.into_response())
@@ -45,7 +45,7 @@ pub async fn receivers_list(State(state): State<AppState>) -> Result<Response, A
     tag = "sFlow",
     responses((status = 200, description = "The document.", content(
         (ReceiverDocument = "application/json"),
-        (String = "text/plain", example = "---\nreceiver_list: []\ntimestamp: \"2026-06-15T12:00:00Z\"\nixpmanager_version: \"7.4.0\"\n...\n"),
+        (String = "text/plain"),
     ))),
 )]
 pub async fn receivers(State(state): State<AppState>, format: OutputFormat) -> Result<Response, AppError> {

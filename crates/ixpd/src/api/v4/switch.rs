@@ -16,6 +16,7 @@ use crate::{
     error::AppError,
     form::{Input, Path},
     php_json,
+    sample::Sample,
     service::switch_status::{self, Status},
 };
 
@@ -53,6 +54,7 @@ fn is_set(parameter: Option<&String>) -> bool {
 
 /// The ports of a switch.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = SwitchPorts::sample)]
 pub struct SwitchPorts {
     /// By `switchport.id`; an empty list if there are none.
     ports: BTreeMap<i32, SwitchPort>,
@@ -60,13 +62,12 @@ pub struct SwitchPorts {
 
 /// A port of a switch.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = SwitchPort::sample)]
 #[expect(clippy::option_option, reason = "`pi_id` is absent unless it is asked for, and null on a free port")]
 pub struct SwitchPort {
     /// `switchport.name`.
-    #[schema(example = "Ethernet1")]
     name: Option<String>,
     /// The number of its type.
-    #[schema(example = 1)]
     porttype: i32,
     /// `switchport.id`.
     id: i32,
@@ -74,12 +75,30 @@ pub struct SwitchPort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pi_id: Option<Option<i32>>,
     /// Its type in words.
-    #[schema(example = "Peering")]
     r#type: &'static str,
     /// Name and type.
     #[serde(rename = "spname-sptype")]
-    #[schema(example = "Ethernet1 (Peering)")]
     name_and_type: String,
+}
+
+impl Sample for SwitchPorts {
+    fn sample() -> Self {
+        let port = SwitchPort::sample();
+        Self { ports: [(port.id, port)].into() }
+    }
+}
+
+impl Sample for SwitchPort {
+    fn sample() -> Self {
+        Self {
+            name: Some("Ethernet1".to_owned()),
+            porttype: SwitchPortType::Peering.code(),
+            id: 1,
+            pi_id: Some(Some(1)),
+            r#type: SwitchPortType::Peering.label(),
+            name_and_type: "Ethernet1 (Peering)".to_owned(),
+        }
+    }
 }
 
 impl SwitchPort {
@@ -150,6 +169,7 @@ pub struct ForPrewiring {
 
 /// Ports to choose from.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PortChoice::sample)]
 pub struct PortChoice {
     /// By id.
     #[serde(rename = "listPorts")]
@@ -158,15 +178,26 @@ pub struct PortChoice {
 
 /// A port to choose.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = ChosenPort::sample)]
 pub struct ChosenPort {
     /// `switchport.name`.
-    #[schema(example = "Ethernet1")]
     name: Option<String>,
     /// The number of its type.
-    #[schema(example = 1)]
     r#type: i32,
     /// `switchport.id`.
     id: i32,
+}
+
+impl Sample for PortChoice {
+    fn sample() -> Self {
+        Self { list_ports: vec![Sample::sample()] }
+    }
+}
+
+impl Sample for ChosenPort {
+    fn sample() -> Self {
+        Self { name: Some("Ethernet2".to_owned()), r#type: SwitchPortType::Peering.code(), id: 2 }
+    }
 }
 
 async fn choice(state: &AppState, switch_id: i32, filter: PortFilter) -> Result<Response, AppError> {
@@ -239,15 +270,24 @@ pub async fn switch_port_prewired(
 
 /// Whether a switch is well.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = SwitchHealth::sample)]
 pub struct SwitchHealth {
     /// `switch.name`.
-    #[schema(example = "sw1.example.net")]
     name: Option<String>,
     /// Whether all is well.
     status: bool,
     /// What was found.
-    #[schema(example = json!(["Last polled 3 minutes ago."]))]
     msgs: Vec<String>,
+}
+
+impl Sample for SwitchHealth {
+    fn sample() -> Self {
+        Self {
+            name: Some("sw1".to_owned()),
+            status: true,
+            msgs: vec!["Last polled 2 minutes ago.".to_owned()],
+        }
+    }
 }
 
 /// Whether a switch answers SNMP and hasn't rebooted in the last hour.
@@ -270,15 +310,24 @@ pub async fn status(State(state): State<AppState>, Path(id): Path<i32>) -> Resul
 
 /// Whether the core links of a switch are up.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = CoreHealth::sample)]
 pub struct CoreHealth {
     /// Whether all enabled links of enabled bundles are.
     status: bool,
     /// `switch.name`.
-    #[schema(example = "sw1.example.net")]
     switchname: Option<String>,
     /// A line a bundle.
-    #[schema(example = json!(["sw1.example.net - sw2.example.net OK - 2/2 links up"]))]
     msgs: Vec<String>,
+}
+
+impl Sample for CoreHealth {
+    fn sample() -> Self {
+        Self {
+            status: true,
+            switchname: Some("sw1".to_owned()),
+            msgs: ["sw1 - sw2 OK - 2/2 links up", "sw1 - sw3 OK - 2/2 links up"].map(str::to_owned).into(),
+        }
+    }
 }
 
 /// Whether the core links of a switch are up.

@@ -6,7 +6,7 @@ use ixpd_types::PhysicalInterfaceStatus;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{app::AppState, error::AppError, form::Path, php_json};
+use crate::{app::AppState, error::AppError, form::Path, php_json, sample::Sample};
 
 async fn find(state: &AppState, id: i32) -> Result<PortUse, AppError> {
     switch_port::port_use(state.db.connection(), id).await?.ok_or_else(AppError::not_found)
@@ -14,6 +14,7 @@ async fn find(state: &AppState, id: i32) -> Result<PortUse, AppError> {
 
 /// Whose a port is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PortCustomer::sample)]
 pub struct PortCustomer {
     /// The member.
     customer: CountedCustomer,
@@ -21,14 +22,26 @@ pub struct PortCustomer {
 
 /// A member, or none.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = CountedCustomer::sample)]
 pub struct CountedCustomer {
     /// How many there are: 0 or 1.
     nb: i32,
     /// `cust.id`.
     id: Option<i32>,
     /// `cust.name`.
-    #[schema(example = "Alder Networks Ltd")]
     name: Option<String>,
+}
+
+impl Sample for PortCustomer {
+    fn sample() -> Self {
+        Self { customer: Sample::sample() }
+    }
+}
+
+impl Sample for CountedCustomer {
+    fn sample() -> Self {
+        Self { nb: 1, id: Some(1), name: Some("Alpha Networks".to_owned()) }
+    }
 }
 
 /// The member on a port.
@@ -52,6 +65,7 @@ pub async fn customer(State(state): State<AppState>, Path(id): Path<i32>) -> Res
 
 /// What is on a port; an empty list if there is nothing.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PortPhysicalInterface::sample)]
 pub struct PortPhysicalInterface {
     /// The physical interface.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,16 +74,28 @@ pub struct PortPhysicalInterface {
 
 /// A physical interface.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PhysicalInterfaceState::sample)]
 pub struct PhysicalInterfaceState {
     /// `physicalinterface.id`.
     id: i32,
     /// The number of its state.
-    #[schema(example = 1)]
     status: Option<i32>,
     /// Its state in words.
     #[serde(rename = "statusText")]
-    #[schema(example = "Connected")]
     status_text: &'static str,
+}
+
+impl Sample for PortPhysicalInterface {
+    fn sample() -> Self {
+        Self { pi: Some(Sample::sample()) }
+    }
+}
+
+impl Sample for PhysicalInterfaceState {
+    fn sample() -> Self {
+        let status = PhysicalInterfaceStatus::Connected;
+        Self { id: 1, status: Some(status.code()), status_text: status.label() }
+    }
 }
 
 /// The physical interface on a port.

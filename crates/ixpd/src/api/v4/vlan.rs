@@ -16,10 +16,12 @@ use crate::{
     error::AppError,
     form::{Input, Path},
     php_json,
+    sample::Sample,
 };
 
 /// The address pool of a VLAN.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = VlanAddresses::sample)]
 pub struct VlanAddresses {
     /// In numerical order.
     ipv4: Vec<VlanAddress>,
@@ -29,16 +31,29 @@ pub struct VlanAddresses {
 
 /// An address of the pool.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = VlanAddress::sample)]
 pub struct VlanAddress {
     /// `ipv4address.id` or `ipv6address.id`.
     id: i32,
     /// The address.
-    #[schema(example = "192.0.2.10")]
     address: Option<String>,
     /// `vlan.id`.
     vid: i32,
     /// `vlaninterface.id` of what has it; null if it is free.
     vliid: Option<i32>,
+}
+
+impl Sample for VlanAddresses {
+    fn sample() -> Self {
+        let ipv6 = VlanAddress { address: Some("2001:db8::10".to_owned()), ..Sample::sample() };
+        Self { ipv4: vec![Sample::sample()], ipv6: vec![ipv6] }
+    }
+}
+
+impl Sample for VlanAddress {
+    fn sample() -> Self {
+        Self { id: 10, address: Some("192.0.2.10".to_owned()), vid: 1, vliid: Some(1) }
+    }
 }
 
 /// The address pool of a VLAN, with what is in use.
@@ -89,6 +104,7 @@ pub struct AddressQuery {
 
 /// Who has an address, and where.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = AddressOwner::sample)]
 pub struct AddressOwner {
     /// `cust.id`.
     cid: i32,
@@ -108,6 +124,22 @@ pub struct AddressOwner {
     vname: Option<String>,
     /// The 802.1Q tag.
     vnumber: Option<i32>,
+}
+
+impl Sample for AddressOwner {
+    fn sample() -> Self {
+        Self {
+            cid: 1,
+            cname: Some("Alpha Networks".to_owned()),
+            cautsys: Some(64_496),
+            cabbreviatedname: Some("Alpha Networks".to_owned()),
+            viid: 1,
+            vliid: 1,
+            vid: 1,
+            vname: Some("Peering LAN".to_owned()),
+            vnumber: Some(10),
+        }
+    }
 }
 
 impl From<AddressUse> for AddressOwner {

@@ -7,12 +7,18 @@ use ixpd_db::query::mac_address;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{app::AppState, error::AppError, form::Path, php_json};
+use crate::{app::AppState, error::AppError, form::Path, php_json, sample::Sample};
 
 /// MAC addresses, twelve hex digits, by `l2address.id`.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"7": "02005e100001"}))]
+#[schema(example = L2Addresses::sample)]
 pub struct L2Addresses(BTreeMap<i32, Option<String>>);
+
+impl Sample for L2Addresses {
+    fn sample() -> Self {
+        Self([(1, Some("00005e005301".to_owned()))].into())
+    }
+}
 
 /// The configured MAC addresses of a VLAN interface, by id.
 #[utoipa::path(

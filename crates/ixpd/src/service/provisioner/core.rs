@@ -1,5 +1,7 @@
 //! The routed core: links between switches, their addresses, BGP.
 
+mod samples;
+
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use ipnet::Ipv4Net;
@@ -11,8 +13,11 @@ use ixpd_types::CoreBundleType;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::sample::Sample;
+
 /// The routed core links of a switch.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Layer3Interfaces::sample)]
 pub struct Layer3Interfaces {
     /// First the links whose side A is here, then those whose side B is, then the loopback interface.
     pub layer3interfaces: Vec<Layer3Interface>,
@@ -20,12 +25,12 @@ pub struct Layer3Interfaces {
 
 /// A routed interface.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Layer3Interface::sample)]
 #[serde(untagged)]
 pub enum Layer3Interface {
     /// An end of a core link.
     Link {
         /// Address and length of the subnet; null if the database has no readable one.
-        #[schema(example = "10.0.0.0/31")]
         ipv4: Option<String>,
         /// The description of the core bundle.
         description: String,
@@ -43,12 +48,10 @@ pub enum Layer3Interface {
     /// The switch's own.
     Loopback {
         /// Always `Loopback interface`.
-        #[schema(example = "Loopback interface")]
         description: &'static str,
         /// Always true.
         loopback: bool,
         /// With the length 32.
-        #[schema(example = "10.0.1.1/32")]
         ipv4: String,
         /// `switch.loopback_name`.
         name: String,
@@ -59,6 +62,7 @@ pub enum Layer3Interface {
 
 /// What a switch's BGP speaks to.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = RoutingDocument::sample)]
 pub struct RoutingDocument {
     /// The settings.
     pub bgp: Routing,
@@ -66,15 +70,13 @@ pub struct RoutingDocument {
 
 /// BGP of one switch.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerBgp)]
+#[schema(as = ProvisionerBgp, example = Routing::sample)]
 pub struct Routing {
     /// The loopback addresses of the other active switches of the infrastructure.
-    #[schema(example = json!(["10.0.1.2"]))]
     pub floodlist: Vec<String>,
     /// The switches at the far ends of core links, by AS number.
     pub adjacentasns: BTreeMap<u32, Adjacency>,
     /// The loopback address.
-    #[schema(example = "10.0.1.1")]
     pub routerid: Option<String>,
     /// The switch's own AS number.
     pub local_as: Option<u32>,
@@ -84,7 +86,7 @@ pub struct Routing {
 
 /// A switch at the far end of a core link.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerAdjacency)]
+#[schema(as = ProvisionerAdjacency, example = Adjacency::sample)]
 pub struct Adjacency {
     /// The name of the switch.
     pub description: Option<String>,
@@ -98,7 +100,7 @@ pub struct Adjacency {
 
 /// The peer groups of a switch.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerPeerGroups)]
+#[schema(as = ProvisionerPeerGroups, example = Out::sample)]
 pub struct Out {
     /// The far ends of core links.
     #[serde(rename = "pg-ebgp-ipv4-ixp")]
@@ -107,7 +109,7 @@ pub struct Out {
 
 /// A peer group.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerPeerGroup)]
+#[schema(as = ProvisionerPeerGroup, example = PeerGroup::sample)]
 pub struct PeerGroup {
     /// By address; null if there are none.
     #[schema(value_type = Option<BTreeMap<String, Neighbour>>)]
@@ -116,7 +118,7 @@ pub struct PeerGroup {
 
 /// The far end of a core link.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerNeighbour)]
+#[schema(as = ProvisionerNeighbour, example = Neighbour::sample)]
 pub struct Neighbour {
     /// The name of the switch.
     pub description: Option<String>,
@@ -130,7 +132,7 @@ pub struct Neighbour {
 
 /// The bundles of links between switches.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerCoreBundles)]
+#[schema(as = ProvisionerCoreBundles, example = CoreBundles::sample)]
 pub struct CoreBundles {
     /// By id.
     pub corebundles: Vec<CoreBundleEntry>,
@@ -138,7 +140,7 @@ pub struct CoreBundles {
 
 /// A bundle of links between two switches.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerCoreBundle)]
+#[schema(as = ProvisionerCoreBundle, example = CoreBundleEntry::sample)]
 pub struct CoreBundleEntry {
     /// `corebundles.id`.
     pub id: i32,
@@ -161,7 +163,6 @@ pub struct CoreBundleEntry {
     /// Bit/s: the number of links times the speed of the first.
     pub bandwidth: u64,
     /// The same, rounded, in `bits`, `K`, `M`, `G` or `T`.
-    #[schema(example = "20G")]
     pub prettybandwidth: String,
     /// `infrastructure.id` of the switch on side A; absent if the bundle has no links.
     #[serde(skip_serializing_if = "Option::is_none")]

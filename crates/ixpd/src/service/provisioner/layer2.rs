@@ -1,6 +1,7 @@
 //! The ports of a switch: members' (edge) and those between switches that carry VLANs (core).
 
 mod document;
+mod samples;
 
 use std::collections::{HashMap, HashSet};
 

@@ -6,10 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::with_colons;
+use crate::sample::Sample;
 
 /// The switches of the exchange.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerSwitchList)]
+#[schema(as = ProvisionerSwitchList, example = SwitchList::sample)]
 pub struct SwitchList {
     /// By infrastructure and id.
     pub switches: Vec<SwitchEntry>,
@@ -29,10 +30,9 @@ impl SwitchList {
 
 /// A switch of the list.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerSwitchEntry)]
+#[schema(as = ProvisionerSwitchEntry, example = SwitchEntry::sample)]
 pub struct SwitchEntry {
     /// `switch.name`.
-    #[schema(example = "sw1.example.net")]
     pub name: Option<String>,
     /// `switch.id`.
     pub id: i32,
@@ -44,7 +44,7 @@ pub struct SwitchEntry {
 
 /// One switch.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerSwitchDocument)]
+#[schema(as = ProvisionerSwitchDocument, example = SwitchDocument::sample)]
 pub struct SwitchDocument {
     /// The switch.
     pub switch: SwitchDetails,
@@ -52,11 +52,10 @@ pub struct SwitchDocument {
 
 /// What a switch is. What isn't known is left out.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ProvisionerSwitch)]
+#[schema(as = ProvisionerSwitch, example = SwitchDetails::sample)]
 pub struct SwitchDetails {
     /// `switch.name`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "sw1.example.net")]
     pub name: Option<String>,
     /// Its AS number in the routed core.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,14 +88,12 @@ pub struct SwitchDetails {
     pub id: i32,
     /// With colons.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "02:00:5e:10:00:01")]
     pub macaddress: Option<String>,
     /// Its serial number, read by SNMP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
     /// When it last answered SNMP, in the exchange's zone (ISO 8601).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "2026-06-15T11:58:00+02:00")]
     pub lastpolled: Option<String>,
     /// Read by SNMP.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,6 +101,49 @@ pub struct SwitchDetails {
     /// The SNMP community, which is secret: whoever configures the switch needs it, and it is shown nowhere else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snmpcommunity: Option<String>,
+}
+
+impl Sample for SwitchList {
+    fn sample() -> Self {
+        let entry =
+            |(id, name): (_, &str)| SwitchEntry { name: Some(name.to_owned()), id, ..Sample::sample() };
+        Self { switches: [(1, "sw1"), (2, "sw2"), (3, "sw3")].map(entry).into() }
+    }
+}
+
+impl Sample for SwitchEntry {
+    fn sample() -> Self {
+        Self { name: Some("sw1".to_owned()), id: 1, infrastructure: Some(1), active: true }
+    }
+}
+
+impl Sample for SwitchDocument {
+    fn sample() -> Self {
+        Self { switch: Sample::sample() }
+    }
+}
+
+impl Sample for SwitchDetails {
+    fn sample() -> Self {
+        Self {
+            name: Some("sw1".to_owned()),
+            asn: Some(64_510),
+            hostname: Some("sw1.example.net".to_owned()),
+            loopback_ip: Some("192.0.2.225".to_owned()),
+            loopback_name: Some("Loopback0".to_owned()),
+            ipv4addr: Some("192.0.2.201".to_owned()),
+            ipv6addr: Some("2001:db8:1::201".to_owned()),
+            model: Some("DCS-7280SR-48C6".to_owned()),
+            active: Some(true),
+            os: Some("EOS".to_owned()),
+            id: 1,
+            macaddress: Some("00:00:5e:00:53:f1".to_owned()),
+            serial: Some("JPE12345678".to_owned()),
+            lastpolled: Some("2026-06-15T11:58:00+02:00".to_owned()),
+            osversion: Some("4.31.2F".to_owned()),
+            snmpcommunity: Some("public".to_owned()),
+        }
+    }
 }
 
 impl std::fmt::Debug for SwitchDetails {
@@ -148,7 +188,7 @@ fn filled(column: Option<String>) -> Option<String> {
 
 /// The VLANs that a switch may carry.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerVlanList)]
+#[schema(as = ProvisionerVlanList, example = VlanList::sample)]
 pub struct VlanList {
     /// By `config_name`.
     pub vlans: Vec<VlanEntry>,
@@ -156,19 +196,33 @@ pub struct VlanList {
 
 /// A VLAN.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProvisionerVlan)]
+#[schema(as = ProvisionerVlan, example = VlanEntry::sample)]
 pub struct VlanEntry {
     /// `vlan.name`.
-    #[schema(example = "Peering LAN")]
     pub name: Option<String>,
     /// The 802.1Q tag.
-    #[schema(example = 10)]
     pub tag: Option<i32>,
     /// Between some members alone.
     pub private: bool,
     /// Its name in configurations.
-    #[schema(example = "vl10")]
     pub config_name: Option<String>,
+}
+
+impl Sample for VlanList {
+    fn sample() -> Self {
+        Self { vlans: vec![Sample::sample()] }
+    }
+}
+
+impl Sample for VlanEntry {
+    fn sample() -> Self {
+        Self {
+            name: Some("Peering LAN".to_owned()),
+            tag: Some(10),
+            private: false,
+            config_name: Some("vl10".to_owned()),
+        }
+    }
 }
 
 impl VlanList {

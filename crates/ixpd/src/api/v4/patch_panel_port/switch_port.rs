@@ -1,15 +1,16 @@
 //! Ports of switches and what is on them, with all their columns.
 
 use ixpd_db::entity::{physicalinterface, switchport};
-use ixpd_types::Zone;
+use ixpd_types::{PhysicalInterfaceStatus, SwitchPortType, Zone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::view::time;
+use crate::sample::Sample;
 
 /// A port of a switch.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SwitchPortRow)]
+#[schema(as = SwitchPortRow, example = SwitchPortView::sample)]
 pub struct SwitchPortView {
     /// `switchport.id`.
     id: i32,
@@ -82,7 +83,7 @@ pub struct SwitchPortView {
 
 /// A physical interface.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PhysicalInterfaceRow)]
+#[schema(as = PhysicalInterfaceRow, example = PhysicalInterfaceView::sample)]
 pub struct PhysicalInterfaceView {
     /// `physicalinterface.id`.
     id: i32,
@@ -108,6 +109,57 @@ pub struct PhysicalInterfaceView {
     created_at: Option<String>,
     /// UTC.
     updated_at: Option<String>,
+}
+
+impl Sample for SwitchPortView {
+    fn sample() -> Self {
+        Self {
+            id: 1,
+            switchid: Some(1),
+            r#type: Some(SwitchPortType::Peering.code()),
+            name: Some("Ethernet1".to_owned()),
+            if_name: Some("Ethernet1".to_owned()),
+            if_alias: Some("Alpha Networks".to_owned()),
+            if_high_speed: Some(10_000),
+            if_mtu: Some(9_214),
+            if_phys_address: Some("00005e0053a1".to_owned()),
+            if_admin_status: Some(1),
+            if_oper_status: Some(1),
+            if_last_change: Some(1_781_514_000),
+            last_snmp_poll: Some("2026-06-15 11:58:00".to_owned()),
+            if_index: Some(1),
+            active: 1,
+            lag_if_index: None,
+            mau_type: Some("10GigBaseLR".to_owned()),
+            mau_state: Some("operational".to_owned()),
+            mau_availability: Some("available".to_owned()),
+            mau_jacktype: Some("fiberLC".to_owned()),
+            mau_auto_neg_supported: Some(1),
+            mau_auto_neg_admin_state: Some(1),
+            created_at: Some("2026-06-01T08:00:00.000000Z".to_owned()),
+            updated_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+            physical_interface: Some(Sample::sample()),
+        }
+    }
+}
+
+impl Sample for PhysicalInterfaceView {
+    fn sample() -> Self {
+        Self {
+            id: 1,
+            switchportid: Some(1),
+            virtualinterfaceid: Some(1),
+            status: Some(PhysicalInterfaceStatus::Connected.code()),
+            speed: Some(10_000),
+            duplex: Some("full".to_owned()),
+            rate_limit: Some(5_000),
+            notes: Some("Half of the port is paid for.".to_owned()),
+            fanout_physical_interface_id: None,
+            autoneg: true,
+            created_at: Some("2026-06-01T08:00:00.000000Z".to_owned()),
+            updated_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+        }
+    }
 }
 
 impl SwitchPortView {

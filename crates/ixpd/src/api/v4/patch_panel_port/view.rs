@@ -12,10 +12,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::switch_port::{PhysicalInterfaceView, SwitchPortView};
-use crate::php_json;
+use crate::{php_json, sample::Sample};
 
 /// A port of a patch panel.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PatchPanelPort::sample)]
 pub struct PatchPanelPort {
     /// `patch_panel_port.id`.
     id: i32,
@@ -27,7 +28,6 @@ pub struct PatchPanelPort {
     customer_id: Option<i32>,
     /// 1 available, 2 awaiting cross connect, 3 connected, 4 awaiting cease, 5 ceased, 6 broken, 7 reserved, 8
     /// prewired, 999 other.
-    #[schema(example = 3)]
     state: i32,
     /// The member sees them.
     notes: Option<String>,
@@ -64,7 +64,6 @@ pub struct PatchPanelPort {
     /// The facility's name of the bill.
     colo_billing_ref: Option<String>,
     /// UTC.
-    #[schema(example = "2026-06-15T10:00:00.000000Z")]
     created_at: Option<String>,
     /// UTC.
     updated_at: Option<String>,
@@ -75,6 +74,7 @@ pub struct PatchPanelPort {
 
 /// A file about a port of a patch panel.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PatchPanelPortFile::sample)]
 pub struct PatchPanelPortFile {
     /// `patch_panel_port_file.id`.
     id: i32,
@@ -83,10 +83,8 @@ pub struct PatchPanelPortFile {
     /// What it was called where it came from.
     name: String,
     /// Its MIME type.
-    #[schema(example = "application/pdf")]
     r#type: String,
     /// In the exchange's zone.
-    #[schema(example = "2026-06-15 12:00:00")]
     uploaded_at: String,
     /// Who brought it.
     uploaded_by: String,
@@ -104,6 +102,7 @@ pub struct PatchPanelPortFile {
 
 /// A port of a patch panel with what is around it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PatchPanelPortDeep::sample)]
 pub struct PatchPanelPortDeep {
     /// The port.
     #[serde(flatten)]
@@ -116,7 +115,7 @@ pub struct PatchPanelPortDeep {
 
 /// A patch panel.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PatchPanel)]
+#[schema(as = PatchPanel, example = PatchPanelView::sample)]
 pub struct PatchPanelView {
     /// `patch_panel.id`.
     id: i32,
@@ -150,6 +149,89 @@ pub struct PatchPanelView {
     created_at: Option<String>,
     /// UTC.
     updated_at: Option<String>,
+}
+
+impl Sample for PatchPanelPort {
+    fn sample() -> Self {
+        Self {
+            id: 1,
+            switch_port_id: Some(1),
+            patch_panel_id: Some(1),
+            customer_id: Some(1),
+            state: 3,
+            notes: Some("Cross connect to cage 4.".to_owned()),
+            assigned_at: NaiveDate::from_ymd_opt(2026, 6, 1),
+            connected_at: NaiveDate::from_ymd_opt(2026, 6, 15),
+            cease_requested_at: None,
+            ceased_at: None,
+            last_state_change: NaiveDate::from_ymd_opt(2026, 6, 15),
+            internal_use: 0,
+            chargeable: 1,
+            duplex_master_id: None,
+            number: 1,
+            colo_circuit_ref: Some("XC-4711".to_owned()),
+            ticket_ref: Some("1234".to_owned()),
+            private_notes: Some("Polarity is crossed at the panel.".to_owned()),
+            owned_by: 1,
+            loa_code: Some("k3Vt8QmZ1xRb6NcY0wLs5DfHa".to_owned()),
+            description: Some("Alpha Networks to sw1".to_owned()),
+            colo_billing_ref: Some("B-0815".to_owned()),
+            created_at: Some("2026-06-01T08:00:00.000000Z".to_owned()),
+            updated_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+            files: vec![Sample::sample()],
+        }
+    }
+}
+
+impl Sample for PatchPanelPortFile {
+    fn sample() -> Self {
+        Self {
+            id: 1,
+            patch_panel_port_id: Some(1),
+            name: "letter-of-authority.pdf".to_owned(),
+            r#type: "application/pdf".to_owned(),
+            uploaded_at: "2026-06-15 12:00:00".to_owned(),
+            uploaded_by: "ann".to_owned(),
+            size: 48_213,
+            is_private: 0,
+            storage_location: "8c5bbfdacf598ec5969cf6019e92327ba9059151ae419457d21572ae63dd439f".to_owned(),
+            created_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+            updated_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+        }
+    }
+}
+
+impl Sample for PatchPanelPortDeep {
+    fn sample() -> Self {
+        Self {
+            port: Sample::sample(),
+            patch_panel: Some(Sample::sample()),
+            switch_port: Some(Sample::sample()),
+        }
+    }
+}
+
+impl Sample for PatchPanelView {
+    fn sample() -> Self {
+        Self {
+            id: 1,
+            cabinet_id: Some(1),
+            name: "EH-R1-PP1".to_owned(),
+            colo_reference: "PP/1".to_owned(),
+            cable_type: 2,
+            connector_type: 3,
+            installation_date: NaiveDate::from_ymd_opt(2026, 5, 4),
+            port_prefix: "F".to_owned(),
+            active: 1,
+            colo_pp_type: 1,
+            chargeable: 1,
+            location_notes: "Top of the rack".to_owned(),
+            u_position: Some(42),
+            mounted_at: Some(1),
+            created_at: Some("2026-05-04T08:00:00.000000Z".to_owned()),
+            updated_at: Some("2026-05-04T08:00:00.000000Z".to_owned()),
+        }
+    }
 }
 
 /// A time of the database in UTC.

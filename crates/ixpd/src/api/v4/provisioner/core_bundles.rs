@@ -16,7 +16,7 @@ use crate::{
     tag = "Provisioner",
     responses((status = 200, description = "The document.", content(
         (CoreBundles = "application/json"),
-        (String = "text/plain", example = "---\ncorebundles: []\n...\n"),
+        (String = "text/plain"),
     ))),
 )]
 pub async fn list(State(state): State<AppState>, format: OutputFormat) -> Result<Response, AppError> {

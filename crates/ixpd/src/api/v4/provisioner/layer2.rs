@@ -19,7 +19,7 @@ use crate::{
     responses(
         (status = 200, description = "The document.", content(
             (Layer2Interfaces = "application/json"),
-            (String = "text/plain", example = "---\nlayer2interfaces:\n- type: edge\n  description: Alder Networks\n  dot1q: false\n  virtualinterfaceid: 1\n  lagframing: false\n  vlans:\n  - number: 10\n    vlaninterfaceid: 1\n    macaddresses: []\n    ipaddresses:\n      ipv4: \"192.0.2.10\"\n  shutdown: false\n  status: connected\n  name: Ethernet1\n  speed: 10000\n  rate_limit: ~\n  autoneg: true\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),
@@ -40,7 +40,7 @@ pub async fn by_id(
     responses(
         (status = 200, description = "The document.", content(
             (Layer2Interfaces = "application/json"),
-            (String = "text/plain", example = "---\nlayer2interfaces:\n- type: edge\n  description: Alder Networks\n  dot1q: false\n  virtualinterfaceid: 1\n  lagframing: false\n  vlans:\n  - number: 10\n    vlaninterfaceid: 1\n    macaddresses: []\n    ipaddresses:\n      ipv4: \"192.0.2.10\"\n  shutdown: false\n  status: connected\n  name: Ethernet1\n  speed: 10000\n  rate_limit: ~\n  autoneg: true\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),

@@ -19,7 +19,7 @@ use crate::{
     responses(
         (status = 200, description = "The document.", content(
             (Layer3Interfaces = "application/json"),
-            (String = "text/plain", example = "---\nlayer3interfaces:\n- ipv4: 10.0.0.0/31\n  description: Core north to south\n  bfd: true\n  speed: 100000\n  name: Ethernet49\n  autoneg: true\n  shutdown: false\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),
@@ -40,7 +40,7 @@ pub async fn by_id(
     responses(
         (status = 200, description = "The document.", content(
             (Layer3Interfaces = "application/json"),
-            (String = "text/plain", example = "---\nlayer3interfaces:\n- ipv4: 10.0.0.0/31\n  description: Core north to south\n  bfd: true\n  speed: 100000\n  name: Ethernet49\n  autoneg: true\n  shutdown: false\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),

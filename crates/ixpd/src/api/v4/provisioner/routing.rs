@@ -19,7 +19,7 @@ use crate::{
     responses(
         (status = 200, description = "The document.", content(
             (RoutingDocument = "application/json"),
-            (String = "text/plain", example = "---\nbgp:\n  floodlist:\n  - \"10.0.1.2\"\n  adjacentasns:\n    65002:\n      description: sw2\n      asn: 65002\n      cost: 10\n      preference: 10\n  routerid: \"10.0.1.1\"\n  local_as: 65001\n  out:\n    pg-ebgp-ipv4-ixp:\n      neighbors: ~\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),
@@ -40,7 +40,7 @@ pub async fn by_id(
     responses(
         (status = 200, description = "The document.", content(
             (RoutingDocument = "application/json"),
-            (String = "text/plain", example = "---\nbgp:\n  floodlist:\n  - \"10.0.1.2\"\n  adjacentasns:\n    65002:\n      description: sw2\n      asn: 65002\n      cost: 10\n      preference: 10\n  routerid: \"10.0.1.1\"\n  local_as: 65001\n  out:\n    pg-ebgp-ipv4-ixp:\n      neighbors: ~\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),

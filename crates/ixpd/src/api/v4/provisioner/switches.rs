@@ -19,7 +19,7 @@ use crate::{
     responses(
         (status = 200, description = "The document.", content(
             (SwitchDocument = "application/json"),
-            (String = "text/plain", example = "---\nswitch:\n  name: sw1\n  hostname: sw1.example.net\n  active: true\n  id: 1\n  snmpcommunity: public\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),
@@ -40,7 +40,7 @@ pub async fn by_id(
     responses(
         (status = 200, description = "The document.", content(
             (SwitchDocument = "application/json"),
-            (String = "text/plain", example = "---\nswitch:\n  name: sw1\n  hostname: sw1.example.net\n  active: true\n  id: 1\n  snmpcommunity: public\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),
@@ -64,7 +64,7 @@ async fn answer(state: &AppState, key: SwitchKey, format: OutputFormat) -> Resul
     tag = "Provisioner",
     responses((status = 200, description = "The document.", content(
         (SwitchList = "application/json"),
-        (String = "text/plain", example = "---\nswitches:\n- name: sw1\n  id: 1\n  infrastructure: 1\n  active: true\n...\n"),
+        (String = "text/plain"),
     ))),
 )]
 pub async fn list(State(state): State<AppState>, format: OutputFormat) -> Result<Response, AppError> {

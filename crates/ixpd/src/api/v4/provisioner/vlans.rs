@@ -19,7 +19,7 @@ use crate::{
     responses(
         (status = 200, description = "The document.", content(
             (VlanList = "application/json"),
-            (String = "text/plain", example = "---\nvlans:\n- name: Peering LAN\n  tag: 10\n  private: false\n  config_name: vl10\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),
@@ -40,7 +40,7 @@ pub async fn by_id(
     responses(
         (status = 200, description = "The document.", content(
             (VlanList = "application/json"),
-            (String = "text/plain", example = "---\nvlans:\n- name: Peering LAN\n  tag: 10\n  private: false\n  config_name: vl10\n...\n"),
+            (String = "text/plain"),
         )),
         (status = 404, description = "Unknown switch, or unknown output format.", body = String),
     ),

@@ -3,8 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::sample::Sample;
+
 /// What is configured on the ports of a switch.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Layer2Interfaces::sample)]
 pub struct Layer2Interfaces {
     /// By switch port; what a LAG consists of follows it.
     pub layer2interfaces: Vec<Layer2Interface>,
@@ -12,6 +15,7 @@ pub struct Layer2Interfaces {
 
 /// A port, or a LAG.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Layer2Interface::sample)]
 #[serde(untagged)]
 pub enum Layer2Interface {
     /// A member's.
@@ -22,12 +26,11 @@ pub enum Layer2Interface {
 
 /// A member's port.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = EdgeInterface::sample)]
 pub struct EdgeInterface {
     /// Always `edge`.
-    #[schema(example = "edge")]
     pub r#type: &'static str,
     /// The abbreviated name of the member.
-    #[schema(example = "Alder Networks")]
     pub description: Option<String>,
     /// Frames carry 802.1Q tags.
     pub dot1q: Option<bool>,
@@ -47,14 +50,13 @@ pub struct EdgeInterface {
 
 /// A VLAN on a member's port.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = EdgeVlan::sample)]
 pub struct EdgeVlan {
     /// The 802.1Q tag.
-    #[schema(example = 10)]
     pub number: Option<i32>,
     /// `vlaninterface.id`.
     pub vlaninterfaceid: i32,
     /// The configured MAC addresses.
-    #[schema(example = json!(["02:00:5e:10:00:01"]))]
     pub macaddresses: Vec<String>,
     /// The member's addresses; an empty list if it has none.
     pub ipaddresses: IpAddresses,
@@ -62,20 +64,19 @@ pub struct EdgeVlan {
 
 /// A member's addresses on a VLAN, each if its protocol is enabled.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
-#[schema(as = ProvisionerIpAddresses)]
+#[schema(as = ProvisionerIpAddresses, example = IpAddresses::sample)]
 pub struct IpAddresses {
     /// IPv4.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "192.0.2.10")]
     pub ipv4: Option<String>,
     /// IPv6.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "2001:db8::10")]
     pub ipv6: Option<String>,
 }
 
 /// What differs between a member's port, its LAG and a port of the LAG.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = EdgePart::sample)]
 #[serde(untagged)]
 pub enum EdgePart {
     /// A LAG.
@@ -131,9 +132,9 @@ pub enum EdgePart {
 
 /// A port that leads to another switch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = CoreInterface::sample)]
 pub struct CoreInterface {
     /// Always `core`.
-    #[schema(example = "core")]
     pub r#type: &'static str,
     /// The description of the core bundle.
     pub description: String,
@@ -163,6 +164,7 @@ pub struct CoreInterface {
 
 /// A VLAN on a port between switches.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = CoreVlan::sample)]
 pub struct CoreVlan {
     /// The 802.1Q tag.
     pub number: Option<i32>,
@@ -172,6 +174,7 @@ pub struct CoreVlan {
 
 /// What differs between a port between switches, a LAG and a port of the LAG.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = CorePart::sample)]
 #[serde(untagged)]
 pub enum CorePart {
     /// A LAG.
