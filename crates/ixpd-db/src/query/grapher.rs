@@ -10,6 +10,8 @@ pub struct MemberPort {
     /// `physicalinterface.id`.
     pub id: i32,
     pub virtual_interface_id: i32,
+    /// How many physical interfaces the virtual interface has, those that aren't polled included.
+    pub bundled: i64,
     pub customer_id: i32,
     pub switch_port_id: i32,
 }
@@ -109,10 +111,12 @@ const CUSTOMERS: &str =
     "SELECT c.id, c.name, c.abbreviatedName AS abbreviated_name, c.shortname, c.autsys FROM cust c
  WHERE c.id IN (SELECT custid FROM virtualinterface) ORDER BY c.name, c.id";
 
-const MEMBER_PORTS: &str = "SELECT pi.id, vi.id AS virtual_interface_id, vi.custid AS customer_id,
- sp.id AS switch_port_id
+const MEMBER_PORTS: &str = "SELECT pi.id, vi.id AS virtual_interface_id, bundle.bundled,
+ vi.custid AS customer_id, sp.id AS switch_port_id
  FROM physicalinterface pi
  JOIN virtualinterface vi ON vi.id = pi.virtualinterfaceid AND vi.custid IS NOT NULL
+ JOIN (SELECT virtualinterfaceid, COUNT(*) AS bundled FROM physicalinterface GROUP BY virtualinterfaceid) bundle
+ ON bundle.virtualinterfaceid = vi.id
  JOIN switchport sp ON sp.id = pi.switchportid AND sp.ifIndex IS NOT NULL AND COALESCE(sp.type, 0) <> 3
  JOIN `switch` s ON s.id = sp.switchid AND s.active = 1 AND s.poll = 1
  WHERE pi.status IN (1, 5) ORDER BY vi.id, pi.id";

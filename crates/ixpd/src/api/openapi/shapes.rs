@@ -37,10 +37,10 @@ fn is_map(schema: &Map<String, Value>) -> bool {
 /// A map whose keys are texts, as all are in JSON, or the `[]` that an empty one is written as.
 fn or_empty_list(mut map: Map<String, Value>) -> Value {
     map.shift_remove("propertyNames");
-    let description = map.shift_remove("description");
+    let shown = ["description", "example"].map(|name| (name.to_owned(), map.shift_remove(name)));
     let mut schema = Map::new();
     schema.insert("anyOf".to_owned(), json!([map, {"type": "array", "maxItems": 0}]));
-    schema.extend(description.map(|text| ("description".to_owned(), text)));
+    schema.extend(shown.into_iter().filter_map(|(name, value)| Some((name, value?))));
     Value::Object(schema)
 }
 
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn empty_map_may_be_a_list_and_its_keys_are_texts() {
         let mut schema = json!({"properties": {"ports": {
-            "type": "object", "description": "By id.",
+            "type": "object", "description": "By id.", "example": {"7": 1},
             "additionalProperties": {"$ref": "#/x"}, "propertyNames": {"type": "integer"}
         }}});
         correct(&mut schema);
@@ -60,7 +60,8 @@ mod tests {
                 {"type": "object", "additionalProperties": {"$ref": "#/x"}},
                 {"type": "array", "maxItems": 0}
             ],
-            "description": "By id."
+            "description": "By id.",
+            "example": {"7": 1}
         }}});
         assert_eq!(schema, expected);
     }

@@ -50,13 +50,21 @@ struct Known<'a> {
 
 impl Known<'_> {
     fn is(&self, types: &[SwitchPortType]) -> bool {
-        types.iter().any(|kind| kind.code() == self.row.port_type)
+        is_one_of(self.row, types)
     }
 
     /// Whether it carries the traffic of the exchange itself. What resellers bring along passes a member's port too.
     fn counts(&self) -> bool {
         !self.is(&[SwitchPortType::Reseller, SwitchPortType::Fanout])
     }
+}
+
+/// Ports that are part of their switch's graphs whether or not anybody uses them.
+const OF_SWITCHES: [SwitchPortType; 3] =
+    [SwitchPortType::Core, SwitchPortType::Reseller, SwitchPortType::Fanout];
+
+fn is_one_of(row: &SwitchPort, types: &[SwitchPortType]) -> bool {
+    types.iter().any(|kind| kind.code() == row.port_type)
 }
 
 /// What there is, by how graphs ask for it.
@@ -82,7 +90,9 @@ fn speed(row: &SwitchPort) -> u64 {
 impl<'a> Plan<'a> {
     fn new(data: &'a GrapherData, config: &'a Config) -> Self {
         let switches: HashMap<_, _> = data.switches.iter().map(|switch| (switch.id, switch)).collect();
-        let used: HashSet<_> = data.member_ports.iter().map(|port| port.switch_port_id).collect();
+        let links = data.core_links.iter().flat_map(|link| [link.switch_port_a, link.switch_port_b]);
+        let wanted: HashSet<_> =
+            data.member_ports.iter().map(|port| port.switch_port_id).chain(links).collect();
         let (mut known, mut left_out) = (BTreeMap::new(), Vec::new());
         for row in &data.switch_ports {
             let Some(switch) = switches.get(&row.switch_id).copied() else { continue };
@@ -93,7 +103,7 @@ impl<'a> Plan<'a> {
                 Some(port) => {
                     known.insert(row.id, Known { row, switch, port });
                 }
-                None if used.contains(&row.id) => {
+                None if wanted.contains(&row.id) || is_one_of(row, &OF_SWITCHES) => {
                     let names = [switch.name.as_ref(), row.name.as_ref()].map(or_empty);
                     left_out.push(OneLine::new(&names.join(" ")));
                 }
@@ -164,9 +174,11 @@ impl<'a> Plan<'a> {
     /// A switch has the members' ports, and those of its own that carry traffic to other switches and to resellers.
     fn switches(&self) -> Vec<Graph> {
         let used: HashSet<_> = self.data.member_ports.iter().map(|port| port.switch_port_id).collect();
-        let own = [SwitchPortType::Core, SwitchPortType::Reseller, SwitchPortType::Fanout];
-        let of_switch: Vec<_> =
-            self.known.values().filter(|known| used.contains(&known.row.id) || known.is(&own)).collect();
+        let of_switch: Vec<_> = self
+            .known
+            .values()
+            .filter(|known| used.contains(&known.row.id) || known.is(&OF_SWITCHES))
+            .collect();
         let graphs = self.data.switches.iter().filter_map(|switch| {
             let (id, name) = (switch.id, or_empty(switch.name.as_ref()));
             let ports = of_switch.iter().copied().filter(move |known| known.switch.id == id);
@@ -220,7 +232,8 @@ impl<'a> Plan<'a> {
                     std::iter::once(place),
                 ));
             }
-            if lag.len() > 1 {
+            // A LAG stays one while some of its ports can't be polled: its graph goes on.
+            if lag[0].bundled > 1 {
                 graphs.extend(Self::graph(
                     &format!("{heading}: LAG"),
                     &format!("vi{:05}", lag[0].virtual_interface_id),
