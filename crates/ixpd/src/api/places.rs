@@ -6,10 +6,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{app::AppState, error::AppError, php_json::answer, service::lookup::List};
+use crate::{app::AppState, error::AppError, php_json::answer, sample::Sample, service::lookup::List};
 
 /// An exchange in PeeringDB.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PeeringDbExchange::sample)]
 pub struct PeeringDbExchange {
     /// Its id there.
     pub pdb_id: i64,
@@ -23,6 +24,7 @@ pub struct PeeringDbExchange {
 
 /// A facility in PeeringDB.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = PeeringDbFacility::sample)]
 pub struct PeeringDbFacility {
     /// Its id there.
     pub id: i64,
@@ -36,6 +38,7 @@ pub struct PeeringDbFacility {
 
 /// An exchange in the IX-F database.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = IxfExchange::sample)]
 pub struct IxfExchange {
     /// Its id there.
     pub ixf_id: i64,
@@ -47,10 +50,43 @@ pub struct IxfExchange {
     pub country: Option<String>,
 }
 
+impl Sample for PeeringDbExchange {
+    fn sample() -> Self {
+        Self {
+            pdb_id: 48,
+            name: Some("Example IXP".to_owned()),
+            city: Some("Dublin".to_owned()),
+            country: Some("IE".to_owned()),
+        }
+    }
+}
+
+impl Sample for PeeringDbFacility {
+    fn sample() -> Self {
+        Self {
+            id: 7,
+            name: Some("Example House".to_owned()),
+            city: Some("Dublin".to_owned()),
+            country: Some("IE".to_owned()),
+        }
+    }
+}
+
+impl Sample for IxfExchange {
+    fn sample() -> Self {
+        Self {
+            ixf_id: 42,
+            name: Some("Example IXP".to_owned()),
+            city: Some("Dublin".to_owned()),
+            country: Some("IE".to_owned()),
+        }
+    }
+}
+
 /// Every exchange in PeeringDB, by id. At most an hour old, unless PeeringDB fails.
 #[utoipa::path(get, path = "/peeringdb/ix", tag = "Outside services", responses(
     (status = 200, description = "The exchanges; `[]` where there is none.", body = std::collections::BTreeMap<String, PeeringDbExchange>,
-        example = json!({"1": {"pdb_id": 1, "name": "Example IX", "city": "Cork", "country": "IE"}})),
+        example = json!({"48": PeeringDbExchange::sample()})),
     (status = 503, description = "PeeringDB does not answer and has not for a day; the text says how it failed.", body = String),
 ))]
 pub async fn peeringdb_exchanges(State(state): State<AppState>) -> Result<Response, AppError> {
@@ -66,7 +102,7 @@ pub async fn peeringdb_exchanges(State(state): State<AppState>) -> Result<Respon
 /// Every facility in PeeringDB, by id. At most an hour old, unless PeeringDB fails.
 #[utoipa::path(get, path = "/peeringdb/fac", tag = "Outside services", responses(
     (status = 200, description = "The facilities; `[]` where there is none.", body = std::collections::BTreeMap<String, PeeringDbFacility>,
-        example = json!({"1": {"id": 1, "name": "Example House", "city": "Cork", "country": "IE"}})),
+        example = json!({"7": PeeringDbFacility::sample()})),
     (status = 503, description = "PeeringDB does not answer and has not for a day; the text says how it failed.", body = String),
 ))]
 pub async fn peeringdb_facilities(State(state): State<AppState>) -> Result<Response, AppError> {
@@ -82,7 +118,7 @@ pub async fn peeringdb_facilities(State(state): State<AppState>) -> Result<Respo
 /// Every exchange in the IX-F database, by id. At most an hour old, unless the database fails.
 #[utoipa::path(get, path = "/ix-f/ixp", tag = "Outside services", responses(
     (status = 200, description = "The exchanges; `[]` where there is none.", body = std::collections::BTreeMap<String, IxfExchange>,
-        example = json!({"1": {"ixf_id": 1, "name": "Example IX", "city": "Cork", "country": "IE"}})),
+        example = json!({"42": IxfExchange::sample()})),
     (status = 503, description = "The IX-F database does not answer and has not for a day; the text says how it failed.", body = String),
 ))]
 pub async fn ixf_exchanges(State(state): State<AppState>) -> Result<Response, AppError> {

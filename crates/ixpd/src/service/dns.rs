@@ -11,25 +11,31 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::template;
-use crate::{app::AppState, error::AppError};
+use crate::{app::AppState, error::AppError, sample::Sample};
 
 /// An address with its names in the DNS.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = ArpaEntry::sample)]
 pub struct ArpaEntry {
     /// Whether the service speaks the protocol.
     pub enabled: bool,
     /// The address.
-    #[schema(example = "192.0.2.2")]
     pub address: String,
     /// What it is called.
-    #[schema(example = "port1.example.net")]
     pub hostname: String,
     /// Its number: decimal for IPv4, 32 upper-case hexadecimal digits for IPv6.
-    #[schema(example = "3221225986")]
     pub aton: String,
     /// Its own name in the DNS.
-    #[schema(example = "2.2.0.192.in-addr.arpa.")]
     pub arpa: String,
+}
+
+impl Sample for ArpaEntry {
+    fn sample() -> Self {
+        let address = Ipv4Addr::new(192, 0, 2, 2);
+        let (aton, arpa) = names(address.into());
+        let hostname = "port1.example.net".to_owned();
+        Self { enabled: true, address: address.to_string(), hostname, aton, arpa }
+    }
 }
 
 /// The named addresses of a VLAN by number.

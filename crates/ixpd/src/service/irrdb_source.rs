@@ -11,6 +11,7 @@ use super::{
 use crate::{
     app::AppState,
     error::{AppError, FieldErrors},
+    sample::Sample,
 };
 
 /// IXP Manager's name of a source in the trail of changes.
@@ -22,17 +23,27 @@ const LENGTH: usize = 255;
 
 /// A source as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = IrrdbSource::sample)]
 pub struct IrrdbSource {
     /// `irrdbconfig.id`.
     pub id: i32,
     /// The whois server.
-    #[schema(example = "whois.radb.net")]
     pub host: String,
     /// Names of databases, separated by commas.
-    #[schema(example = "RIPE,RADB")]
     pub source: String,
     /// What superusers wrote about it.
     pub notes: Option<String>,
+}
+
+impl Sample for IrrdbSource {
+    fn sample() -> Self {
+        Self {
+            id: 3,
+            host: DEFAULT_HOST.to_owned(),
+            source: "RIPE,RADB".to_owned(),
+            notes: Some("For members with objects in both databases.".to_owned()),
+        }
+    }
 }
 
 /// Adds a source.

@@ -5,17 +5,40 @@ use std::io::{self, Read};
 use axum::body::Body;
 use futures::TryStreamExt as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use ixpd_render::router_diff::{Model, Report, SecretHash, compare, read};
+use ixpd_render::router_diff::{Change, Kind, Listed, Model, Report, SecretHash, compare, read};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
     runtime::Handle,
 };
 use tokio_util::io::StreamReader;
 
-use crate::error::AppError;
+use crate::{error::AppError, sample::Sample};
 
 /// The largest configuration that is taken, in bytes. The largest exchanges have 100 MB.
 pub const LIMIT: usize = 128 * 1024 * 1024;
+
+/// A member may announce more, and has registered another prefix.
+impl Sample for Report {
+    fn sample() -> Self {
+        let change = |kind, what: &str, added| Change {
+            kind,
+            subject: "session pb_0001_as64496 (AS64496, 192.0.2.10)".to_owned(),
+            what: what.to_owned(),
+            added,
+            removed: Listed::default(),
+            fix: None,
+        };
+        let limit = "import limit: 100 action restart -> 200 action restart";
+        let added = Listed { count: 1, first: vec!["198.51.100.0/24".to_owned()] };
+        Self {
+            changes: vec![
+                change(Kind::Session, limit, Listed::default()),
+                change(Kind::Prefixes, "import filter: prefixes: 1 -> 2", added),
+            ],
+            ..Self::default()
+        }
+    }
+}
 
 /// Compares two configurations of a router. Neither is ever in memory as a whole.
 ///
@@ -87,17 +110,31 @@ impl<R: AsyncRead + Unpin> Read for Blocking<R> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use futures::stream;
     use http::StatusCode;
-    use ixpd_render::router_diff::Kind;
-
-    use super::*;
 
     fn config(limit: u32) -> String {
         format!(
             "protocol bgp pb_0001_as64500 {{ neighbor 192.0.2.1 as 64500; ipv4 {{ import limit {limit} action restart; }}; }}\n\
              # END_OF_CONFIG_MARKER_FOR_rs1\n"
         )
+    }
+
+    #[tokio::test]
+    async fn sample_is_what_a_comparison_says() {
+        let config = |limit: u32, prefixes: &str| {
+            Body::from(format!(
+                "filter f_import_as64496\nprefix set allnet;\n{{\n\
+                 allnet = [ {prefixes} ]; if !(net ~ allnet) then reject; accept;\n}}\n\
+                 protocol bgp pb_0001_as64496 {{ neighbor 192.0.2.10 as 64496;\n\
+                 ipv4 {{ import limit {limit} action restart; import filter f_import_as64496; }}; }}\n\
+                 # END_OF_CONFIG_MARKER_FOR_rs1\n"
+            ))
+        };
+        let (before, after) = (config(100, "192.0.2.0/24"), config(200, "192.0.2.0/24, 198.51.100.0/24"));
+        let report = diff("rs1", before, after).await.unwrap();
+        assert_eq!(report, Report::sample(), "{report}");
     }
 
     /// In pieces, as it comes over a network.

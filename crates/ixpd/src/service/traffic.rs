@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::lookup::MRTG_LOG;
-use crate::{app::AppState, error::AppError};
+use crate::{app::AppState, error::AppError, sample::Sample};
 
 /// Months that are told: this one and those before.
 const MONTHS: u32 = 6;
@@ -19,12 +19,11 @@ const FORMAT: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// The highest traffic of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = Month::sample)]
 pub struct Month {
     /// The month's first second by the exchange's clock, which the `Z` doesn't tell.
-    #[schema(example = "2026-06-01T00:00:00Z")]
     pub start: String,
     /// Its last second, likewise.
-    #[schema(example = "2026-06-30T23:59:59Z")]
     pub end: String,
     /// The first second as Unix time.
     #[serde(rename = "startTs")]
@@ -34,6 +33,18 @@ pub struct Month {
     pub end_ts: i64,
     /// The highest five-minute average in or out, in bits per second; 0 where there is no data.
     pub max: u64,
+}
+
+impl Sample for Month {
+    fn sample() -> Self {
+        Self {
+            start: "2026-06-01T00:00:00Z".to_owned(),
+            end: "2026-06-30T23:59:59Z".to_owned(),
+            start_ts: 1_780_264_800,
+            end_ts: 1_782_856_799,
+            max: 412_316_860_416,
+        }
+    }
 }
 
 /// The highest traffic of each of the last six months, the oldest first. Zeros where MRTG's logs aren't what graphs
@@ -148,5 +159,13 @@ mod tests {
                 max: 24,
             }
         );
+    }
+
+    #[test]
+    fn sample_is_a_month_of_an_exchange_in_central_europe() {
+        let sample = Month::sample();
+        let first = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+        let zone = "Europe/Amsterdam".parse().unwrap();
+        assert_eq!(month(zone, first, &[(sample.start_ts, sample.max / BITS)]), sample);
     }
 }

@@ -10,21 +10,21 @@ use ixpd_db::{
 };
 use ixpd_render::text::tacacs::{BcryptHash, Formatted, FormattedUser, Word};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::template;
-use crate::{app::AppState, error::AppError};
+use crate::{app::AppState, error::AppError, sample::Sample};
 
 /// A row of `user`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = UserRow::sample)]
 pub struct UserRow {
     /// `user.id`.
     pub id: i32,
     /// The member that the user acts for.
     pub custid: Option<i32>,
     /// What the user logs in with.
-    #[schema(example = "ann")]
     pub username: Option<String>,
     /// The hash of the password, with `IXPD_USER_JSON_PASSWORD=true` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,6 @@ pub struct UserRow {
     /// Preferences.
     pub prefs: Option<Value>,
     /// When it was made, in UTC.
-    #[schema(example = "2026-06-15T10:00:00.000000Z")]
     pub created_at: String,
     /// When it was changed, in UTC.
     pub updated_at: Option<String>,
@@ -60,11 +59,42 @@ pub struct UserRow {
 /// Text that no log shows.
 #[derive(Serialize, ToSchema)]
 #[serde(transparent)]
+#[schema(example = Secret::sample)]
 pub struct Secret(String);
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[redacted]")
+    }
+}
+
+impl Sample for UserRow {
+    /// Without the password, as by default.
+    fn sample() -> Self {
+        Self {
+            id: 2,
+            custid: Some(5),
+            username: Some("ann".to_owned()),
+            password: None,
+            email: Some("ann@example.net".to_owned()),
+            authorised_mobile: Some("+353 20 911 0101".to_owned()),
+            uid: None,
+            disabled: Some(0),
+            lastupdatedby: Some(1),
+            creator: Some("admin".to_owned()),
+            name: Some("Ann Smith".to_owned()),
+            peeringdb_id: Some(101),
+            extra_attributes: Some(json!({"created_by": {"type": "user", "user_id": 1}})),
+            prefs: Some(json!({"notes": {"global_notifs": "watched", "customer_watching": {"5": true}}})),
+            created_at: "2026-06-15T10:00:00.000000Z".to_owned(),
+            updated_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+        }
+    }
+}
+
+impl Sample for Secret {
+    fn sample() -> Self {
+        Self("$2y$10$GtXzPZ5bLYkNqZV0b6mJ0eY4mQ3vQbq1Tq7y0b3WnD5uU6cJr8k2S".to_owned())
     }
 }
 

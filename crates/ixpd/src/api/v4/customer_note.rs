@@ -12,6 +12,7 @@ use crate::{
     error::AppError,
     form::{Input, Path},
     php_json::{answer, timestamp},
+    sample::Sample,
     service::{
         audit::By,
         customer_note::{self, NoteText, Watched},
@@ -46,12 +47,14 @@ impl From<NoteInput> for NoteText {
 
 /// A note.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = NoteAnswer::sample)]
 pub struct NoteAnswer {
     note: Note,
 }
 
 /// A note as it was written, and rendered.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Note::sample)]
 #[expect(clippy::struct_field_names, reason = "the names of the answer's fields")]
 pub struct Note {
     /// `cust_notes.id`.
@@ -59,30 +62,53 @@ pub struct Note {
     /// `cust.id` of the member that it is about.
     customer_id: i32,
     /// 1 if only superusers see it.
-    #[schema(example = 0)]
     private: u8,
     /// One line, as it was written: not escaped for HTML.
-    #[schema(example = "Second port")]
     title: String,
     /// Markdown, as it was written.
-    #[schema(example = "Wants another port *in autumn*.")]
     note: String,
     /// By the exchange's clock.
-    #[schema(example = "2026-06-15 12:00:00")]
     created_at: Option<String>,
     /// In UTC.
-    #[schema(example = "2026-06-15T10:00:00.000000Z")]
     updated_at: Option<String>,
     /// The text as HTML that is safe to show.
-    #[schema(example = "<p>Wants another port <em>in autumn</em>.</p>\n")]
     note_parsedown: String,
 }
 
 /// The id of the note that was written.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = NoteId::sample)]
 pub struct NoteId {
     /// `cust_notes.id`.
     noteid: i64,
+}
+
+impl Sample for NoteAnswer {
+    fn sample() -> Self {
+        Self { note: Sample::sample() }
+    }
+}
+
+impl Sample for Note {
+    fn sample() -> Self {
+        let note = "Wants another port *in autumn*.";
+        Self {
+            id: 3,
+            customer_id: 5,
+            private: 0,
+            title: "Second port".to_owned(),
+            note: note.to_owned(),
+            created_at: Some("2026-06-15 12:00:00".to_owned()),
+            updated_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+            note_parsedown: markdown::to_html(note),
+        }
+    }
+}
+
+impl Sample for NoteId {
+    fn sample() -> Self {
+        Self { noteid: 3 }
+    }
 }
 
 /// A note: any for superusers, for members' users those about their member that aren't private.
@@ -119,7 +145,7 @@ fn view(state: &AppState, note: cust_notes::Model, note_parsedown: String) -> No
 
 /// Marks the notes about the user's own member as read. A superuser has to say which member's.
 #[utoipa::path(method(get, post), path = "/api/v4/customer-note/ping", tag = "Notes", responses(
-    (status = 200, description = "`true`: it was noted.", body = bool, content_type = "application/json"),
+    (status = 200, description = "`true`: it was noted.", body = bool, content_type = "application/json", example = json!(true)),
     (status = 422, description = "A superuser named no member.", body = String),
 ))]
 pub async fn ping(State(state): State<AppState>, who: Authenticated, by: By) -> Result<Response, AppError> {
@@ -131,7 +157,7 @@ pub async fn ping(State(state): State<AppState>, who: Authenticated, by: By) -> 
 #[utoipa::path(method(get, post), path = "/api/v4/customer-note/ping/{c}", tag = "Notes",
     params(("c" = i32, Path, description = "`cust.id`.", example = 5)),
     responses(
-        (status = 200, description = "`true`: it was noted.", body = bool, content_type = "application/json"),
+        (status = 200, description = "`true`: it was noted.", body = bool, content_type = "application/json", example = json!(true)),
         (status = 404, description = "There is no such member.", body = String),
     ),
 )]

@@ -9,40 +9,51 @@ use crate::{
     error::AppError,
     form::Path,
     php_json::{answer, timestamp},
+    sample::Sample,
     service::document::{self, Known},
 };
 
 /// A document.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = DocumentInfo::sample)]
 pub struct DocumentInfo {
     /// Its name, as people see it.
-    #[schema(example = "connection-agreement.pdf")]
     file_name: String,
     /// User name and name of who brought it.
-    #[schema(example = "ann (Ann Smith)")]
     created_by: Option<String>,
     /// The member that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     customer: Option<String>,
     /// Where it is in its folder of files.
-    #[schema(example = "3/JZ2kX.pdf")]
     dspath: String,
     /// When it came, in UTC.
-    #[schema(example = "2026-06-15T10:00:00.000000Z")]
     created_at: Option<String>,
     /// When it changed, by the exchange's clock.
-    #[schema(example = "2026-06-15 12:00:00")]
     last_modified: String,
     /// In bytes; null where its file isn't there.
-    #[schema(example = 48213)]
     size: Option<u64>,
+}
+
+impl Sample for DocumentInfo {
+    fn sample() -> Self {
+        Self {
+            file_name: "connection-agreement.pdf".to_owned(),
+            created_by: Some("ann (Ann Smith)".to_owned()),
+            customer: Some("Alpha Networks".to_owned()),
+            dspath: "3/JZ2kX.pdf".to_owned(),
+            created_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+            last_modified: "2026-06-15 12:00:00".to_owned(),
+            size: Some(48_213),
+        }
+    }
 }
 
 /// A document of the exchange.
 #[utoipa::path(get, path = "/admin/api/v4/docstore/file/info/{file}", tag = "Documents",
     params(("file" = i64, Path, description = "`docstore_files.id`.", example = 2)),
     responses(
-        (status = 200, description = "What is known of it, without `customer`.", body = DocumentInfo),
+        (status = 200, description = "What is known of it, without `customer`.", body = DocumentInfo,
+            example = json!(DocumentInfo { customer: None, ..Sample::sample() })),
         (status = 404, description = "There is no such document.", body = String),
     ),
 )]

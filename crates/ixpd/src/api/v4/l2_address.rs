@@ -11,6 +11,7 @@ use crate::{
     error::AppError,
     form::{Input, Path},
     php_json::answer,
+    sample::Sample,
     service::{
         audit::By,
         l2_address::{self, Outcome},
@@ -20,6 +21,11 @@ use crate::{
         page::{Flash, Level},
     },
 };
+
+/// What the answer says after adding.
+const CREATED: &str = "MAC address created.";
+/// What it says after removing.
+const DELETED: &str = "MAC address deleted.";
 
 /// An address to add.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -35,6 +41,7 @@ pub struct NewL2Address {
 
 /// What came of it: `success` or, for a refusal, `danger`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = L2AddressAnswer::sample)]
 pub struct L2AddressAnswer {
     /// `true`: it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,8 +50,13 @@ pub struct L2AddressAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     danger: Option<bool>,
     /// In words.
-    #[schema(example = "MAC address created.")]
     message: &'static str,
+}
+
+impl Sample for L2AddressAnswer {
+    fn sample() -> Self {
+        told(Ok(()), CREATED)
+    }
 }
 
 /// Adds a MAC address to a VLAN interface: superusers to any, members to their own where
@@ -64,7 +76,7 @@ pub async fn store(
     input: Input<NewL2Address>,
 ) -> Result<Response, AppError> {
     let outcome = create(&state, &by, &who, input).await?;
-    answer(&told(outcome, "MAC address created."))
+    answer(&told(outcome, CREATED))
 }
 
 /// As without the last segment; whatever it is but `0`, the next page of the browser says what came of it too.
@@ -85,7 +97,7 @@ pub async fn store_and_show(
     frame: Frame,
     input: Input<NewL2Address>,
 ) -> Result<Response, AppError> {
-    let told = told(create(&state, &by, &who, input).await?, "MAC address created.");
+    let told = told(create(&state, &by, &who, input).await?, CREATED);
     leave_message(&state, frame, &show, &told).await?;
     answer(&told)
 }
@@ -94,7 +106,7 @@ pub async fn store_and_show(
 #[utoipa::path(delete, path = "/api/v4/ixps/{l2a}", tag = "Layer 2 addresses",
     params(("l2a" = i32, Path, description = "`l2address.id`.", example = 7)),
     responses(
-        (status = 200, description = "It was removed, or refused for the reason given.", body = L2AddressAnswer),
+        (status = 200, description = "It was removed, or refused for the reason given.", body = L2AddressAnswer, example = json!(told(Ok(()), DELETED))),
         (status = 403, description = "`MAC address / Customer mismatch`: it is another member's; or the key's level is not enough.", body = String),
         (status = 404, description = "There is no such address, or members don't manage addresses here.", body = String),
     ),
@@ -106,7 +118,7 @@ pub async fn delete(
     Path(id): Path<i32>,
 ) -> Result<Response, AppError> {
     let outcome = l2_address::delete(&state, &by, &who.principal, id).await?;
-    answer(&told(outcome, "MAC address deleted."))
+    answer(&told(outcome, DELETED))
 }
 
 /// As without the last segment; whatever it is but `0`, the next page of the browser says what came of it too.
@@ -116,7 +128,7 @@ pub async fn delete(
         ("showFeMessage" = String, Path, description = "Anything but `0` leaves a message for the next page.", example = "1"),
     ),
     responses(
-        (status = 200, description = "It was removed, or refused for the reason given.", body = L2AddressAnswer),
+        (status = 200, description = "It was removed, or refused for the reason given.", body = L2AddressAnswer, example = json!(told(Ok(()), DELETED))),
         (status = 403, description = "`MAC address / Customer mismatch`: it is another member's; or the key's level is not enough.", body = String),
         (status = 404, description = "There is no such address, or members don't manage addresses here.", body = String),
     ),
@@ -129,7 +141,7 @@ pub async fn delete_and_show(
     frame: Frame,
 ) -> Result<Response, AppError> {
     let outcome = l2_address::delete(&state, &by, &who.principal, id).await?;
-    let told = told(outcome, "MAC address deleted.");
+    let told = told(outcome, DELETED);
     leave_message(&state, frame, &show, &told).await?;
     answer(&told)
 }

@@ -16,6 +16,7 @@ use crate::{
     error::AppError,
     form::Input,
     php_json::{answer, timestamp},
+    sample::Sample,
 };
 
 /// From this many prefixes on, a member's list is not sent.
@@ -35,6 +36,7 @@ pub struct ClientsInput {
 
 /// Clients of route servers.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Clients::sample)]
 pub struct Clients {
     /// By name.
     #[serde(rename = "listCustomers")]
@@ -43,11 +45,24 @@ pub struct Clients {
 
 /// A member.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Client::sample)]
 pub struct Client {
     /// `cust.id`.
     id: i32,
     /// `cust.name`.
     name: Option<String>,
+}
+
+impl Sample for Clients {
+    fn sample() -> Self {
+        Self { list_customers: vec![Sample::sample()] }
+    }
+}
+
+impl Sample for Client {
+    fn sample() -> Self {
+        Self { id: 5, name: Some("Alpha Networks".to_owned()) }
+    }
 }
 
 /// The members that are clients of route servers on a VLAN with a protocol.
@@ -96,6 +111,7 @@ pub struct PrefixesInput {
 
 /// A member's prefixes.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Prefixes::sample)]
 pub struct Prefixes {
     prefixes: PrefixList,
 }
@@ -103,6 +119,7 @@ pub struct Prefixes {
 /// The prefixes, or `false` for a member that may announce so many that a list serves nobody.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(example = PrefixList::sample)]
 pub enum PrefixList {
     /// The prefixes, by id.
     All(Vec<Prefix>),
@@ -112,6 +129,7 @@ pub enum PrefixList {
 
 /// A prefix that the IRR has for a member.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Prefix::sample)]
 #[expect(clippy::struct_field_names, reason = "the name of the answer's field")]
 pub struct Prefix {
     /// `irrdb_prefix.id`.
@@ -119,23 +137,44 @@ pub struct Prefix {
     /// `cust.id`.
     customer_id: i32,
     /// The prefix.
-    #[schema(example = "192.0.2.0/24")]
     prefix: String,
     /// 4 or 6.
-    #[schema(example = 4)]
     protocol: i32,
     /// By the exchange's clock.
-    #[schema(example = "2026-06-15 12:00:00")]
     first_seen: Option<String>,
     /// By the exchange's clock.
-    #[schema(example = "2026-06-15 12:00:00")]
     last_seen: Option<String>,
     /// In UTC.
-    #[schema(example = "2026-06-15T10:00:00.000000Z")]
     created_at: Option<String>,
     /// In UTC.
-    #[schema(example = "2026-06-15T10:00:00.000000Z")]
     updated_at: Option<String>,
+}
+
+impl Sample for Prefixes {
+    fn sample() -> Self {
+        Self { prefixes: Sample::sample() }
+    }
+}
+
+impl Sample for PrefixList {
+    fn sample() -> Self {
+        Self::All(vec![Sample::sample()])
+    }
+}
+
+impl Sample for Prefix {
+    fn sample() -> Self {
+        Self {
+            id: 11,
+            customer_id: 5,
+            prefix: "192.0.2.0/24".to_owned(),
+            protocol: 4,
+            first_seen: Some("2026-06-01 12:00:00".to_owned()),
+            last_seen: Some("2026-06-15 12:00:00".to_owned()),
+            created_at: Some("2026-06-01T10:00:00.000000Z".to_owned()),
+            updated_at: Some("2026-06-15T10:00:00.000000Z".to_owned()),
+        }
+    }
 }
 
 /// The prefixes that the IRR has for a member: any for superusers, their own for members' users.

@@ -19,7 +19,7 @@ use crate::{
     error::AppError,
     routes::href,
     service::ixf_export::{
-        BuildError, Document, Export, ExportError, ExportRequest, MissingIxfIds, Version, View, example,
+        BuildError, Document, Export, ExportError, ExportRequest, MissingIxfIds, Version, View,
     },
 };
 
@@ -86,7 +86,7 @@ impl ExportQuery {
 ///
 /// Without a login or key it is the public view, if that is open: no contact details.
 #[utoipa::path(get, path = "/api/v4/member-export/ixf", tag = "Member export", params(ExportQuery), responses(
-    (status = 200, description = "The export, at most five seconds old.", body = Export, example = json!(example())),
+    (status = 200, description = "The export, at most five seconds old.", body = Export),
     (status = 304, description = "The client has it already: only `timestamp` would differ."),
     (status = 401, description = "`Invalid access key`, `Public access not permitted` or a bad credential.", body = String),
     (status = 422, description = "An infrastructure has no IX-F id.", body = String),
@@ -104,7 +104,7 @@ pub async fn ixf(
 #[utoipa::path(get, path = "/api/v4/member-export/ixf/{version}", tag = "Member export",
     params(("version" = String, Path, description = "`0.6`, `0.7` or `1.0`.", example = "1.0"), ExportQuery),
     responses(
-        (status = 200, description = "The export, at most five seconds old.", body = Export, example = json!(example())),
+        (status = 200, description = "The export, at most five seconds old.", body = Export),
         (status = 304, description = "The client has it already: only `timestamp` would differ."),
         (status = 401, description = "`Invalid access key`, `Public access not permitted` or a bad credential.", body = String),
         (status = 422, description = "An infrastructure has no IX-F id.", body = String),

@@ -4,19 +4,46 @@ use axum::{extract::State, response::Response};
 use ixpd_net::http::FetchError;
 use ixpd_types::Asn;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::{app::AppState, error::AppError, form::Path, php_json::answer};
+use crate::{app::AppState, error::AppError, form::Path, php_json::answer, sample::Sample};
 
 /// A network, or why there is none.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(example = NetworkAnswer::sample)]
 pub enum NetworkAnswer {
     /// The network as PeeringDB tells it.
     Net(Value),
     /// Why there is none, in words.
     Error(String),
+}
+
+impl Sample for NetworkAnswer {
+    fn sample() -> Self {
+        Self::Net(json!({
+            "id": 101,
+            "org_id": 201,
+            "name": "Alpha Networks",
+            "aka": "Alpha",
+            "website": "https://alpha.example.net",
+            "asn": 64496,
+            "irr_as_set": "AS-ALPHA",
+            "info_type": "NSP",
+            "info_prefixes4": 100,
+            "info_prefixes6": 50,
+            "policy_general": "Open",
+            "poc_set": [{"id": 301, "role": "NOC", "visible": "Public", "email": "noc@alpha.example.net"}],
+            "netixlan_set": [{
+                "id": 401, "ix_id": 48, "speed": 10000, "ipaddr4": "192.0.2.10", "ipaddr6": "2001:db8::10",
+                "is_rs_peer": true
+            }],
+            "created": "2014-01-06T00:00:00Z",
+            "updated": "2026-06-15T10:00:00Z",
+            "status": "ok"
+        }))
+    }
 }
 
 /// The network with an AS number, as PeeringDB tells it. Answers with status 200 in any case.

@@ -6,10 +6,11 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use ixpd_render::router_diff::Report;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::{app::AppState, error::AppError, form::Query, service::router_diff};
+use crate::{app::AppState, error::AppError, form::Query, sample::Sample as _, service::router_diff};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// It holds passwords.
@@ -71,7 +72,8 @@ pub struct DiffQuery {
         description = "The configuration in place, of ixpd or IXP Manager 7.4, 128 MiB at most."),
     responses(
         (status = 200, description = "The changes, for people or with `format=json`; none is said too.", content(
-            (String = "text/plain"), (serde_json::Value = "application/json"),
+            (String = "text/plain", example = json!(Report::sample().to_string())),
+            (serde_json::Value = "application/json", example = json!(Report::sample())),
         )),
         (status = 400, description = "The configuration that was sent broke off.", body = String),
         (status = 404, description = "`Unknown router handle`.", body = String),

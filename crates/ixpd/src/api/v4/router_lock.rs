@@ -18,6 +18,7 @@ use crate::{
     error::AppError,
     form::Path,
     php_json::answer,
+    sample::Sample,
     service::{
         audit::By,
         router_lock::{self, Change, Outcome, elapsed, is_updating},
@@ -31,23 +32,21 @@ const NOT_AVAILABLE: &str = "Router not available for update";
 
 /// When a router was updated. An update runs while its start is later than the last end.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = RouterTimes::sample)]
 pub struct RouterTimes {
     /// When the latest update started, ISO 8601 in the exchange's time zone; null if none has.
-    #[schema(example = "2026-06-15T12:00:00+02:00")]
     pub last_update_started: Option<String>,
     /// The same in seconds since 1970-01-01 UTC.
-    #[schema(example = 1_781_517_600)]
     pub last_update_started_unix: Option<i64>,
     /// When the latest update was finished.
-    #[schema(example = "2026-06-15T11:50:04+02:00")]
     pub last_updated: Option<String>,
     /// The same in seconds since 1970-01-01 UTC.
-    #[schema(example = 1_781_517_004)]
     pub last_updated_unix: Option<i64>,
 }
 
 /// A router's times, and whether its updates are paused.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = RouterPause::sample)]
 pub struct RouterPause {
     /// Whether no update may start.
     pub pause_updates: bool,
@@ -56,7 +55,34 @@ pub struct RouterPause {
     pub times: RouterTimes,
 }
 
+impl Sample for RouterTimes {
+    /// After an update.
+    fn sample() -> Self {
+        Self {
+            last_update_started: Some("2026-06-15T12:00:00+02:00".to_owned()),
+            last_update_started_unix: Some(1_781_517_600),
+            last_updated: Some("2026-06-15T12:00:42+02:00".to_owned()),
+            last_updated_unix: Some(1_781_517_642),
+        }
+    }
+}
+
+impl Sample for RouterPause {
+    fn sample() -> Self {
+        Self { pause_updates: true, times: Sample::sample() }
+    }
+}
+
 impl RouterTimes {
+    /// The sample while the update runs.
+    fn locked_sample() -> Self {
+        Self {
+            last_updated: Some("2026-06-15T11:50:04+02:00".to_owned()),
+            last_updated_unix: Some(1_781_517_004),
+            ..Sample::sample()
+        }
+    }
+
     fn of(router: &Model, zone: Zone) -> Self {
         let instant = |at: Option<WallClock>| at.map(|at| zone.instant_of(at.naive()));
         let (started, updated) = (instant(router.last_update_started), instant(router.last_updated));
@@ -75,7 +101,7 @@ impl RouterTimes {
 #[utoipa::path(post, path = "/admin/api/v4/router/get-update-lock/{handle}", tag = "Routers",
     params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
     responses(
-        (status = 200, description = "The lock is yours.", body = RouterTimes),
+        (status = 200, description = "The lock is yours.", body = RouterTimes, example = json!(RouterTimes::locked_sample())),
         (status = 404, description = "No router has this handle.", body = String, example = "Unknown router handle"),
         (status = 423, description = "Not now: it is being updated, or its partner is, or its updates are paused. \
             `X-Ixpd-Lock-Reason` says which.", body = String, example = "Router not available for update"),
@@ -145,7 +171,8 @@ pub async fn updated(
 /// When the routers were updated, by handle.
 #[utoipa::path(get, path = "/admin/api/v4/router/updated", tag = "Routers", responses(
     (status = 200, description = "Times by handle; `[]` if there is no router.",
-        body = std::collections::BTreeMap<String, RouterTimes>),
+        body = std::collections::BTreeMap<String, RouterTimes>,
+            example = json!({"rs1-lan1-ipv4": RouterTimes::sample()})),
 ))]
 pub async fn all_updated(State(state): State<AppState>) -> Result<Response, AppError> {
     times_of(&state, |_| true).await
@@ -156,7 +183,8 @@ pub async fn all_updated(State(state): State<AppState>) -> Result<Response, AppE
     params(("threshold" = i64, Path, description = "Seconds.", example = 3600)),
     responses(
         (status = 200, description = "Times by handle; `[]` if there is none.",
-            body = std::collections::BTreeMap<String, RouterTimes>),
+            body = std::collections::BTreeMap<String, RouterTimes>,
+            example = json!({"rs1-lan1-ipv4": RouterTimes::sample()})),
         (status = 422, description = "The threshold is no whole number.", body = String),
     ))]
 pub async fn updated_before(
@@ -173,7 +201,8 @@ pub async fn updated_before(
     params(("threshold" = i64, Path, description = "Seconds.", example = 900)),
     responses(
         (status = 200, description = "Times by handle; `[]` if there is none.",
-            body = std::collections::BTreeMap<String, RouterTimes>),
+            body = std::collections::BTreeMap<String, RouterTimes>,
+            example = json!({"rs1-lan1-ipv4": RouterTimes::locked_sample()})),
         (status = 422, description = "The threshold is no whole number.", body = String),
     ))]
 pub async fn locked_longer_than(
@@ -208,7 +237,8 @@ pub async fn pause(
 #[utoipa::path(post, path = "/admin/api/v4/router/resume/{handle}", tag = "Routers",
     params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
     responses(
-        (status = 200, description = "It is no longer paused.", body = RouterPause),
+        (status = 200, description = "It is no longer paused.", body = RouterPause,
+            example = json!(RouterPause { pause_updates: false, ..Sample::sample() })),
         (status = 404, description = "No router has this handle.", body = String, example = "Unknown router handle"),
     ))]
 pub async fn resume(

@@ -39,6 +39,7 @@ pub struct Ping {
 
 /// A peering infrastructure.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Infrastructure::sample)]
 pub struct Infrastructure {
     /// `infrastructure.name`.
     pub name: Option<String>,
@@ -52,6 +53,7 @@ pub struct Infrastructure {
 
 /// Who runs the exchange, from the settings `IDENTITY_*`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = Identity::sample)]
 pub struct Identity {
     /// `IDENTITY_SITENAME`.
     pub sitename: String,
@@ -149,6 +151,7 @@ pub struct TestQuery {
 
 /// As whom a client is seen, `?format=json`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = TestAnswer::sample)]
 pub struct TestAnswer {
     /// Whether a credential was accepted.
     pub authenticated: bool,
@@ -167,6 +170,19 @@ pub struct TestAnswer {
     /// `cust.name` of that member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_customer: Option<String>,
+}
+
+impl Sample for TestAnswer {
+    fn sample() -> Self {
+        Self {
+            authenticated: true,
+            user_id: Some(2),
+            username: Some("ann".to_owned()),
+            r#priv: Some(2),
+            current_customer_id: Some(5),
+            current_customer: Some("Alpha Networks".to_owned()),
+        }
+    }
 }
 
 /// As whom a client is seen. Open to everybody; a key that is sent must be good.

@@ -16,8 +16,15 @@ use crate::{
     error::AppError,
     form::{Input, Path},
     php_json::answer,
+    sample::Sample,
     service::markdown,
 };
+
+/// What a whois server of prefixes says.
+const WHOIS_SAMPLE: &str = "\
+AS      | IP               | BGP Prefix          | CC | Registry | Allocated  | AS Name
+64496   | 192.0.2.0        | 192.0.2.0/24        | IE | RIPE     | 2014-01-06 | Alpha Networks
+";
 
 /// A text to render.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -30,10 +37,16 @@ pub struct MarkdownInput {
 
 /// A rendered text.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = MarkdownAnswer::sample)]
 pub struct MarkdownAnswer {
     /// HTML that is safe to show.
-    #[schema(example = "<p>A <em>second</em> port</p>\n")]
     html: String,
+}
+
+impl Sample for MarkdownAnswer {
+    fn sample() -> Self {
+        Self { html: markdown::to_html("A *second* port") }
+    }
 }
 
 /// Renders Markdown as HTML that is safe to show.
@@ -78,7 +91,8 @@ pub async fn aut_num(State(state): State<AppState>, Path(asn): Path<u32>) -> Res
 #[utoipa::path(get, path = "/api/v4/prefix-whois/{prefix}", tag = "Utilities",
     params(("prefix" = String, Path, description = "An IPv4 or IPv6 address.", example = "192.0.2.0")),
     responses(
-        (status = 200, description = "The answer, or why there is none. HTML in it is made safe.", body = String, content_type = "text/plain"),
+        (status = 200, description = "The answer, or why there is none. HTML in it is made safe.", body = String, content_type = "text/plain",
+            example = json!(WHOIS_SAMPLE)),
         (status = 404, description = "That is no address.", body = String, content_type = "text/plain"),
     ),
 )]
@@ -96,7 +110,8 @@ pub async fn address_whois(
         ("mask" = u8, Path, description = "Its length.", example = 24),
     ),
     responses(
-        (status = 200, description = "The answer, or why there is none. HTML in it is made safe.", body = String, content_type = "text/plain"),
+        (status = 200, description = "The answer, or why there is none. HTML in it is made safe.", body = String, content_type = "text/plain",
+            example = json!(WHOIS_SAMPLE)),
         (status = 404, description = "That is no prefix.", body = String, content_type = "text/plain"),
     ),
 )]

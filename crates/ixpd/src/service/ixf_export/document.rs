@@ -9,18 +9,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::filter::Filtered;
+use crate::sample::Sample;
 
 /// The member export of an Internet Exchange in the format of the IX-F.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfExport)]
+#[schema(as = IxfExport, example = Export::sample)]
 pub struct Export<'a> {
     /// The version of the format: `0.6`, `0.7` or `1.0`.
-    #[schema(example = "1.0")]
     pub version: &'static str,
     /// What made the document.
     pub generator: Cow<'a, str>,
     /// When it was made, UTC.
-    #[schema(example = "2026-11-23T10:00:00Z")]
     pub timestamp: String,
     /// The infrastructures of the exchange.
     #[schema(value_type = Vec<Ixp>)]
@@ -32,14 +31,13 @@ pub struct Export<'a> {
 
 /// An infrastructure: a peering fabric with its own VLANs and switches.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfIxp)]
+#[schema(as = IxfIxp, example = Ixp::sample)]
 pub struct Ixp<'a> {
     /// The name of the infrastructure.
     pub shortname: Option<&'a str>,
     /// The legal name of the exchange.
     pub name: &'a str,
     /// Two letters (ISO 3166-1).
-    #[schema(example = "IE")]
     pub country: &'a str,
     /// The web site of the exchange.
     pub url: &'a str,
@@ -56,7 +54,6 @@ pub struct Ixp<'a> {
     /// Where members get help.
     pub support_phone: &'a str,
     /// When members get help.
-    #[schema(example = "24x7")]
     pub support_contact_hours: &'a str,
     /// The same as of support.
     pub emergency_email: &'a str,
@@ -81,7 +78,7 @@ pub struct Ixp<'a> {
 
 /// A peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfVlan)]
+#[schema(as = IxfVlan, example = Vlan::sample)]
 pub struct Vlan<'a> {
     /// What `vlan_list[].vlan_id` refers to; not the 802.1q tag.
     pub id: i32,
@@ -97,13 +94,11 @@ pub struct Vlan<'a> {
 
 /// The subnet of a peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfNetwork)]
+#[schema(as = IxfNetwork, example = Network::sample)]
 pub struct Network<'a> {
     /// The first address.
-    #[schema(example = "192.0.2.0")]
     pub prefix: &'a str,
     /// The length of the network part, in bits.
-    #[schema(example = 25)]
     pub mask_length: i32,
     /// Since version 0.7, where the looking glass is on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +107,7 @@ pub struct Network<'a> {
 
 /// An active switch.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfSwitch)]
+#[schema(as = IxfSwitch, example = Switch::sample)]
 pub struct Switch<'a> {
     /// What `if_list[].switch_id` refers to.
     pub id: i32,
@@ -140,13 +135,12 @@ pub struct Switch<'a> {
 
 /// A member. The contact fields and `peering_policy_url` are for authenticated requests.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfMember)]
+#[schema(as = IxfMember, example = Member::sample)]
 pub struct Member<'a> {
     /// The AS number.
     pub asnum: u32,
     /// The day it joined.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "2014-01-06T00:00:00Z")]
     pub member_since: Option<String>,
     /// Its web site.
     pub url: Option<&'a str>,
@@ -177,7 +171,7 @@ pub struct Member<'a> {
 
 /// What the exchange notes about a member, beyond the format of the IX-F.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfIxpManager)]
+#[schema(as = IxfIxpManager, example = IxpManager::sample)]
 pub struct IxpManager<'a> {
     /// The label by tag; an empty list where there is none.
     #[serde(serialize_with = "tag_map")]
@@ -200,7 +194,7 @@ fn tag_map<S: serde::Serializer>(tags: &[(&str, &str)], serializer: S) -> Result
 
 /// A connection of a member: a port or an aggregate of ports, with its services.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfConnection)]
+#[schema(as = IxfConnection, example = Connection::sample)]
 pub struct Connection<'a> {
     /// The infrastructure: refers to `ixp_list[].ixp_id`.
     pub ixp_id: i32,
@@ -214,13 +208,12 @@ pub struct Connection<'a> {
 
 /// A port.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = IxfInterface)]
+#[schema(as = IxfInterface, example = Interface::sample)]
 pub struct Interface {
     /// Refers to `switch[].id`.
     pub switch_id: i32,
     /// What may flow, Mbit/s: the rate limit, or else the speed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = 10000)]
     pub if_speed: Option<i64>,
     /// The speed of a rate-limited port, Mbit/s.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -229,7 +222,7 @@ pub struct Interface {
 
 /// A member's service on a peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfVlanInterface)]
+#[schema(as = IxfVlanInterface, example = VlanInterface::sample)]
 pub struct VlanInterface<'a> {
     /// Refers to `vlan[].id`.
     pub vlan_id: i32,
@@ -245,26 +238,22 @@ pub struct VlanInterface<'a> {
 
 /// A member's address on a peering LAN.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IxfAddress)]
+#[schema(as = IxfAddress, example = Address::sample)]
 pub struct Address<'a> {
     /// The address.
-    #[schema(example = "192.0.2.10")]
     pub address: &'a str,
     /// The AS-SET of the member's announcements.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "AS-EXAMPLE")]
     pub as_macro: Option<&'a str>,
     /// Whether the member peers with the route servers.
     pub routeserver: bool,
     /// The configured MAC addresses of the member's equipment.
-    #[schema(example = json!(["02:00:5e:10:00:01"]))]
     pub mac_addresses: Vec<String>,
     /// The most prefixes that the member announces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_prefix: Option<u32>,
     /// In version 0.7, where the address is a route server's or collector's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(["ixrouteserver"]))]
     pub service_type: Option<Vec<&'static str>>,
     /// In version 1.0, where the address is a route server's or collector's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -273,13 +262,12 @@ pub struct Address<'a> {
 
 /// A route server or collector of the exchange.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = IxfService)]
+#[schema(as = IxfService, example = Service::sample)]
 pub struct Service<'a> {
     /// `ixrouteserver` or `ixroutecollector`.
     #[serde(rename = "type")]
     pub service_type: &'static str,
     /// The BGP daemon.
-    #[schema(example = "Bird v2")]
     pub daemon: &'static str,
     /// Its version.
     #[serde(skip_serializing_if = "Option::is_none")]

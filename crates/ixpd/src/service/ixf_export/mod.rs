@@ -12,6 +12,7 @@ mod member;
 mod options;
 mod profile;
 mod render;
+mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -36,11 +37,6 @@ pub use options::{Contact, ExportOptions, ExportRequest, MissingIxfIds, Profile,
 pub use render::Document;
 
 use cache::{Cache, Key};
-
-/// A small export of version 1.0 in the detailed view, for documentation.
-pub fn example() -> serde_json::Value {
-    serde_json::from_str(include_str!("example.json")).unwrap_or_default()
-}
 
 /// Why no export could be made.
 #[derive(Debug, thiserror::Error)]

@@ -20,6 +20,7 @@ mod dns;
 mod mailing_list;
 mod nagios;
 mod plant;
+mod router;
 mod tacacs;
 
 /// What superusers' paths begin with.

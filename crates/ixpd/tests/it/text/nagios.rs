@@ -4,7 +4,7 @@ use ixpd_testkit::{
     TestApp,
     fixtures::{ApiKeySeed, port},
 };
-use sea_orm::{EntityTrait as _, QueryOrder as _};
+use sea_orm::EntityTrait as _;
 
 use super::{
     checks, execute, get, post, refusal, statements_do_not_grow, text, with_birdseye, with_hostile_names,
@@ -230,49 +230,82 @@ async fn parameter_that_would_break_the_file_is_422() {
     }
 }
 
+/// A fetch, the name of the task that is noted for it, and its parameters.
+const NOTED: [(&str, &str, &str); 5] = [
+    (
+        "nagios/birdseye-bgp-sessions/1/4/1",
+        "nagios_birdseye_bgp_sessions",
+        r#"{"vlan":1,"protocol":4,"type":1,"template":"api\/v4\/nagios\/birdseye-bgp-sessions\/default"}"#,
+    ),
+    (
+        "nagios/birdseye-daemons",
+        "nagios_birdseye_daemons",
+        r#"{"template":"api\/v4\/nagios\/birdseye-daemons\/default"}"#,
+    ),
+    (
+        "nagios/birdseye-daemons/default/1",
+        "nagios_birdseye_daemons",
+        r#"{"vlan":1,"template":"api\/v4\/nagios\/birdseye-daemons\/default"}"#,
+    ),
+    (
+        "nagios/customers/1/4",
+        "nagios_customers",
+        r#"{"vlan":1,"protocol":4,"template":"api\/v4\/nagios\/customers\/default"}"#,
+    ),
+    (
+        "nagios/switches/1/DEFAULT",
+        "nagios_switches",
+        r#"{"infrastructure":1,"template":"api\/v4\/nagios\/switches\/default"}"#,
+    ),
+];
+
 #[tokio::test]
-async fn time_of_each_fetch_is_noted_as_ixp_manager_does() {
+async fn time_of_each_fetch_is_noted_as_ixp_manager_does_and_a_second_one_moves_it() {
     for app in TestApp::each().await {
         with_birdseye(&app).await;
         let rows = async || {
-            let all = task_last_run::Entity::find().order_by_asc(task_last_run::Column::TaskKey);
-            all.all(app.state.db.connection()).await.unwrap()
+            let all = task_last_run::Entity::find().all(app.state.db.connection()).await.unwrap();
+            let mut all: Vec<_> = all
+                .into_iter()
+                .map(|row| (row.task_key, row.parameters, row.last_run_at.to_string()))
+                .collect();
+            all.sort();
+            all
+        };
+        let expected = |times: [&str; 5]| {
+            let rows = NOTED.iter().zip(times);
+            let mut rows: Vec<_> = rows
+                .map(|((_, key, parameters), at)| {
+                    ((*key).to_owned(), (*parameters).to_owned(), format!("2026-06-15 {at}"))
+                })
+                .collect();
+            rows.sort();
+            rows
         };
         let reading = ApiKeySeed::of(app.exchange.superuser.id).scope("read-only");
         let reading = reading.insert(app.state.db.connection()).await.text;
-        for _ in 0..2 {
-            app.clock.advance(TimeDelta::seconds(60));
-            for path in
-                ["nagios/customers/1/4", "nagios/switches/1/DEFAULT", "nagios/birdseye-bgp-sessions/1/4/1"]
-            {
-                let answer = app.client().get_by_key(&format!("/admin/api/v4/{path}"), &reading).await;
-                assert_eq!(answer.status, 200, "{}", answer.text());
-            }
+        let fetch = async |path: &str| {
+            let answer = app.client().get_by_key(&format!("/admin/api/v4/{path}"), &reading).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        };
+        for (path, _, _) in NOTED {
+            fetch(path).await;
         }
-        let shown: Vec<_> = rows()
-            .await
-            .into_iter()
-            .map(|row| (row.task_key, row.parameters, row.last_run_at.to_string()))
-            .collect();
-        let at = "2026-06-15 12:02:00";
-        let expected = [
-            (
-                "nagios_birdseye_bgp_sessions",
-                r#"{"vlan":1,"protocol":4,"type":1,"template":"api\/v4\/nagios\/birdseye-bgp-sessions\/default"}"#,
-            ),
-            (
-                "nagios_customers",
-                r#"{"vlan":1,"protocol":4,"template":"api\/v4\/nagios\/customers\/default"}"#,
-            ),
-            ("nagios_switches", r#"{"infrastructure":1,"template":"api\/v4\/nagios\/switches\/default"}"#),
-        ];
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|(key, parameters)| ((*key).to_owned(), (*parameters).to_owned(), at.to_owned()))
-            .collect();
-        assert_eq!(shown, expected);
-        assert_eq!(refusal(&app, "nagios/customers/1/5").await.0, 404);
-        assert_eq!(rows().await.len(), 3, "a refusal leaves no note");
+        assert_eq!(rows().await, expected(["12:00:00"; 5]));
+        // Each has a row of its own: a fetch leaves those of the others.
+        let mut times = ["12:00:00"; 5];
+        for (number, at) in
+            ["12:01:00", "12:02:00", "12:03:00", "12:04:00", "12:05:00"].into_iter().enumerate()
+        {
+            app.clock.advance(TimeDelta::seconds(60));
+            fetch(NOTED[number].0).await;
+            times[number] = at;
+            assert_eq!(rows().await, expected(times));
+        }
+        for refused in ["nagios/customers/1/5", "nagios/birdseye-daemons/default/2"] {
+            assert_eq!(refusal(&app, refused).await.0, 404);
+        }
+        assert_eq!(rows().await, expected(times), "a refusal leaves no note");
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ixpd_db::query::ixf_export::{CustomerTag, Router};
 
 use super::*;
-use crate::service::ixf_export::example;
+use crate::{sample::Sample as _, service::ixf_export::Export};
 
 /// Panics with the place of the first value that a reader of the format would stumble over.
 pub(super) fn check(export: &Value, version: Version) {
@@ -133,29 +133,104 @@ fn every_version_and_view_follows_the_schema() {
     }
 }
 
-/// The data behind the example of the documentation.
 #[test]
-fn example_is_what_the_builder_makes() {
+fn sample_is_what_the_builder_makes() {
+    let data = data_of_the_sample();
+    let contact = |email: &str, phone: &str, hours: &str| Contact {
+        email: email.into(),
+        phone: phone.into(),
+        hours: hours.into(),
+    };
+    let profile = Profile {
+        generator: "IXP Manager v7.4.0 (ixpd 1.0.0)".into(),
+        legal_name: "Example Internet Exchange Ltd".into(),
+        url: "https://www.example.net".into(),
+        support: contact("noc@example.net", "+353 20 911 0100", "24x7"),
+        billing: contact("billing@example.net", "+353 20 911 0200", "8x5"),
+        looking_glass_url: Some("https://ixp.example.net/lg".into()),
+        ..Profile::default()
+    };
     let request = ExportRequest { with_tags: true, ..request(Version::V1_0, View::User) };
-    let mut data = exchange();
-    data.routers = vec![Router {
-        vlan_id: 10,
-        peering_ip: "192.0.2.10".into(),
+    let made_at = "2026-06-15T10:00:00Z".parse().expect("a time");
+    let made = document(&data, &profile, &request, made_at).body;
+    assert_eq!(made, Document::new(&Export::sample()).expect("JSON").body);
+    check(&serde_json::from_slice(&made).expect("JSON"), Version::V1_0);
+}
+
+/// The exchange of which the sample is an export.
+fn data_of_the_sample() -> ExportData {
+    let text = |text: &str| Some(text.to_owned());
+    let alpha = Customer {
+        name: text("Alpha Networks"),
+        peeringemail: text("peering@alpha.example.net"),
+        nocphone: text("+353 20 911 0101"),
+        nocwww: text("https://alpha.example.net/peering"),
+        peeringmacro: text("AS-ALPHA"),
+        peeringmacrov6: None,
+        corpwww: text("https://alpha.example.net"),
+        reseller_id: Some(6),
+        reseller_autsys: Some(64_510),
+        ..customer(5, 64_496)
+    };
+    let exchange = Customer {
+        name: text("Example IXP"),
+        customer_type: 3,
+        maxprefixes: None,
+        maxprefixesv6: None,
+        peeringemail: text("noc@example.net"),
+        nocphone: text("+353 20 911 0100"),
+        nocwww: text("https://www.example.net/peering"),
+        peeringmacro: None,
+        peeringmacrov6: None,
+        corpwww: text("https://www.example.net"),
+        ..customer(1, 64_500)
+    };
+    let tag = |customer_id, tag: &str, display_as: &str| CustomerTag {
+        customer_id,
+        tag: tag.into(),
+        display_as: display_as.into(),
+        internal_only: false,
+    };
+    let router = |peering_ip: &str| Router {
+        vlan_id: 1,
+        peering_ip: peering_ip.into(),
         router_type: 1,
         software: "6".into(),
-        software_version: Some("2.15".into()),
-        operating_system: Some("Debian".into()),
-        operating_system_version: Some("12".into()),
-    }];
-    data.tags = vec![CustomerTag {
-        customer_id: 100,
-        tag: "founder".into(),
-        display_as: "Founding member".into(),
-        internal_only: false,
-    }];
-    let profile = Profile { generator: "IXP Manager v7.4.0 (ixpd 1.0.0)".into(), ..profile() };
-    let made = document(&data, &profile, &request, made_at()).body;
-    let text = String::from_utf8(made.to_vec()).expect("UTF-8").replace("\\/", "/");
-    assert_eq!(text, include_str!("../example.json").trim_end());
-    check(&example(), Version::V1_0);
+        software_version: text("2.15"),
+        operating_system: text("Debian"),
+        operating_system_version: text("12"),
+    };
+    let mac = |vlan_interface_id, mac: &str| L2Address { vlan_interface_id, mac: mac.into() };
+    let lan = |network| Network { vlan_name: text("Peering LAN"), ..network };
+    let own = VlanInterface {
+        rsclient: Some(false),
+        ipv4address: text("192.0.2.8"),
+        ipv6address: text("2001:db8::8"),
+        ..vlan_interface(12, 22, 1)
+    };
+    ExportData {
+        infrastructures: vec![Infrastructure {
+            name: text("Peering LAN North"),
+            country: text("IE"),
+            ixf_ix_id: Some(42),
+            ..infrastructure(1)
+        }],
+        networks: vec![lan(network(1, 1, 4, "192.0.2.0", 25)), lan(network(1, 1, 6, "2001:db8::", 64))],
+        switches: vec![Switch {
+            name: text("sw1"),
+            vendor_name: text("Arista"),
+            model: text("DCS-7050SX3"),
+            os_version: text("4.31.2F"),
+            location_name: text("Example House"),
+            location_city: text("Dublin"),
+            location_country: text("IE"),
+            ..switch(1, 1)
+        }],
+        customers: vec![alpha, exchange],
+        tags: vec![tag(5, "remote", "Remote peering"), tag(1, "infrastructure", "Run by the exchange")],
+        ports: vec![Port { rate_limit: Some(2_000), ..port(5, 11, 1) }, port(1, 12, 1)],
+        vlan_interfaces: vec![vlan_interface(11, 21, 1), own],
+        l2_addresses: vec![mac(21, "00005e005310"), mac(22, "00005e005308")],
+        routers: vec![router("192.0.2.8"), router("2001:db8::8")],
+    }
 }
