@@ -30,7 +30,8 @@ const SESSION: &str = "session";
 
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "System", responses(
-    (status = 200, description = "The description in the form of OpenAPI 3.1.", body = serde_json::Value),
+    (status = 200, description = "The description in the form of OpenAPI 3.1.", body = Value,
+        example = json!({"openapi": "3.1.0", "info": {"title": "ixpd", "version": crate::VERSION}, "paths": {}})),
 ))]
 pub async fn show(State(state): State<AppState>) -> Result<Answer, AppError> {
     if let Some(body) = state.api_description.get() {

@@ -13,6 +13,9 @@ use utoipa::IntoParams;
 use crate::{app::AppState, error::AppError, form::Query, sample::Sample as _, service::router_diff};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+/// The first line and the last one, of some hundreds.
+const EXAMPLE: &str =
+    "# BIRD configuration of rs1-lan1-ipv4: ...\n# END_OF_CONFIG_MARKER_FOR_rs1-lan1-ipv4\n";
 /// It holds passwords.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
@@ -24,7 +27,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
     params(("handle" = String, Path, description = "The router's handle.", example = "rs1-lan1-ipv4")),
     responses(
         (status = 200, description = "The configuration.", body = String, content_type = "text/plain",
-            example = "# BIRD configuration of rs1-lan1-ipv4: ...\n# END_OF_CONFIG_MARKER_FOR_rs1-lan1-ipv4\n"),
+            example = json!(EXAMPLE)),
         (status = 401, description = "No credential, a bad one, or one of less than a superuser.", body = String),
         (status = 404, description = "`Unknown router handle`.", body = String),
         (status = 422, description = "The router's data or the operator's templates don't allow a configuration; the text says why.", body = String),
@@ -44,7 +47,8 @@ pub async fn gen_config(
 #[utoipa::path(get, path = "/admin/api/v4/router/gen_config/{handle}", tag = "Routers",
     params(("handle" = String, Path, description = "The router's handle.", example = "rs1-lan1-ipv4")),
     responses(
-        (status = 200, description = "The configuration.", body = String, content_type = "text/plain"),
+        (status = 200, description = "The configuration.", body = String, content_type = "text/plain",
+            example = json!(EXAMPLE)),
         (status = 401, description = "No credential, a bad one, or one of less than a superuser.", body = String),
         (status = 404, description = "`Unknown router handle`.", body = String),
         (status = 422, description = "The router's data or the operator's templates don't allow a configuration; the text says why.", body = String),

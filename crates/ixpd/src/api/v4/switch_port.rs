@@ -63,13 +63,18 @@ pub async fn customer(State(state): State<AppState>, Path(id): Path<i32>) -> Res
     })
 }
 
-/// What is on a port; an empty list if there is nothing.
+/// What is on a port.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
 #[schema(example = PortPhysicalInterface::sample)]
-pub struct PortPhysicalInterface {
+pub enum PortPhysicalInterface {
     /// The physical interface.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pi: Option<PhysicalInterfaceState>,
+    One {
+        /// It is the only one.
+        pi: PhysicalInterfaceState,
+    },
+    /// Nothing: an empty list.
+    Nothing(Vec<PhysicalInterfaceState>),
 }
 
 /// A physical interface.
@@ -87,7 +92,7 @@ pub struct PhysicalInterfaceState {
 
 impl Sample for PortPhysicalInterface {
     fn sample() -> Self {
-        Self { pi: Some(Sample::sample()) }
+        Self::One { pi: Sample::sample() }
     }
 }
 
@@ -121,5 +126,8 @@ pub async fn physical_interface(
         status: found.status,
         status_text: found.status.map_or("Unknown", text),
     });
-    php_json::answer(&PortPhysicalInterface { pi })
+    php_json::answer(&match pi {
+        Some(pi) => PortPhysicalInterface::One { pi },
+        None => PortPhysicalInterface::Nothing(Vec::new()),
+    })
 }

@@ -32,6 +32,17 @@ impl Description {
         problems.map(|problem| format!("{}: {problem}", problem.instance_path())).collect()
     }
 
+    /// The path of the description that a request's path is one of.
+    pub(crate) fn line(&self, path: &str) -> &str {
+        let is_one = |line: &str| {
+            let (named, said): (Vec<_>, Vec<_>) = (line.split('/').collect(), path.split('/').collect());
+            let fits = |(named, said): (&&str, &&str)| named == said || named.starts_with('{');
+            named.len() == said.len() && named.iter().zip(&said).all(fits)
+        };
+        let (line, _) = self.paths().find(|(line, _)| is_one(line)).unwrap_or_else(|| panic!("{path}"));
+        line
+    }
+
     /// Panics if the answer of an operation isn't one of those that are described.
     #[track_caller]
     pub(crate) fn check(&self, method: &str, path: &str, answer: &Answer) {

@@ -50,7 +50,7 @@ async fn mrtg_reads_it_whatever_the_names_are() {
         checks::mrtg(text(&answer));
         assert!(answer.text().contains("#ge-0/0/1\\:2\\ x\\@y\\&z:community@sw2.example.net:::::2"));
         // The first switch has a host name that can't stand in a target: its ports are named at the end.
-        assert_eq!(answer.text().matches("# Left out").count(), 4, "{}", answer.text());
+        assert_eq!(answer.text().matches("# Left out").count(), 6, "{}", answer.text());
         assert!(!answer.text().contains("system("));
     }
 }
@@ -70,6 +70,41 @@ async fn ports_of_resellers_count_on_their_switch_alone() {
         assert_eq!(ports("location-aggregate-00001-bits"), 4);
         assert_eq!(ports("switch-aggregate-00001-bits"), 4);
         assert_eq!(ports("aggregate-00003-bits"), 1);
+    }
+}
+
+#[tokio::test]
+async fn lag_keeps_its_graph_while_one_of_its_ports_is_not_polled() {
+    for app in apps().await {
+        let lag = async || {
+            let answer = get(&app, "grapher/config").await;
+            let mut targets = text(&answer).lines().filter(|line| line.starts_with("Target[vi"));
+            targets
+                .next()
+                .filter(|line| line.contains("-bits]"))
+                .map(|line| line.matches("community@").count())
+        };
+        assert_eq!(lag().await, Some(2));
+        execute(&app, "UPDATE switchport SET ifIndex = NULL WHERE id = 102").await;
+        assert_eq!(lag().await, Some(1));
+        execute(&app, "DELETE FROM physicalinterface WHERE switchportid = 102").await;
+        assert_eq!(lag().await, None, "it is one port like any other");
+    }
+}
+
+#[tokio::test]
+async fn every_port_that_belongs_to_a_graph_and_is_left_out_is_named() {
+    for app in apps().await {
+        with_core_bundle(&app).await;
+        let left_out = async || {
+            let answer = get(&app, "grapher/config").await;
+            let named = text(&answer).lines().filter_map(|line| line.strip_prefix("# Left out, "));
+            named.map(|line| line.rsplit(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(left_out().await, [""; 0]);
+        // An end of a core link, a port for a reseller that nobody uses, and one that nobody asks for.
+        execute(&app, "UPDATE switchport SET ifName = '' WHERE id IN (108, 109, 207)").await;
+        assert_eq!(left_out().await, ["sw1 Ethernet8", "sw2 Ethernet7"]);
     }
 }
 

@@ -122,6 +122,7 @@ async fn answers(app: &TestApp, key: &str, own: &[Values]) -> BTreeMap<String, S
     }
     for question @ (path, fields) in QUESTIONS {
         let answer = ask(&mut client, key, question).await;
+        description.check("POST", description.line(path), &answer);
         let fields: Vec<_> = fields.iter().map(|(name, value)| format!(" {name}={value}")).collect();
         noted.note(path, format!("POST {path}{}", fields.concat()), &answer);
     }
