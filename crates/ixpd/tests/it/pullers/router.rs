@@ -11,6 +11,7 @@ use super::{Host, REFUSED, body};
 
 /// The times that the plugin reads of a router.
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the answer's fields")]
 struct Times {
     last_update_started: Option<String>,
     last_update_started_unix: Option<i64>,
