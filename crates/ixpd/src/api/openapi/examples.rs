@@ -23,7 +23,7 @@ const TEXTS: &[(&str, Text)] = &[
     ("/admin/api/v4/user/formatted", example::<tacacs::Formatted>),
 ];
 
-/// Gives every answer of 200 of a description an example, unless it says one itself.
+/// Gives every answer of 200 of a description an example, unless it says one itself, and the format that its path names.
 ///
 /// # Errors
 /// When a sample can't be written, which is a defect.
@@ -35,6 +35,7 @@ pub(super) fn complete(document: &mut Value) -> Result<(), AppError> {
             let content = operation.pointer_mut("/responses/200/content");
             if let Some(content) = content.and_then(Value::as_object_mut) {
                 complete_content(path, content, &schemas)?;
+                keep_format(path, content);
             }
         }
     }
@@ -64,6 +65,15 @@ fn complete_content(
     };
     set(body, text.map(Value::String));
     Ok(())
+}
+
+/// A path that ends in a format has answers of that one alone.
+fn keep_format(path: &str, content: &mut Map<String, Value>) {
+    if content.len() > 1 && path.ends_with(".json") {
+        content.shift_remove("text/plain");
+    } else if content.len() > 1 && path.ends_with(".yaml") {
+        content.shift_remove("application/json");
+    }
 }
 
 fn set(body: &mut Value, example: Option<Value>) {
