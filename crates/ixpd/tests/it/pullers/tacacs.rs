@@ -1,3 +1,5 @@
+//! Users for TACACS+. Debian 12 has no daemon that would read them, so that each block is read here as one does.
+
 use super::{Host, body, take_over};
 
 #[tokio::test]
