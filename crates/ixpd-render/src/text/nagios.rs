@@ -4,12 +4,14 @@
 //! characters are not allowed in names. [`NagiosText`] and [`NagiosName`] hold none of these, so that no name of a
 //! member or switch can break a file or add to it, whatever a template does.
 
+mod samples;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
-use super::{HOSTILE, OneLine, TextContext, Vlan, sample_vlans, samples_at, seconds};
+use super::{OneLine, Vlan, seconds};
 
 /// The value of a directive: one line; `;` is a comma and a backslash a slash.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -248,158 +250,6 @@ pub struct BgpSession {
     pub api: NagiosText,
     /// The name of the session in the router's configuration.
     pub bgp_protocol: NagiosText,
-}
-
-fn text(text: &str) -> NagiosText {
-    NagiosText::new(text)
-}
-
-impl TextContext for Customers {
-    const FOLDER: &'static str = "nagios/customers";
-
-    fn samples() -> Vec<Self> {
-        let host = |id, name: &str, address: Option<&str>, can_ping, busy| CustomerHost {
-            vliid: id,
-            customer: OneLine::new(name),
-            asn: 64_496 + id,
-            host_name: host_name(name, 64_496 + id, 4, 2, id),
-            alias: text(&format!("{name} / sw1 / Peering LAN.")),
-            address: address.map(text),
-            can_ping,
-            busy,
-        };
-        let [vlan, hostile] = sample_vlans();
-        let full = |second: &str, group: &str| {
-            let hosts = vec![
-                host(1, "Alpha", Some("192.0.2.1"), true, false),
-                host(2, second, Some("192.0.2.2"), true, true),
-                host(3, "Charlie", Some("192.0.2.3"), false, false),
-                host(4, "Delta", None, true, false),
-            ];
-            let mut groups = HostGroups::default();
-            for host in &hosts[..3] {
-                groups.add("all-ipv4-vlanid-2", group, &host.host_name);
-            }
-            Self {
-                generated_at: samples_at(),
-                vlan: vlan.clone(),
-                protocol: 4,
-                definitions: CustomerDefinitions {
-                    host_definition: text("member-host"),
-                    service_definition: text("member-service"),
-                    ping_service_definition: text("ping"),
-                    ping_busy_service_definition: text("ping-busy"),
-                },
-                hosts,
-                hostgroups: groups.finish(),
-            }
-        };
-        let empty = Self { vlan: hostile, hosts: Vec::new(), hostgroups: Vec::new(), ..full("", "") };
-        vec![full("Bravo", "All"), full(HOSTILE, HOSTILE), empty]
-    }
-}
-
-impl TextContext for Switches {
-    const FOLDER: &'static str = "nagios/switches";
-
-    fn samples() -> Vec<Self> {
-        let object = |name: &str| SwitchObject {
-            host_name: NagiosName::new(name),
-            alias: text(name),
-            address: text("203.0.113.1"),
-        };
-        let full = |second: &str| {
-            let switch = |id, name: &str| SwitchHost {
-                id,
-                name: OneLine::new(name),
-                host: Some(object(name)),
-                left_out: None,
-            };
-            let mut groups = HostGroups::default();
-            for name in ["sw1.example.net", second] {
-                groups.add("ixp-production-switches-infraid-1", "Switches", &NagiosName::new(name));
-            }
-            let unused = SwitchHost { host: None, left_out: Some("is not in use"), ..switch(3, "sw3") };
-            Self {
-                generated_at: samples_at(),
-                infrastructure: Infrastructure { id: 1, name: OneLine::new("Example IX") },
-                host_definition: text("switch"),
-                switches: vec![switch(1, "sw1.example.net"), switch(2, second), unused],
-                hostgroups: groups.finish(),
-            }
-        };
-        let empty = Self { switches: Vec::new(), hostgroups: Vec::new(), ..full("") };
-        vec![full("sw0.example.net"), full(HOSTILE), empty]
-    }
-}
-
-impl TextContext for Daemons {
-    const FOLDER: &'static str = "nagios/birdseye-daemons";
-
-    fn samples() -> Vec<Self> {
-        let daemon = |handle: &str, api: Option<&str>| Daemon {
-            handle: OneLine::new(handle),
-            host_name: NagiosName::new(&format!("bird-{handle}")),
-            alias: text(&format!("Router {handle}")),
-            address: text("rs1.example.net"),
-            api: api.map(text),
-        };
-        let all = |handle: &str, api: &str| {
-            let daemons = vec![
-                daemon("rs1-ipv4", Some("http://rs1.example.net/rs1-ipv4/api")),
-                daemon("rs2-ipv4", None),
-                daemon(handle, Some(api)),
-            ];
-            let mut groups = HostGroups::default();
-            for with_api in [&daemons[0], &daemons[2]] {
-                groups.add("bird-daemons", "Individual Bird Daemons", &with_api.host_name);
-            }
-            Self {
-                generated_at: samples_at(),
-                vlan: None,
-                host_definition: text("host"),
-                service_definition: text("service"),
-                daemons,
-                hostgroups: groups.finish(),
-            }
-        };
-        let [vlan, _] = sample_vlans();
-        let harmless = all("rc1-ipv4", "http://rc1.example.net/rc1-ipv4/api");
-        vec![harmless, Self { vlan: Some(vlan), ..all(HOSTILE, HOSTILE) }]
-    }
-}
-
-impl TextContext for BgpSessions {
-    const FOLDER: &'static str = "nagios/birdseye-bgp-sessions";
-
-    fn samples() -> Vec<Self> {
-        let session = |name: &str, id: i32| BgpSession {
-            customer: OneLine::new(name),
-            host_name: host_name(name, 64_497, 4, 2, id),
-            handle: NagiosName::new("rs1-ipv4"),
-            api: text("http://rs1.example.net/rs1-ipv4/api"),
-            bgp_protocol: text(&format!("pb_{id:04}_as64497")),
-        };
-        let [vlan, hostile] = sample_vlans();
-        let full = |second: &str| {
-            let sessions = vec![session("Alpha", 1), session(second, 2)];
-            let mut groups = HostGroups::default();
-            for session in &sessions {
-                groups.add("birdseye-rs-bgp-sessions-vlanid-2-ipv4-all", "All", &session.host_name);
-            }
-            Self {
-                generated_at: samples_at(),
-                vlan: vlan.clone(),
-                protocol: 4,
-                r#type: 1,
-                service_definition: text("session"),
-                sessions,
-                hostgroups: groups.finish(),
-            }
-        };
-        let empty = Self { vlan: hostile, sessions: Vec::new(), hostgroups: Vec::new(), ..full("") };
-        vec![full("Bravo"), full(HOSTILE), empty]
-    }
 }
 
 #[cfg(test)]
