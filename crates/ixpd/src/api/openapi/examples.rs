@@ -69,11 +69,14 @@ fn complete_content(
 
 /// A path that ends in a format has answers of that one alone.
 fn keep_format(path: &str, content: &mut Map<String, Value>) {
-    if content.len() > 1 && path.ends_with(".json") {
-        content.shift_remove("text/plain");
-    } else if content.len() > 1 && path.ends_with(".yaml") {
-        content.shift_remove("application/json");
+    if content.len() == 1 {
+        return;
     }
+    match path.rsplit_once('.') {
+        Some((_, "json")) => content.shift_remove("text/plain"),
+        Some((_, "yaml")) => content.shift_remove("application/json"),
+        _ => None,
+    };
 }
 
 fn set(body: &mut Value, example: Option<Value>) {

@@ -13,6 +13,9 @@ async fn test_answers_as_whom_the_client_is_seen() {
     assert_eq!(nobody.text(), "API Test Function!\n\nAuthenticated: No\n\n");
     assert_eq!(nobody.headers["content-type"], "text/plain; charset=utf-8");
     assert_eq!(client.get("/api/v4/test?format=json").await.json(), json!({"authenticated": false}));
+    let form = [("format", "json")];
+    let posted = client.form_by_key("POST", "/api/v4/test-auth", &user.key.text, &form).await.json();
+    assert_eq!(posted["username"], "alphaadmin", "a form says it as the URL does");
     let by_key = client.get_by_key("/api/v4/test-auth?format=json", &user.key.text).await.json();
     assert_eq!(
         by_key,
