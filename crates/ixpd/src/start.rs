@@ -66,6 +66,16 @@ pub enum StartError {
         /// Why.
         reason: String,
     },
+    /// A database came back without its key.
+    #[error(
+        "{path} is missing, and {database} was used with the APP_KEY in it. Put the file back from where the database came from, or set that key as APP_KEY; a new one could not read what is sealed"
+    )]
+    LostAppKey {
+        /// Where the key file belongs.
+        path: PathBuf,
+        /// The database.
+        database: String,
+    },
     /// Another node, or this one before, had another key.
     #[error(
         "APP_KEY is not the one that this database was used with (fingerprint {stored}, this one is {own}). Set that key; or, to change it, set the new one as APP_KEY and the old one in APP_PREVIOUS_KEYS"
@@ -112,7 +122,7 @@ pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<
         tracing::info!(step, database = db.description(), "schema step applied");
     }
     refuse_unreadable(&db).await?;
-    let app_key = app_key(&config, &random)?;
+    let app_key = app_key(&db, &config, &random).await?;
     agree_on_app_key(&db, &config, &app_key).await?;
     AppState::new(db, Arc::new(config), &app_key, clock, random)
 }
@@ -143,7 +153,7 @@ fn lines(differences: &[Difference]) -> String {
     differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("\n")
 }
 
-fn app_key(config: &Config, random: &Random) -> Result<AppKey, StartError> {
+async fn app_key(db: &Database, config: &Config, random: &Random) -> Result<AppKey, StartError> {
     if let Some(key) = &config.app.key {
         return Ok(key.clone());
     }
@@ -152,6 +162,10 @@ fn app_key(config: &Config, random: &Random) -> Result<AppKey, StartError> {
         return Err(StartError::NoAppKey { suggestion });
     }
     let path = config.server.data_dir.join(APP_KEY_FILE);
+    let is_missing = !path.try_exists().unwrap_or(true);
+    if is_missing && setting::get(db.connection(), setting::APP_KEY_FINGERPRINT).await?.is_some() {
+        return Err(StartError::LostAppKey { path, database: db.description().to_owned() });
+    }
     key_file(&path, random).map_err(|reason| StartError::AppKeyFile { path, reason })
 }
 

@@ -216,22 +216,22 @@ impl TextContext for Mrtg {
         let port = |name: &str, extreme| {
             Port::new(name, "public", "sw1.example.net", extreme, 10_000).into_iter().collect::<Vec<_>>()
         };
-        let graph = |prefix: &str, directory: &str, ports: Vec<Port>| {
-            let title = format!("{HOSTILE} -- {{type}} / second");
-            Graph::new(HOSTILE, prefix, directory.to_owned(), &title, ports.iter())
+        let graph = |name: &str, prefix: &str, directory: &str, ports: Vec<Port>| {
+            let title = format!("{name} -- {{type}} / second");
+            Graph::new(name, prefix, directory.to_owned(), &title, ports.iter())
         };
         let both = [port("Et1", false), port("ge 0/1@a", true)].concat();
-        let full = Self {
+        let full = |name: &str| Self {
             generated_at: samples_at(),
             org_name: OneLine::new("Example IX"),
             work_dir: OneLine::new("/srv/mrtg"),
             rrd: true,
-            aggregates: vec![graph("ixp001-infra001", "infras/001", both.clone())],
-            locations: vec![graph("location-aggregate-00001", "locations/001", both)],
-            switches: vec![graph("switch-aggregate-00001", "switches/001", port("Et1", false))],
-            customers: vec![graph("pi00001", "members/1/00001/ints", port("Et1", false))],
-            core_bundles: vec![graph("cl00002-sidea", "corebundles/00001/ints", port("Et2", false))],
-            left_out: vec![OneLine::new(HOSTILE)],
+            aggregates: vec![graph(name, "ixp001-infra001", "infras/001", both.clone())],
+            locations: vec![graph(name, "location-aggregate-00001", "locations/001", both.clone())],
+            switches: vec![graph(name, "switch-aggregate-00001", "switches/001", port("Et1", false))],
+            customers: vec![graph(name, "pi00001", "members/1/00001/ints", port("Et1", false))],
+            core_bundles: vec![graph(name, "cl00002-sidea", "corebundles/00001/ints", port("Et2", false))],
+            left_out: vec![OneLine::new(name)],
         };
         let empty = Self {
             rrd: false,
@@ -241,9 +241,9 @@ impl TextContext for Mrtg {
             customers: Vec::new(),
             core_bundles: Vec::new(),
             left_out: Vec::new(),
-            ..full.clone()
+            ..full("")
         };
-        vec![full, empty]
+        vec![full("Example IX"), full(HOSTILE), empty]
     }
 }
 

@@ -4,9 +4,12 @@ use std::{
     future::Future,
     io::{self, IsTerminal as _},
     path::PathBuf,
+    sync::OnceLock,
+    time::Duration,
 };
 
 use anyhow::Context as _;
+use ixpd_db::Database;
 
 use crate::{
     app::AppState,
@@ -15,15 +18,20 @@ use crate::{
     start,
 };
 
+/// How long closing the database may take at the end of a command.
+const CLOSE_WITHIN: Duration = Duration::from_millis(500);
+
 /// The surroundings of a command.
 pub struct Context {
     env_file: Option<PathBuf>,
+    /// What the command has opened.
+    database: OnceLock<Database>,
 }
 
 impl Context {
     /// With the settings file that `--env-file` names.
     pub fn new(env_file: Option<PathBuf>) -> Self {
-        Self { env_file }
+        Self { env_file, database: OnceLock::new() }
     }
 
     /// Runs a command to its end.
@@ -63,7 +71,28 @@ impl Context {
     /// # Errors
     /// See [`start::StartError`].
     pub async fn state(&self) -> anyhow::Result<AppState> {
-        Ok(start::start(self.config()?).await?)
+        self.start(self.config()?).await
+    }
+
+    /// As [`Context::state`], with given settings.
+    ///
+    /// # Errors
+    /// See [`start::StartError`].
+    pub async fn start(&self, config: Config) -> anyhow::Result<AppState> {
+        let state = Box::pin(start::start(config)).await?;
+        self.database.get_or_init(|| state.db.clone());
+        Ok(state)
+    }
+
+    /// Ends a command: a database in a file is all in that file then, and not partly in its journal. Where that takes too
+    /// long, the next start does it.
+    pub async fn close(&self) {
+        let Some(database) = self.database.get().cloned() else { return };
+        match tokio::time::timeout(CLOSE_WITHIN, database.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the database could not be closed"),
+            Err(_) => tracing::debug!("the database was still in use and was not closed"),
+        }
     }
 
     /// Who sits at the command line, for the trail of changes.

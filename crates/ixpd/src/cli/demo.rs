@@ -26,7 +26,7 @@ use crate::{
         api_key::{self, KeyInput},
         demo, user as accounts,
     },
-    start::{self, write_private},
+    start::write_private,
 };
 
 /// The file that keeps password and key of a demo.
@@ -64,7 +64,7 @@ impl Demo {
         make_folder(&self.dir).with_context(|| format!("can't make the folder {}", self.dir.display()))?;
         let config = context.config_of(&options(&self.dir, &url))?;
         refuse_other_database(&config, &self.dir).await?;
-        let state = start::start(config).await?;
+        let state = context.start(config).await?;
         if !demo::is_marked(&state).await? {
             demo::fill(&state).await?;
         }

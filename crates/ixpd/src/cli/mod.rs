@@ -82,7 +82,12 @@ impl Cli {
     /// Does what was asked.
     pub fn run(self) -> ExitCode {
         let context = Context::new(self.env_file);
-        match context.block_on(self.command.run(&context)) {
+        let work = async {
+            let outcome = self.command.run(&context).await;
+            context.close().await;
+            outcome
+        };
+        match context.block_on(work) {
             Ok(code) => code,
             Err(error) => {
                 output::error(&error);

@@ -20,7 +20,7 @@ use crate::{
         setup::{self as service, Admin, NewExchange},
         user::random_password,
     },
-    start::{self, StartError},
+    start::StartError,
     web::paths,
 };
 
@@ -115,7 +115,7 @@ impl Setup {
         }
         // Before the database is even made.
         service::check(&config.identity, &new, Some(entered.as_str()).filter(|text| !text.is_empty()))?;
-        let state = start::start(config).await?;
+        let state = context.start(config).await?;
         let password =
             if entered.is_empty() { Zeroizing::new(random_password(&state)) } else { entered.clone() };
         store(&state, context, new, &password, &starter).await?;

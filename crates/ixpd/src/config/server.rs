@@ -8,7 +8,7 @@ use std::{
 };
 
 use ipnet::IpNet;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{
     reader::{BadDefault, Reader, Var, var},
@@ -201,11 +201,16 @@ fn log_filter(r: &mut Reader<'_>) -> Result<String, BadDefault> {
     )
     .usually("as `LOG_LEVEL` says");
     r.read(filter, |text| {
-        let readable = EnvFilter::builder().parse(text.trim());
-        readable.map(|_| text.trim().to_owned()).map_err(|_| {
+        let readable = EnvFilter::builder().parse(text.trim()).is_ok() && text.split(',').all(is_level_or_names_one);
+        readable.then(|| text.trim().to_owned()).ok_or_else(|| {
             "accepted: error, warn, info, debug, trace or off, or a list of them by module such as info,ixpd=debug".to_owned()
         })
     })
+}
+
+/// A word alone would be a module of that name and silence all the others: `debgu` logs nothing.
+fn is_level_or_names_one(part: &str) -> bool {
+    part.contains(['=', '[']) || part.trim().is_empty() || part.trim().parse::<LevelFilter>().is_ok()
 }
 
 #[cfg(test)]

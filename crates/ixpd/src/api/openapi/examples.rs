@@ -2,7 +2,7 @@
 
 use ixpd_render::{
     RenderError,
-    text::{dns, example, mailing_list, nagios, smokeping, tacacs},
+    text::{dns, example, mailing_list, mrtg, nagios, tacacs},
 };
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ type Text = fn() -> Result<String, RenderError>;
 /// Texts by how their paths begin.
 const TEXTS: &[(&str, Text)] = &[
     ("/admin/api/v4/dns/arpa/", example::<dns::Arpa>),
-    ("/admin/api/v4/grapher/", example::<smokeping::Smokeping>),
+    ("/admin/api/v4/grapher/", example::<mrtg::Mrtg>),
     ("/admin/api/v4/mailing-list/init/", example::<mailing_list::Started>),
     ("/admin/api/v4/mailing-list/", example::<mailing_list::Addresses>),
     ("/admin/api/v4/nagios/birdseye-bgp-sessions/", example::<nagios::BgpSessions>),

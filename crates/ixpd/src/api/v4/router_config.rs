@@ -15,7 +15,7 @@ use crate::{app::AppState, error::AppError, form::Query, sample::Sample as _, se
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// The first line and the last one, of some hundreds.
 const EXAMPLE: &str =
-    "# BIRD configuration of rs1-lan1-ipv4: ...\n# END_OF_CONFIG_MARKER_FOR_rs1-lan1-ipv4\n";
+    "# BIRD configuration of rs1-north-ipv4: ...\n# END_OF_CONFIG_MARKER_FOR_rs1-north-ipv4\n";
 /// It holds passwords.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
@@ -24,7 +24,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Its last line is `# END_OF_CONFIG_MARKER_FOR_` and the handle. When making it fails on the way, the connection
 /// breaks before that line.
 #[utoipa::path(get, path = "/admin/api/v4/router/gen-config/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "The router's handle.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "The router's handle.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "The configuration.", body = String, content_type = "text/plain",
             example = json!(EXAMPLE)),
@@ -45,7 +45,7 @@ pub async fn gen_config(
 
 /// The older spelling of `gen-config`.
 #[utoipa::path(get, path = "/admin/api/v4/router/gen_config/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "The router's handle.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "The router's handle.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "The configuration.", body = String, content_type = "text/plain",
             example = json!(EXAMPLE)),
@@ -71,7 +71,7 @@ pub struct DiffQuery {
 /// What a deploy would change: the configuration in place, which is sent, against the one that the router would get
 /// now, in terms of sessions, filters, prefixes and limits.
 #[utoipa::path(post, path = "/admin/api/v4/router/diff/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "The router's handle.", example = "rs1-lan1-ipv4"), DiffQuery),
+    params(("handle" = String, Path, description = "The router's handle.", example = "rs1-north-ipv4"), DiffQuery),
     request_body(content = String, content_type = "text/plain",
         description = "The configuration in place, of ixpd or IXP Manager 7.4, 128 MiB at most."),
     responses(

@@ -99,7 +99,7 @@ impl RouterTimes {
 /// Takes the lock of a router. Only one host has it, and none while the router's partner is being updated or while its
 /// updates are paused. It ends with `updated` or `release-update-lock`.
 #[utoipa::path(post, path = "/admin/api/v4/router/get-update-lock/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "The lock is yours.", body = RouterTimes, example = json!(RouterTimes::locked_sample())),
         (status = 404, description = "No router has this handle.", body = String, example = "Unknown router handle"),
@@ -125,7 +125,7 @@ pub async fn get_update_lock(
 
 /// Gives the lock of a router back without an update. Nothing happens if it isn't held.
 #[utoipa::path(post, path = "/admin/api/v4/router/release-update-lock/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "The router's times.", body = RouterTimes),
         (status = 404, description = "No router has this handle.", body = String, example = "Unknown router handle"),
@@ -140,7 +140,7 @@ pub async fn release_update_lock(
 
 /// Notes that a router runs its new configuration, which ends the lock.
 #[utoipa::path(post, path = "/admin/api/v4/router/updated/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "The router's times.", body = RouterTimes),
         (status = 404, description = "No router has this handle.", body = String, example = "Unknown router handle"),
@@ -155,7 +155,7 @@ pub async fn set_updated(
 
 /// When a router was updated.
 #[utoipa::path(get, path = "/admin/api/v4/router/updated/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "The router's times.", body = RouterTimes),
         (status = 404, description = "No router has this handle.", body = String, example = "Unknown router handle"),
@@ -172,7 +172,7 @@ pub async fn updated(
 #[utoipa::path(get, path = "/admin/api/v4/router/updated", tag = "Routers", responses(
     (status = 200, description = "Times by handle; `[]` if there is no router.",
         body = std::collections::BTreeMap<String, RouterTimes>,
-            example = json!({"rs1-lan1-ipv4": RouterTimes::sample()})),
+            example = json!({"rs1-north-ipv4": RouterTimes::sample()})),
 ))]
 pub async fn all_updated(State(state): State<AppState>) -> Result<Response, AppError> {
     times_of(&state, |_| true).await
@@ -184,7 +184,7 @@ pub async fn all_updated(State(state): State<AppState>) -> Result<Response, AppE
     responses(
         (status = 200, description = "Times by handle; `[]` if there is none.",
             body = std::collections::BTreeMap<String, RouterTimes>,
-            example = json!({"rs1-lan1-ipv4": RouterTimes::sample()})),
+            example = json!({"rs1-north-ipv4": RouterTimes::sample()})),
         (status = 422, description = "The threshold is no whole number.", body = String),
     ))]
 pub async fn updated_before(
@@ -202,7 +202,7 @@ pub async fn updated_before(
     responses(
         (status = 200, description = "Times by handle; `[]` if there is none.",
             body = std::collections::BTreeMap<String, RouterTimes>,
-            example = json!({"rs1-lan1-ipv4": RouterTimes::locked_sample()})),
+            example = json!({"rs1-north-ipv4": RouterTimes::locked_sample()})),
         (status = 422, description = "The threshold is no whole number.", body = String),
     ))]
 pub async fn locked_longer_than(
@@ -220,7 +220,7 @@ pub async fn locked_longer_than(
 
 /// Lets no update of a router start. One that runs may end.
 #[utoipa::path(post, path = "/admin/api/v4/router/pause/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "It is paused.", body = RouterPause),
         (status = 404, description = "No router has this handle.", body = String, example = "Unknown router handle"),
@@ -235,7 +235,7 @@ pub async fn pause(
 
 /// Lets updates of a router start again.
 #[utoipa::path(post, path = "/admin/api/v4/router/resume/{handle}", tag = "Routers",
-    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-lan1-ipv4")),
+    params(("handle" = String, Path, description = "`routers.handle`.", example = "rs1-north-ipv4")),
     responses(
         (status = 200, description = "It is no longer paused.", body = RouterPause,
             example = json!(RouterPause { pause_updates: false, ..Sample::sample() })),

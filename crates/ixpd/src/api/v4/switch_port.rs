@@ -49,7 +49,7 @@ impl Sample for CountedCustomer {
     get,
     path = "/admin/api/v4/switch-port/{sp}/customer",
     tag = "Ports",
-    params(("sp" = i32, Path, description = "`switchport.id`.", example = 1)),
+    params(("sp" = i32, Path, description = "`switchport.id`.", example = 101)),
     responses(
         (status = 200, description = "The member; `nb` is 0 if there is none.", body = PortCustomer),
         (status = 404, description = "No such port.", body = String),
@@ -108,7 +108,7 @@ impl Sample for PhysicalInterfaceState {
     get,
     path = "/admin/api/v4/switch-port/{sp}/physical-interface",
     tag = "Ports",
-    params(("sp" = i32, Path, description = "`switchport.id`.", example = 1)),
+    params(("sp" = i32, Path, description = "`switchport.id`.", example = 101)),
     responses(
         (status = 200, description = "The physical interface; an empty list if there is none.", body = PortPhysicalInterface),
         (status = 404, description = "No such port.", body = String),

@@ -43,6 +43,7 @@ fn every_setting_that_can_be_wrong_names_itself_its_value_and_what_is_accepted()
         ("IXPD_SCHEDULER", "sometimes", "on or off"),
         ("IXPD_AUDIT_DAYS", "x", "a whole number from 0 to 36500"),
         ("IXPD_LOG", "ixpd=loud", "error, warn, info"),
+        ("IXPD_LOG", "debgu", "error, warn, info"),
         ("IXPD_LOG_FORMAT", "xml", "text, json"),
         ("LOG_LEVEL", "loud", "debug, info, notice"),
     ] {

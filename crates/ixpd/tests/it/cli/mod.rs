@@ -1,6 +1,7 @@
 //! The real binary, run as somebody at a terminal runs it.
 
 mod api_key;
+mod backup;
 mod check;
 mod demo;
 mod import;

@@ -29,7 +29,7 @@ pub struct SwitchById {
 #[into_params(parameter_in = Path)]
 pub struct SwitchByName {
     /// `switch.name`.
-    #[param(example = "sw1")]
+    #[param(example = "sw1-north")]
     pub switchname: String,
     /// `yaml` or `json`.
     #[param(example = "yaml", inline)]
