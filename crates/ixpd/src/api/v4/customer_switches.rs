@@ -19,8 +19,8 @@ use crate::{
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct AtPatchPanel {
-    /// `patch_panel.id`; required.
-    #[schema(example = 1)]
+    /// `patch_panel.id`.
+    #[schema(required = true, example = 1)]
     patch_panel_id: Option<i32>,
 }
 

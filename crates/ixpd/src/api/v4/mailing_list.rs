@@ -20,7 +20,7 @@ use crate::{
 #[serde(default)]
 pub struct StartInput {
     /// Their addresses, one a line. Empty, or a form without any field, means nobody.
-    #[schema(example = "ann@example.net\nbob@example.net\n")]
+    #[schema(required = true, example = "ann@example.net\nbob@example.net\n")]
     addresses: Option<String>,
 }
 

@@ -31,7 +31,7 @@ AS      | IP               | BGP Prefix          | CC | Registry | Allocated  | 
 #[serde(default)]
 pub struct MarkdownInput {
     /// Markdown, 65,535 bytes at most.
-    #[schema(example = "A *second* port")]
+    #[schema(required = true, example = "A *second* port")]
     text: Option<String>,
 }
 

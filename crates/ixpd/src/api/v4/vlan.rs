@@ -98,7 +98,7 @@ fn in_order(mut pool: Vec<PoolAddress>) -> Vec<VlanAddress> {
 #[serde(default)]
 pub struct AddressQuery {
     /// IPv4 or IPv6.
-    #[schema(example = "192.0.2.10")]
+    #[schema(required = true, example = "192.0.2.10")]
     ip: Option<String>,
 }
 
