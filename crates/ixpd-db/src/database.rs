@@ -183,11 +183,16 @@ impl Database {
         (self.backend == Backend::MySql).then(|| self.connection.get_mysql_connection_pool())
     }
 
-    /// Closes every connection, after which SQLite has folded its journal into the file.
+    /// Closes every connection, after SQLite has folded its journal into the file.
     ///
     /// # Errors
     /// When the pool can't be closed.
     pub async fn close(self) -> Result<(), DbErr> {
+        if self.backend == Backend::Sqlite {
+            // The last connection does it too, but its thread may still be at work when the pool says that it is closed.
+            // Where it fails, the next start does it.
+            drop(self.connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await);
+        }
         self.connection.close().await
     }
 }
