@@ -226,7 +226,7 @@ pub fn build_router(state: &AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .layer(middleware::from_fn_with_state(state.clone(), limit_body))
         .layer(middleware::from_fn_with_state(state.clone(), client_address::determine))
-        .layer(middleware::from_fn(form::read));
+        .layer(middleware::from_fn_with_state(state.clone(), read_form));
     // Around the routing, since some change the path and the method by which a route is chosen.
     Router::new().fallback_service(routed.with_state(state.clone())).layer(layers)
 }
@@ -254,12 +254,20 @@ async fn share_with_any_site(State(state): State<AppState>, request: Request, ne
 /// Where a body may be larger: [`router_diff::LIMIT`]. Nothing of it is read before the access layer let it pass.
 const UPLOADS: &str = "/api/v4/router/diff/";
 
-/// Cuts off bodies that are too large, at once where their length is known.
-async fn limit_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
+fn is_upload(state: &AppState, request: &Request) -> bool {
     let path = request.uri().path();
     let path = path.strip_prefix(state.config.app.base_path()).unwrap_or(path);
-    let is_upload = path.strip_prefix("/admin").unwrap_or(path).starts_with(UPLOADS);
-    let limit = if is_upload { router_diff::LIMIT } else { BODY_LIMIT };
+    path.strip_prefix("/admin").unwrap_or(path).starts_with(UPLOADS)
+}
+
+/// Reads forms. A file is none, though curl calls it one unless told otherwise.
+async fn read_form(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if is_upload(&state, &request) { next.run(request).await } else { form::read(request, next).await }
+}
+
+/// Cuts off bodies that are too large, at once where their length is known.
+async fn limit_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let limit = if is_upload(&state, &request) { router_diff::LIMIT } else { BODY_LIMIT };
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > limit as u64) {

@@ -28,7 +28,6 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
     responses(
         (status = 200, description = "The configuration.", body = String, content_type = "text/plain",
             example = json!(EXAMPLE)),
-        (status = 401, description = "No credential, a bad one, or one of less than a superuser.", body = String),
         (status = 404, description = "`Unknown router handle`.", body = String),
         (status = 422, description = "The router's data or the operator's templates don't allow a configuration; the text says why.", body = String),
     ),
@@ -49,7 +48,6 @@ pub async fn gen_config(
     responses(
         (status = 200, description = "The configuration.", body = String, content_type = "text/plain",
             example = json!(EXAMPLE)),
-        (status = 401, description = "No credential, a bad one, or one of less than a superuser.", body = String),
         (status = 404, description = "`Unknown router handle`.", body = String),
         (status = 422, description = "The router's data or the operator's templates don't allow a configuration; the text says why.", body = String),
     ),

@@ -148,6 +148,13 @@ async fn configuration_in_place_is_compared_with_the_one_of_now() {
     let changed = post(now.replace(limit, "        import limit 7 action restart;"), "").await;
     assert_eq!(changed.status, StatusCode::OK);
     assert!(changed.text().contains('7') && changed.text() != same.text(), "{}", changed.text());
+    // As `curl --data-binary @FILE` sends it, and larger than forms may be.
+    let large = format!("# {}\n{now}", "x".repeat(2 * 1024 * 1024));
+    let request = Request::post(format!("/admin/api/v4/router/diff/{SERVER}"))
+        .header("x-ixp-manager-api-key", &app.exchange.superuser.key.text)
+        .header("content-type", "application/x-www-form-urlencoded");
+    let as_form = app.client().send(request.body(large.into()).unwrap()).await;
+    assert_eq!(as_form.status, StatusCode::OK, "{}", as_form.text());
     let other = post(now.replace(&format!("MARKER_FOR_{SERVER}"), "MARKER_FOR_rs9"), "").await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text());
 }
