@@ -15,10 +15,12 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::error::AppError;
+use crate::{error::AppError, php_json::JSON};
 
 /// The largest body of a form, in bytes.
 pub const FORM_LIMIT: usize = 1024 * 1024;
+/// The content type of a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 /// The field that names the method a form stands for.
 pub const METHOD_FIELD: &str = "_method";
 
@@ -77,7 +79,7 @@ pub async fn read(request: Request, next: Next) -> Response {
 }
 
 fn is_form(request: &Request) -> bool {
-    content_type(request).is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    content_type(request).is_some_and(|kind| kind.eq_ignore_ascii_case(FORM))
 }
 
 /// The kind of the body, without parameters.
@@ -135,7 +137,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
 
 /// The members of a JSON object as fields; a list becomes a field that repeats.
 async fn fields_of_json(request: Request) -> Result<Vec<(String, String)>, AppError> {
-    let is_json = content_type(&request).is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let is_json = content_type(&request).is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
     let Ok(body) = axum::body::to_bytes(request.into_body(), FORM_LIMIT).await else {
         return Err(AppError::PayloadTooLarge { limit: FORM_LIMIT });
     };
@@ -239,12 +241,13 @@ mod tests {
         Input::from_request(request, &()).await.map(|Input(asked)| asked)
     }
 
-    const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+    const WITH_CHARSET: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
     #[tokio::test]
     async fn body_wins_over_the_url_and_an_empty_value_is_none() {
-        let both =
-            asked("/x?name=url&number=1&types[]=1&types[]=2", FORM, "name=+form+&number=").await.unwrap();
+        let both = asked("/x?name=url&number=1&types[]=1&types[]=2", WITH_CHARSET, "name=+form+&number=")
+            .await
+            .unwrap();
         assert_eq!(both, Asked { name: Some("form".to_owned()), number: None, types: vec![1, 2] });
         let url = asked("/x?name=url&number=", "", "").await.unwrap();
         assert_eq!(url, Asked { name: Some("url".to_owned()), ..Asked::default() });
@@ -263,11 +266,11 @@ mod tests {
             asked(uri, kind, body).await.unwrap_err().status().as_u16()
         };
         assert_eq!(status("/x?number=many", "", "").await, 422);
-        assert_eq!(status("/x", FORM, "number=-1").await, 422);
+        assert_eq!(status("/x", WITH_CHARSET, "number=-1").await, 422);
         assert_eq!(status("/x", "application/json", r#"{"number": {"a": 1}}"#).await, 422);
         assert_eq!(status("/x", "application/json", "[1]").await, 400);
         assert_eq!(status("/x", "text/plain", "number=1").await, 415);
-        let error = asked("/x", FORM, "number=many").await.unwrap_err();
+        let error = asked("/x", WITH_CHARSET, "number=many").await.unwrap_err();
         let AppError::Validation(fields) = error else { panic!("{error}") };
         assert!(fields.contains_key("number"), "{fields:?}");
     }

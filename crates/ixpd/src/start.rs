@@ -154,19 +154,18 @@ fn lines(differences: &[Difference]) -> String {
 }
 
 async fn app_key(db: &Database, config: &Config, random: &Random) -> Result<AppKey, StartError> {
-    if let Some(key) = &config.app.key {
-        return Ok(key.clone());
+    if let Some(key) = existing_app_key(config)? {
+        return Ok(key);
     }
     if !config.database.is_embedded() {
         let suggestion = AppKey::new(random.bytes()).to_text().to_string();
         return Err(StartError::NoAppKey { suggestion });
     }
-    let path = config.server.data_dir.join(APP_KEY_FILE);
-    let is_missing = !path.try_exists().unwrap_or(true);
-    if is_missing && setting::get(db.connection(), setting::APP_KEY_FINGERPRINT).await?.is_some() {
+    let path = key_file(config);
+    if setting::get(db.connection(), setting::APP_KEY_FINGERPRINT).await?.is_some() {
         return Err(StartError::LostAppKey { path, database: db.description().to_owned() });
     }
-    key_file(&path, random).map_err(|reason| StartError::AppKeyFile { path, reason })
+    make_key_file(&path, random).map_err(|error| StartError::AppKeyFile { path, reason: error.to_string() })
 }
 
 /// The key that a start would use; none where it would make one, or ask for one.
@@ -177,17 +176,19 @@ pub fn existing_app_key(config: &Config) -> Result<Option<AppKey>, StartError> {
     if config.app.key.is_some() || !config.database.is_embedded() {
         return Ok(config.app.key.clone());
     }
-    let path = config.server.data_dir.join(APP_KEY_FILE);
+    let path = key_file(config);
     read_key_file(&path).map_err(|reason| StartError::AppKeyFile { path, reason })
 }
 
-/// Reads the key of an embedded installation, or makes it at the first start.
-fn key_file(path: &Path, random: &Random) -> Result<AppKey, String> {
-    if let Some(key) = read_key_file(path)? {
-        return Ok(key);
-    }
+/// Where an embedded installation keeps its key.
+fn key_file(config: &Config) -> PathBuf {
+    config.server.data_dir.join(APP_KEY_FILE)
+}
+
+/// Makes the key of an embedded installation at its first start.
+fn make_key_file(path: &Path, random: &Random) -> io::Result<AppKey> {
     let key = AppKey::new(random.bytes());
-    write_private(path, &key.to_text()).map_err(|error| error.to_string())?;
+    write_private(path, &key.to_text())?;
     tracing::info!(path = %path.display(), "made a new APP_KEY; keep a copy of this file with your backups");
     Ok(key)
 }

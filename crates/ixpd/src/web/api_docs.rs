@@ -12,7 +12,7 @@ use super::{
     },
 };
 use crate::{
-    api::openapi::{ACCESS, document},
+    api::openapi::{ACCESS, document, referred},
     config::Config,
     error::AppError,
     php_json,
@@ -93,7 +93,7 @@ impl Described<'_> {
         let content = self.operation.pointer("/responses/200/content").and_then(Value::as_object);
         let shown = |(media, body): (&String, &Value)| {
             let text = match body.get("example")? {
-                Value::String(text) if media != "application/json" => text.clone(),
+                Value::String(text) if media != php_json::JSON => text.clone(),
                 example => String::from_utf8(php_json::to_vec_pretty_unescaped(example).ok()?).ok()?,
             };
             Some(AnswerView { media: media.clone(), text })
@@ -252,11 +252,6 @@ fn kind(schema: &Value) -> String {
         "" => "any".to_owned(),
         _ => name,
     }
-}
-
-/// The type that a schema refers to.
-fn referred(schema: &Value) -> Option<&str> {
-    schema["$ref"].as_str()?.rsplit('/').next()
 }
 
 /// The types that a schema or a part of it refers to.

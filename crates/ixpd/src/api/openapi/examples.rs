@@ -6,7 +6,10 @@ use ixpd_render::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{error::AppError, php_yaml};
+use super::referred;
+use crate::{error::AppError, php_json::JSON, php_yaml};
+
+const TEXT: &str = "text/plain";
 
 type Text = fn() -> Result<String, RenderError>;
 
@@ -48,13 +51,13 @@ fn complete_content(
     schemas: &Map<String, Value>,
 ) -> Result<(), AppError> {
     let mut structured = None;
-    if let Some(body) = content.get_mut("application/json") {
+    if let Some(body) = content.get_mut(JSON) {
         if body["example"].is_null() {
             set(body, of_schema(&body["schema"], schemas));
         }
         structured = Some(body["example"].clone()).filter(|example| !example.is_null());
     }
-    let Some(body) = content.get_mut("text/plain").filter(|body| body["example"].is_null()) else {
+    let Some(body) = content.get_mut(TEXT).filter(|body| body["example"].is_null()) else {
         return Ok(());
     };
     let text = match (structured, TEXTS.iter().find(|(start, _)| path.starts_with(start))) {
@@ -73,8 +76,8 @@ fn keep_format(path: &str, content: &mut Map<String, Value>) {
         return;
     }
     match path.rsplit_once('.') {
-        Some((_, "json")) => content.shift_remove("text/plain"),
-        Some((_, "yaml")) => content.shift_remove("application/json"),
+        Some((_, "json")) => content.shift_remove(TEXT),
+        Some((_, "yaml")) => content.shift_remove(JSON),
         _ => None,
     };
 }
@@ -87,8 +90,8 @@ fn set(body: &mut Value, example: Option<Value>) {
 
 /// The sample of the type that a schema names, or a list of it.
 fn of_schema(schema: &Value, schemas: &Map<String, Value>) -> Option<Value> {
-    if let Some(reference) = schema["$ref"].as_str() {
-        return schemas.get(reference.rsplit('/').next()?)?.get("example").cloned();
+    if let Some(name) = referred(schema) {
+        return schemas.get(name)?.get("example").cloned();
     }
     (schema["type"] == "array")
         .then(|| of_schema(&schema["items"], schemas))

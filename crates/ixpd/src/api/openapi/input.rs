@@ -7,10 +7,11 @@ use utoipa::openapi::{
 };
 
 use super::add_refusals;
-use crate::routes::{Route, Verb};
-
-const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json";
+use crate::{
+    form::FORM,
+    php_json::JSON,
+    routes::{Route, Verb},
+};
 
 /// Completes what the operation of a method says of its input.
 pub(super) fn describe(route: &Route, method: &str, operation: &mut Operation) {

@@ -53,6 +53,11 @@ pub fn document(config: &Config) -> Result<Value, AppError> {
     Ok(document)
 }
 
+/// The type that a schema refers to.
+pub fn referred(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.rsplit('/').next()
+}
+
 /// What routes and types say.
 fn collected(config: &Config) -> OpenApi {
     let mut paths = Paths::new();
