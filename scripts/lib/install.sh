@@ -3,7 +3,7 @@
 # Sourced by scripts/test and scripts/bench, which set root.
 
 tools=${root:?}/target/tools # plugins that aren't on the machine already land here
-PATH=$tools/pip/bin:$tools/bin:$PATH:/usr/sbin
+PATH=$tools/bin:$PATH:/usr/sbin
 export PATH
 
 as_root() {
@@ -24,7 +24,7 @@ install_package() {
     as_root apt-get update -q >/dev/null || true
     apt_updated=1
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$1" >&2 || true
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends "$1" >&2 || true
 }
 
 # need_command COMMAND PACKAGE: the command, from Debian's package where it is missing. No package here brings a
@@ -51,6 +51,27 @@ want_pullers() { # curl, and Python with YAML
   install_package python3-yaml
 }
 
+# need_pip: pip, from Debian's package where it is missing.
+need_pip() {
+  need_command python3 python3 || return 1
+  python3 -m pip --version >/dev/null 2>&1 || install_package python3-pip
+  python3 -m pip --version >/dev/null 2>&1 || {
+    echo "pip is missing and could not be installed; on Debian: apt-get install python3-pip" >&2
+    return 1
+  }
+}
+
+# pip_install FOLDER ARGUMENTS...: into FOLDER, which pip makes anew: where it installs twice into one, with --upgrade,
+# the programs of the first time are gone.
+pip_install() {
+  local folder=$1
+  shift
+  need_pip || return 1
+  rm -rf "$folder"
+  python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore \
+    --target "$folder" --no-deps --only-binary :all: "$@" >&2
+}
+
 # need_plugin NAME: a cargo plugin in the version of scripts/tools.txt, unless the machine has one.
 need_plugin() {
   local name=$1 version requirement
@@ -59,9 +80,13 @@ need_plugin() {
   requirement=$(mktemp)
   sed -n "/^astral-dev-toolchain-$name==/,/[^\\\\]$/p" "$root/scripts/tools.txt" >"$requirement"
   echo "installing $name $version" >&2
-  python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore \
-    --target "$tools/pip" --upgrade --no-deps --only-binary :all: --require-hashes -r "$requirement" >&2 ||
+  mkdir -p "$tools/bin"
+  if pip_install "$tools/$name" --require-hashes -r "$requirement"; then
+    ln -sf "../$name/bin/$name" "$tools/bin/$name"
+  else
+    need_command cc gcc || true
     cargo install --locked --root "$tools" "$name" --version "$version" >&2 || true
+  fi
   rm -f "$requirement"
   command -v "$name" >/dev/null || {
     echo "$name is missing and could not be installed: cargo install --locked $name" >&2

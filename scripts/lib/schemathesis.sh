@@ -8,9 +8,7 @@ need_schemathesis() {
   local wanted=${root:?}/scripts/schemathesis.txt
   cmp -s "$wanted" "$schemathesis_home/installed.txt" && return
   echo "installing $(grep '^schemathesis==' "$wanted")" >&2
-  rm -rf "$schemathesis_home"
-  if ! python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore \
-    --target "$schemathesis_home" --no-deps --only-binary :all: -r "$wanted" >&2; then
+  if ! pip_install "$schemathesis_home" -r "$wanted"; then
     echo "schemathesis is missing and could not be installed: pip install -r scripts/schemathesis.txt" >&2
     return 1
   fi
