@@ -16,6 +16,7 @@ const SOURCES: [&str; 5] = [".npmrc", "build.mjs", "frontend", "package-lock.jso
 /// Files without which no page works.
 const REQUIRED: [&str; 5] = ["app.css", "app.js", "favicon.svg", "icons.svg", "theme.js"];
 const PREBUILT: &str = "IXPD_ASSETS_DIR";
+const NPM_CACHE: &str = "npm_config_cache";
 const OLDEST_NODE: u32 = 18;
 const HELP: &str = "install Node.js 18 or newer with npm (Debian: apt-get install nodejs npm), or set IXPD_ASSETS_DIR to a \
                     folder that holds the built files";
@@ -73,8 +74,24 @@ fn install_packages(work: &Path) {
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return;
     }
-    run(Command::new(npm()).args(["ci", "--omit=dev"]).current_dir(work), "npm ci");
+    let mut command = Command::new(npm());
+    command.args(["ci", "--omit=dev"]).current_dir(work);
+    if std::env::var_os(NPM_CACHE).is_none() && !home_takes_npm_cache() {
+        command.env(NPM_CACHE, work.join("cache"));
+    }
+    run(&mut command, "npm ci");
     check(fs::write(stamp, wanted), "noting what was installed");
+}
+
+/// Whether npm can write where it keeps its cache by default. Accounts of containers often have no home.
+fn home_takes_npm_cache() -> bool {
+    let Some(home) = std::env::var_os("HOME") else { return false };
+    let folder = Path::new(&home).join(".npm");
+    let probe = folder.join(format!("ixpd-assets-{}", std::process::id()));
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&probe, ""))
+        .and_then(|()| fs::remove_file(&probe))
+        .is_ok()
 }
 
 fn npm() -> &'static str {
