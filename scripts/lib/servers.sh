@@ -15,7 +15,7 @@ die() {
 server_process() {
   local pid
   pid=$(cat "$1/server.pid" 2>/dev/null) || return 1
-  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "--datadir=$1/data" && echo "$pid"
+  tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "--datadir=$1/data" && echo "$pid"
 }
 
 # Folders of servers that died without cleaning up, from a run that was killed outright.

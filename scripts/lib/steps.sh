@@ -98,12 +98,12 @@ clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 # Prints the table and the closing line; fails when something failed.
 summary() {
   local name
-  printf '\n=== summary\n%-18s %-8s %7s %8s %7s %8s\n' step result time passed failed skipped
+  printf '\n=== summary\n%-24s %-8s %7s %8s %7s %8s\n' step result time passed failed skipped
   for name in "${step_names[@]}"; do
-    printf '%-18s %-8s %7s %8d %7d %8d\n' "$name" "${step_result[$name]}" "$(clock "${step_seconds[$name]}")" \
+    printf '%-24s %-8s %7s %8d %7d %8d\n' "$name" "${step_result[$name]}" "$(clock "${step_seconds[$name]}")" \
       "${step_passed[$name]}" "${step_failed[$name]}" "${step_skipped[$name]}"
   done
-  printf '%-18s %-8s %7s %8d %7d %8d\n' all "" "$(clock "$SECONDS")" "$total_passed" "$total_failed" "$total_skipped"
+  printf '%-24s %-8s %7s %8d %7d %8d\n' all "" "$(clock "$SECONDS")" "$total_passed" "$total_failed" "$total_skipped"
   for name in "${step_names[@]}"; do
     [ -z "${step_note[$name]:-}" ] || printf '%s: %s\n' "$name" "${step_note[$name]}"
   done

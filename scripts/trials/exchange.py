@@ -51,6 +51,21 @@ def check(condition, message):
         raise Failure(message)
 
 
+class Findings:
+    """What was wrong, all of it, where one fault doesn't make the rest meaningless."""
+
+    def __init__(self):
+        self.messages = []
+
+    def check(self, condition, message):
+        if not condition:
+            self.messages.append(message)
+            print(f"  WRONG: {message}", flush=True)
+
+    def tell(self):
+        check(not self.messages, "; ".join(self.messages))
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
