@@ -20,6 +20,17 @@ pub async fn count<F: Future>(work: F) -> (F::Output, usize) {
     (output, statements.load(Ordering::Relaxed))
 }
 
+/// Work that another task or thread does, counted where the caller's statements are.
+pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let statements = STATEMENTS.try_with(Arc::clone).ok();
+    async move {
+        match statements {
+            Some(statements) => STATEMENTS.scope(statements, work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// Adds one statement to the count of the running work, if it is counted. Statements through
 /// [`crate::Database::connection`] are recorded by themselves; those sent straight to a pool call this.
 pub fn record() {

@@ -30,7 +30,6 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     cors::{self, CorsLayer},
-    normalize_path::NormalizePathLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
 };
@@ -41,12 +40,15 @@ use crate::{
         client_address, key_cache::KeyCache, last_seen::LastSeen, password::PasswordHasher, seal::KeySealer,
         seal::SubKey, throttle::Throttle,
     },
+    canonical_path,
     clock::Clock,
     config::{AppKey, Config},
     error::{self, AppError},
     form,
+    heavy::Heavy,
     random::Random,
     routes,
+    sent_body::{self, Panics},
     service::{
         ixf_export::{IxfExport, Profile},
         lookup::Lookups,
@@ -104,6 +106,10 @@ pub struct Services {
     pub router_configs: RouterConfigs,
     /// What outside services know.
     pub lookups: Lookups,
+    /// Work that takes long.
+    pub heavy: Heavy,
+    /// Panics of handlers and of bodies while they were sent.
+    pub panics: Panics,
     /// The description of the API as programs get it, made when it is first asked for.
     pub api_description: OnceLock<Bytes>,
     /// The same as its page shows it.
@@ -164,6 +170,8 @@ impl AppState {
             templates,
             router_configs,
             lookups,
+            heavy: Heavy::new(),
+            panics: Panics::default(),
             api_description: OnceLock::new(),
             api_view: OnceLock::new(),
             untrusted_proxy_warned: AtomicBool::new(false),
@@ -216,13 +224,17 @@ pub fn build_router(state: &AppState) -> Router {
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(middleware::from_fn_with_state(state.panics.clone(), sent_body::watch))
+        // gzip alone: an encoder for brotli or zstd holds megabytes for each answer that is sent.
         .layer(CompressionLayer::new())
+        .layer(middleware::map_response(sent_body::fuse))
         .layer(middleware::map_response(security_headers))
         // Before whatever judges by the path, so that all of them judge by the one that the route is chosen by.
-        .layer(NormalizePathLayer::trim_trailing_slash())
+        .layer(middleware::from_fn(canonical_path::trim_slash))
         .layer(middleware::from_fn_with_state(state.clone(), share_with_any_site))
         .layer(middleware::from_fn_with_state(state.clone(), error::render))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(canonical_path::refuse_others))
+        .layer(CatchPanicLayer::custom(on_panic(state.panics.clone())))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .layer(middleware::from_fn_with_state(state.clone(), limit_body))
         .layer(middleware::from_fn_with_state(state.clone(), client_address::determine))
@@ -290,8 +302,11 @@ async fn security_headers(mut response: Response) -> Response {
     response
 }
 
-fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let text = cause.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("no message");
-    AppError::internal(format!("a handler panicked: {text}")).into_response()
+/// What answers for a handler that panicked.
+fn on_panic(panics: Panics) -> impl Fn(Box<dyn Any + Send>) -> Response + Clone {
+    move |cause| {
+        let (text, panics) = (sent_body::message(cause.as_ref()), panics.count());
+        AppError::internal(format!("a handler panicked, one of {panics} panics since the start: {text}"))
+            .into_response()
+    }
 }

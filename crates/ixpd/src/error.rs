@@ -78,6 +78,12 @@ pub enum AppError {
         /// Seconds until another attempt is judged.
         retry_after: u64,
     },
+    /// 503: more is asked for than can be done now.
+    #[error("The server is busy. Try again in {retry_after} seconds.")]
+    Busy {
+        /// Seconds until it makes sense to ask again.
+        retry_after: u64,
+    },
     /// 503: a part that ixpd needs doesn't answer.
     #[error("{0}")]
     Unavailable(Cow<'static, str>),
@@ -130,7 +136,7 @@ impl AppError {
             Self::CsrfMismatch => page_expired(),
             Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -274,7 +280,7 @@ fn body(
         (Family::Api, error) => (status, text(error)).into_response(),
         (Family::Page, error) => web::error_page::show(state, status, error, request_id),
     };
-    if let AppError::TooManyAttempts { retry_after } = error {
+    if let AppError::TooManyAttempts { retry_after } | AppError::Busy { retry_after } = error {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
     response

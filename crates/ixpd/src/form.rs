@@ -51,6 +51,11 @@ impl FormFields {
         self.0.fields.iter().rev().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a field, in the order sent.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl DoubleEndedIterator<Item = &'a str> {
+        self.0.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
     /// Whether there is no field but these.
     pub fn has_only(&self, names: &[&str]) -> bool {
         self.0.fields.iter().all(|(field, _)| names.contains(&field.as_str()))

@@ -1,6 +1,9 @@
 //! The server: its socket, what runs beside the requests, and its end.
 
-use std::{future::Future, io, net::SocketAddr, path::Path, time::Duration};
+use std::{
+    fs::Permissions, future::Future, io, net::SocketAddr, os::unix::fs::PermissionsExt as _, path::Path,
+    time::Duration,
+};
 
 use socket2::SockRef;
 use tokio::{
@@ -13,9 +16,9 @@ use tokio::{
 
 use crate::{
     app::{AppState, build_router},
-    config::Listen,
-    connection::{self, ASK_WITHIN},
-    jobs,
+    config::{Listen, SocketAccess},
+    connection::{self, Limits},
+    jobs, open_files,
     service::router_config::STALLED_AFTER,
 };
 
@@ -42,13 +45,13 @@ pub enum Bound {
 /// Opens the socket.
 ///
 /// # Errors
-/// When the address is taken or not this machine's.
-pub fn bind(listen: &Listen) -> io::Result<Bound> {
+/// When the address is taken or not this machine's, or the socket's group doesn't exist or isn't one of the process's.
+pub fn bind(listen: &Listen, access: &SocketAccess) -> io::Result<Bound> {
     match listen {
         Listen::Tcp(address) => listen_on(*address, STALLED_AFTER).map(Bound::Tcp),
         Listen::Unix(path) => {
             remove_stale_socket(path)?;
-            UnixListener::bind(path).map(Bound::Unix)
+            bind_unix(path, access).map(Bound::Unix)
         }
     }
 }
@@ -62,6 +65,45 @@ fn listen_on(address: SocketAddr, patience: Duration) -> io::Result<TcpListener>
     SockRef::from(&socket).set_tcp_user_timeout(Some(patience))?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
+}
+
+/// Opens a Unix socket. It gets its group and permissions in a folder that nobody else can enter, so that nobody can
+/// connect before.
+fn bind_unix(path: &Path, access: &SocketAccess) -> io::Result<UnixListener> {
+    let group = access.group.as_deref().map(group_id).transpose()?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let hidden = tempfile::Builder::new().prefix(".").rand_bytes(4).tempdir_in(parent)?;
+    let socket = hidden.path().join("s");
+    let listener = UnixListener::bind(&socket)?;
+    if let Some(group) = group {
+        std::os::unix::fs::chown(&socket, None, Some(group)).map_err(|error| {
+            let group = access.group.as_deref().unwrap_or_default();
+            let text =
+                format!("IXPD_SOCKET_GROUP={group}: {error}; accepted: a group that the process is in");
+            io::Error::new(error.kind(), text)
+        })?;
+    }
+    fs_err::set_permissions(&socket, Permissions::from_mode(access.mode))?;
+    // Unlike a renamed one, a linked file never takes the place of another, such as the socket of a running server.
+    fs_err::hard_link(&socket, path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => io::Error::new(io::ErrorKind::AddrInUse, error),
+        _ => error,
+    })?;
+    Ok(listener)
+}
+
+/// The number of a group, which may be given by its name.
+fn group_id(name: &str) -> io::Result<u32> {
+    if let Ok(number) = name.parse() {
+        return Ok(number);
+    }
+    let group = uzers::get_group_by_name(name).ok_or_else(|| {
+        let text = format!(
+            "IXPD_SOCKET_GROUP={name}: there is no such group; accepted: the name or number of a group"
+        );
+        io::Error::new(io::ErrorKind::NotFound, text)
+    })?;
+    Ok(group.gid())
 }
 
 /// A socket file that nobody listens on is left over from a process that was killed.
@@ -86,10 +128,12 @@ pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
         let _ = stopped.wait_for(|stop| *stop).await;
     };
     let app = build_router(&state);
+    let limits = Limits::new(open_files::connections(state.config.server.max_connections));
+    tracing::info!(connections = limits.connections, "connections that may be open at the same time");
     let served = async {
         match bound {
-            Bound::Tcp(listener) => connection::serve(listener, app, ASK_WITHIN, graceful).await,
-            Bound::Unix(listener) => connection::serve(listener, app, ASK_WITHIN, graceful).await,
+            Bound::Tcp(listener) => connection::serve(listener, app, limits, graceful).await,
+            Bound::Unix(listener) => connection::serve(listener, app, limits, graceful).await,
         }
     };
     finish(served, stop.clone()).await;
@@ -178,9 +222,44 @@ fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
     use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
     use super::*;
+
+    #[tokio::test]
+    async fn unix_socket_has_the_permissions_and_the_group_of_the_settings() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ixpd.sock");
+        let own = uzers::get_current_gid();
+        for (access, mode) in [
+            (SocketAccess::default(), 0o660),
+            (SocketAccess { mode: 0o600, group: Some(own.to_string()) }, 0o600),
+            (SocketAccess { mode: 0o666, group: None }, 0o666),
+        ] {
+            let bound = bind(&Listen::Unix(path.clone()), &access).expect("a socket");
+            let metadata = std::fs::metadata(&path).expect("a file");
+            assert_eq!((metadata.mode() & 0o777, metadata.gid()), (mode, own), "{access:?}");
+            let Err(error) = bind(&Listen::Unix(path.clone()), &access) else {
+                panic!("two servers on a socket")
+            };
+            assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+            assert!(
+                tokio::net::UnixStream::connect(&path).await.is_ok(),
+                "the first one's connections are taken"
+            );
+            drop(bound);
+            assert_eq!(
+                std::fs::read_dir(folder.path()).expect("a folder").count(),
+                1,
+                "nothing but the socket is left"
+            );
+        }
+        let unknown = SocketAccess { group: Some("no-such-group".to_owned()), ..SocketAccess::default() };
+        let Err(error) = bind(&Listen::Unix(path), &unknown) else { panic!("a socket of no group") };
+        assert!(error.to_string().contains("IXPD_SOCKET_GROUP=no-such-group"), "{error}");
+    }
 
     #[tokio::test]
     async fn client_that_takes_nothing_is_cut_off() {

@@ -36,6 +36,11 @@ impl From<tokio::net::unix::SocketAddr> for Peer {
     }
 }
 
+tokio::task_local! {
+    /// The client whose request the current task answers.
+    static CLIENT: ClientAddress;
+}
+
 /// The client's address; none when it came over a Unix socket without a proxy's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub Option<IpAddr>);
@@ -61,6 +66,17 @@ impl ClientAddress {
             }
         }
         Self(nearest)
+    }
+
+    /// The client whose request the current task answers; none outside of requests. For limits deep below the handlers,
+    /// which share what there is among clients.
+    pub fn current() -> Self {
+        CLIENT.try_with(|address| *address).unwrap_or(Self(None))
+    }
+
+    /// Has work done for this client; see [`ClientAddress::current`].
+    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        CLIENT.scope(self, work).await
     }
 
     /// The unit by which failures are counted: an address, or for IPv6 its /64.
@@ -129,7 +145,7 @@ pub async fn determine(State(state): State<AppState>, mut request: Request, next
         }
     }
     request.extensions_mut().insert(address);
-    next.run(request).await
+    address.scope(next.run(request)).await
 }
 
 /// Keeps the address of a likely proxy, so that `ixpd check` can tell of it. No request waits for that.

@@ -53,10 +53,12 @@ pub struct Presented {
 pub fn presented(headers: &HeaderMap, uri: &Uri, extensions: &Extensions) -> Option<Presented> {
     let found = |source, bytes: &[u8]| Presented { source, bytes: bytes.to_vec().into() };
     let non_empty = |bytes: &[u8]| !bytes.trim_ascii().is_empty();
-    if let Some(value) = headers.get(HEADER).filter(|value| non_empty(value.as_bytes())) {
+    let mut values = headers.get_all(HEADER).iter();
+    if let Some(value) = values.find(|value| non_empty(value.as_bytes())) {
         return Some(found(Source::Header, value.as_bytes().trim_ascii()));
     }
-    if let Some(key) = headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.as_bytes())) {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    if let Some(key) = values.find_map(|value| bearer(value.as_bytes())) {
         return Some(found(Source::Bearer, key));
     }
     if let Some(key) = url_parameter(uri.query().unwrap_or("")) {
@@ -64,8 +66,8 @@ pub fn presented(headers: &HeaderMap, uri: &Uri, extensions: &Extensions) -> Opt
     }
     let fields = extensions.get::<FormFields>()?;
     fields
-        .get(PARAMETER)
-        .filter(|key| non_empty(key.as_bytes()))
+        .all(PARAMETER)
+        .rfind(|key| non_empty(key.as_bytes()))
         .map(|key| found(Source::Form, key.as_bytes()))
 }
 

@@ -1,15 +1,22 @@
 //! Passwords of accounts, hashed as IXP Manager hashes them: bcrypt, `$2y$`.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{net::IpAddr, ops::RangeInclusive, sync::Arc};
 
 use bcrypt::Version;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use crate::error::AppError;
+use super::client_address::ClientAddress;
+use crate::{
+    error::AppError,
+    fair_queue::{FairQueue, Limits, QueueFull},
+};
 
-/// Hashes that are computed at the same time, so that logins can't take every core.
-const CONCURRENT_HASHES: usize = 2;
+/// Two hashes are computed at the same time, so that logins can't take every core. The clients that wait are served in
+/// turn: each waits for one hash of each of the others, however many those ask for.
+const LIMITS: Limits = Limits { slots: 2, slots_of_one: 2, waiting_of_one: 16, waiting: 128 };
+/// Seconds after which whoever was turned away may try again.
+const RETRY_AFTER: u64 = 10;
 /// What bcrypt takes as cost.
 const COSTS: RangeInclusive<u32> = 4..=31;
 
@@ -17,7 +24,8 @@ const COSTS: RangeInclusive<u32> = 4..=31;
 #[derive(Clone)]
 pub struct PasswordHasher {
     rounds: u32,
-    permits: Arc<Semaphore>,
+    /// By address, or IPv6 /64.
+    queue: FairQueue<IpAddr>,
     /// Verified in place of the hash of a user that doesn't exist, so that both cost the same.
     decoy: Arc<str>,
 }
@@ -31,13 +39,13 @@ impl PasswordHasher {
         if !COSTS.contains(&rounds) {
             return Err(bcrypt::BcryptError::CostNotAllowed(rounds));
         }
-        Ok(Self { rounds, permits: Arc::new(Semaphore::new(CONCURRENT_HASHES)), decoy: decoy(rounds).into() })
+        Ok(Self { rounds, queue: FairQueue::new(LIMITS), decoy: decoy(rounds).into() })
     }
 
     /// The `$2y$` hash of `password`.
     ///
     /// # Errors
-    /// Only when the process is shutting down.
+    /// 429 or 503 when too many wait already.
     pub async fn hash(&self, password: &str) -> Result<String, AppError> {
         let (password, rounds) = (Zeroizing::new(password.to_owned()), self.rounds);
         self.run(move || hash_blocking(&password, rounds)).await?.map_err(AppError::internal)
@@ -47,7 +55,7 @@ impl PasswordHasher {
     /// password) takes as long as a wrong password and is false.
     ///
     /// # Errors
-    /// Only when the process is shutting down.
+    /// 429 or 503 when too many wait already.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, AppError> {
         let known = hash.filter(|hash| hash.starts_with("$2"));
         let candidate = known.unwrap_or(&self.decoy).to_owned();
@@ -58,7 +66,16 @@ impl PasswordHasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-        let _permit = self.permits.acquire().await.map_err(AppError::internal)?;
+        let client = ClientAddress::current().throttle_unit();
+        let permit = self.queue.acquire(client).await.map_err(|full| match full {
+            QueueFull::OfOne => AppError::TooManyAttempts { retry_after: RETRY_AFTER },
+            QueueFull::InAll => AppError::Busy { retry_after: RETRY_AFTER },
+        })?;
+        // The slot is taken for as long as the hash is computed, which goes on when the client hangs up.
+        let work = move || {
+            let _permit = permit;
+            work()
+        };
         spawn_blocking(work).await.map_err(AppError::internal)
     }
 }
@@ -90,6 +107,13 @@ pub fn weakness(password: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    use tokio::{task::JoinSet, time::timeout};
+
     use super::*;
 
     #[tokio::test]
@@ -107,6 +131,54 @@ mod tests {
         for hash in [None, Some(""), Some("plain"), Some("$2y$"), Some("$argon2id$v=19$")] {
             assert!(!hasher.verify("no password hashes to this", hash).await.unwrap());
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn clients_that_hang_up_leave_no_more_than_two_hashes_behind() {
+        static RUNNING: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let hasher = PasswordHasher::new(4).unwrap();
+        for _ in 0..40 {
+            let work = || {
+                MOST.fetch_max(RUNNING.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(30));
+                RUNNING.fetch_sub(1, Ordering::SeqCst);
+            };
+            let _ = timeout(Duration::from_millis(5), hasher.run(work)).await;
+        }
+        timeout(Duration::from_secs(10), hasher.run(|| ())).await.expect("a slot").unwrap();
+        assert_eq!(MOST.load(Ordering::SeqCst), 2);
+    }
+
+    /// As a client of an address.
+    async fn run_for(hasher: &PasswordHasher, address: &str) -> Result<(), AppError> {
+        let client = ClientAddress(Some(address.parse().unwrap()));
+        let work = || std::thread::sleep(Duration::from_millis(50));
+        client.scope(hasher.run(work)).await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn client_with_many_attempts_keeps_others_waiting_for_one_of_them() {
+        let hasher = PasswordHasher::new(4).unwrap();
+        let mut attempts = JoinSet::new();
+        for number in 0..56 {
+            let hasher = hasher.clone();
+            attempts.spawn(async move { run_for(&hasher, &format!("2001:db8::{number}")).await });
+        }
+        while hasher.queue.waiting() < LIMITS.waiting_of_one {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        run_for(&hasher, "192.0.2.1").await.unwrap();
+        assert!(hasher.queue.waiting() >= LIMITS.waiting_of_one - 4, "{}", hasher.queue.waiting());
+        let outcomes = attempts.join_all().await;
+        let refused = |outcome: &Result<(), AppError>| match outcome {
+            Err(AppError::TooManyAttempts { retry_after }) => *retry_after == RETRY_AFTER,
+            _ => false,
+        };
+        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let refused = outcomes.iter().filter(|outcome| refused(outcome)).count();
+        assert_eq!(done + refused, 56);
+        assert!(done >= LIMITS.waiting_of_one && refused >= 30, "{done} done, {refused} refused");
     }
 
     #[test]

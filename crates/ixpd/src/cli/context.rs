@@ -14,6 +14,7 @@ use ixpd_db::Database;
 use crate::{
     app::AppState,
     config::{self, Config, LoadOptions, LogFormat, ServerConfig},
+    sent_body::message,
     service::audit::By,
     start,
 };
@@ -111,4 +112,18 @@ fn start_log(config: &ServerConfig) {
         LogFormat::Text => log.with_target(false).try_init(),
         LogFormat::Json => log.json().try_init(),
     };
+    log_panics();
+}
+
+/// Has panics in the log, with the place where they happened; those of requests are logged by [`crate::sent_body`] and
+/// [`crate::error`] too, which know the request.
+fn log_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !tracing::enabled!(tracing::Level::ERROR) {
+            return usual(panic);
+        }
+        let location = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(location, error = message(panic.payload()), "panic");
+    }));
 }

@@ -20,7 +20,7 @@ use super::{api_key::readable, context::Context, output};
 use crate::{
     app::AppState,
     auth::{api_key::PresentedKey, policy},
-    config::{Config, EnvFileChoice, Listen, LoadOptions},
+    config::{Config, EnvFileChoice, Listen, LoadOptions, SocketAccess},
     server::{self, Bound},
     service::{
         api_key::{self, KeyInput},
@@ -86,7 +86,8 @@ impl Demo {
                 "--listen {address}: the demo prints its passwords, so it listens on this machine's loopback alone; accepted: 127.0.0.1:PORT and [::1]:PORT"
             );
         }
-        let bound = server::bind(&self.listen).map_err(|error| Self::cannot_bind(*address, &error))?;
+        let bound = server::bind(&self.listen, &SocketAccess::default())
+            .map_err(|error| Self::cannot_bind(*address, &error))?;
         let Bound::Tcp(listener) = &bound else { bail!("{address} gave no TCP port") };
         let address = listener.local_addr()?;
         Ok((bound, address))

@@ -38,7 +38,8 @@ impl Serve {
 /// # Errors
 /// When the address can't be listened on.
 pub async fn serve(state: AppState, listen: &Listen) -> anyhow::Result<()> {
-    let bound = server::bind(listen).with_context(|| format!("can't listen on {listen}"))?;
+    let bound = server::bind(listen, &state.config.server.socket)
+        .with_context(|| format!("can't listen on {listen}"))?;
     tracing::info!(%listen, database = state.db.description(), version = crate::VERSION, "serving");
     // Without a supervisor that asks for it this does nothing.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);

@@ -61,7 +61,7 @@ pub use process::process_user;
 pub use reader::{ConfigError, ConfigErrors, EffectiveSetting, Warning};
 pub use router::{RouterConfig, RpkiReload, RtrConfig};
 pub use router_options::{AskedBy, RouterOptions, RtbhNextHop};
-pub use server::{Listen, LogFormat, ParseListenError, ServerConfig, TrustedProxies};
+pub use server::{Listen, LogFormat, ParseListenError, ServerConfig, SocketAccess, TrustedProxies};
 pub use session::SessionConfig;
 pub use source::{EnvFileChoice, LoadOptions, Origin};
 pub use span::{CalendarSpan, ParseCalendarSpanError};

@@ -13,7 +13,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 use super::{
     reader::{BadDefault, Reader, Var, var},
     source::ENV_FILE,
-    value::{Refusal, from_str, one_of, whole_number},
+    value::{Refusal, from_str, one_of, text, whole_number},
 };
 
 /// Where requests come in.
@@ -55,6 +55,26 @@ impl FromStr for Listen {
     }
 }
 
+/// Who may connect to a Unix socket that ixpd listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SocketAccess {
+    /// The socket's permission bits.
+    pub mode: u32,
+    /// Its group, by name or number; none means the group of the process.
+    pub group: Option<String>,
+}
+
+impl SocketAccess {
+    /// The mode that `IXPD_SOCKET_MODE` has unless it is set.
+    pub const DEFAULT_MODE: u32 = 0o660;
+}
+
+impl Default for SocketAccess {
+    fn default() -> Self {
+        Self { mode: Self::DEFAULT_MODE, group: None }
+    }
+}
+
 /// The proxies whose `X-Forwarded-For` is believed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies {
@@ -86,6 +106,10 @@ pub enum LogFormat {
 pub struct ServerConfig {
     /// Where requests come in.
     pub listen: Listen,
+    /// Who may use the socket, if it is a Unix socket.
+    pub socket: SocketAccess,
+    /// The most connections at the same time; none means as many as the limit on open files has room for.
+    pub max_connections: Option<u32>,
     /// Whose word about a client's address is believed.
     pub trusted_proxies: TrustedProxies,
     /// Folder of the embedded database and of what else is kept in files.
@@ -124,6 +148,19 @@ impl ServerConfig {
         );
         Ok(Self {
             listen: r.read(var("IXPD_LISTEN", "127.0.0.1:8080", "where requests come in: `ADDRESS:PORT` or `unix:PATH`"), from_str)?,
+            socket: SocketAccess {
+                mode: r.read(var("IXPD_SOCKET_MODE", "0660", "permissions of the Unix socket, in octal digits"), permissions)?,
+                group: r.optional(
+                    var("IXPD_SOCKET_GROUP", "", "group of the Unix socket, by name or number, such as that of the proxy")
+                        .usually("the `egid` of the process"),
+                    text,
+                ),
+            },
+            max_connections: r.optional(
+                var("IXPD_MAX_CONNECTIONS", "", "the most connections that are open at the same time; further ones wait")
+                    .usually("what `RLIMIT_NOFILE` has room for, 16384 at most"),
+                whole_number(16..=1_000_000),
+            ),
             trusted_proxies: proxies(r.list(
                 var("IXPD_TRUSTED_PROXIES", "", "proxies whose `X-Forwarded-For` is believed: addresses and networks separated by commas; `unix` means whoever uses the Unix socket"),
                 &[',', '|', ' '],
@@ -149,6 +186,14 @@ impl ServerConfig {
             )?,
         })
     }
+}
+
+/// Permission bits, in octal digits as `chmod` takes them.
+fn permissions(text: &str) -> Result<u32, Refusal> {
+    let text = text.trim();
+    let mode = u32::from_str_radix(text, 8).ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+    mode.filter(|mode| *mode <= 0o777)
+        .ok_or_else(|| "accepted: octal digits such as 0660 or 0600, 0777 at most".to_owned())
 }
 
 enum Proxy {
@@ -231,6 +276,16 @@ mod tests {
             ["", "8080", ":8080", "127.0.0.1", "127.0.0.1:99999", "unix:", "example.com:80", "localhost:x"]
         {
             assert_eq!(text.parse::<Listen>(), Err(ParseListenError), "{text}");
+        }
+    }
+
+    #[test]
+    fn permissions_are_octal_digits() {
+        for (text, mode) in [("0660", 0o660), ("660", 0o660), (" 0600 ", 0o600), ("0", 0), ("0777", 0o777)] {
+            assert_eq!(permissions(text), Ok(mode), "{text}");
+        }
+        for text in ["", "0o660", "u=rw", "0888", "01777", "+660", "-1"] {
+            assert!(permissions(text).is_err(), "{text}");
         }
     }
 

@@ -1,9 +1,7 @@
 //! Markdown as HTML that is safe to show: rendered by one crate, cleaned by another.
 
+use crate::{error::AppError, heavy::Heavy};
 use pulldown_cmark::{Event, Options, Parser, html};
-use tokio::task::spawn_blocking;
-
-use crate::error::AppError;
 
 /// The longest text that is rendered, in bytes: what the column of notes holds.
 pub const LONGEST: usize = 65_535;
@@ -13,17 +11,17 @@ const DEEPEST: usize = 50;
 /// As [`to_html`], for a text of somebody else's, which may be made to take a while: other requests don't wait for it.
 ///
 /// # Errors
-/// When the server stops.
-pub async fn render(text: String) -> Result<String, AppError> {
-    spawn_blocking(move || to_html(&text)).await.map_err(AppError::internal)
+/// 503 when too many wait already.
+pub async fn render(heavy: &Heavy, text: String) -> Result<String, AppError> {
+    heavy.run(move || to_html(&text)).await
 }
 
 /// As [`clean`], likewise.
 ///
 /// # Errors
-/// When the server stops.
-pub async fn make_safe(html: String) -> Result<String, AppError> {
-    spawn_blocking(move || clean(&html)).await.map_err(AppError::internal)
+/// 503 when too many wait already.
+pub async fn make_safe(heavy: &Heavy, html: String) -> Result<String, AppError> {
+    heavy.run(move || clean(&html)).await
 }
 
 /// The HTML of a Markdown text: no scripts, styles or frames, links only to the web and to mail.

@@ -10,6 +10,7 @@ mod forgery;
 mod irrdb;
 mod jobs;
 mod mail;
+mod paths;
 mod pullers;
 mod router;
 mod secrets;

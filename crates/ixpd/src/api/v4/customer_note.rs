@@ -126,7 +126,7 @@ pub async fn get(
     Path(id): Path<i64>,
 ) -> Result<Response, AppError> {
     let note = customer_note::show(&state, &who.principal, id).await?;
-    let note_parsedown = markdown::render(note.note.clone()).await?;
+    let note_parsedown = markdown::render(&state.heavy, note.note.clone()).await?;
     answer(&NoteAnswer { note: view(&state, note, note_parsedown) })
 }
 

@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::Body,
     extract::{Path, Request, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
@@ -30,16 +31,25 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
             example = json!(EXAMPLE)),
         (status = 404, description = "`Unknown router handle`.", body = String),
         (status = 422, description = "The router's data or the operator's templates don't allow a configuration; the text says why.", body = String),
+        (status = 503, description = "Too many configurations are asked for at the same time; `Retry-After` says when to ask again.", body = String),
     ),
 )]
 pub async fn gen_config(
     State(state): State<AppState>,
     Path(handle): Path<String>,
 ) -> Result<Response, AppError> {
-    let today = state.config.app.zone.today(state.clock.now());
-    let prepared = state.router_configs.prepare(&state.db, &handle, today).await?;
     let headers = [(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, NO_STORE)];
-    Ok((headers, prepared.into_body(state.clone())).into_response())
+    Ok((headers, body(&state, &handle).await?).into_response())
+}
+
+/// The configuration of a router as a body, once it is the client's turn.
+async fn body(state: &AppState, handle: &str) -> Result<Body, AppError> {
+    let place = state.heavy.sending().await?;
+    let today = state.config.app.zone.today(state.clock.now());
+    let (preparing, handle) = (state.clone(), handle.to_owned());
+    let prepare = async move { preparing.router_configs.prepare(&preparing.db, &handle, today).await };
+    let prepared = state.heavy.run_async(prepare).await??;
+    Ok(prepared.into_body(state.clone(), place))
 }
 
 /// The older spelling of `gen-config`.
@@ -50,6 +60,7 @@ pub async fn gen_config(
             example = json!(EXAMPLE)),
         (status = 404, description = "`Unknown router handle`.", body = String),
         (status = 422, description = "The router's data or the operator's templates don't allow a configuration; the text says why.", body = String),
+        (status = 503, description = "Too many configurations are asked for at the same time; `Retry-After` says when to ask again.", body = String),
     ),
 )]
 pub async fn gen_config_alias(state: State<AppState>, handle: Path<String>) -> Result<Response, AppError> {
@@ -89,9 +100,8 @@ pub async fn diff(
     Query(query): Query<DiffQuery>,
     request: Request,
 ) -> Result<Response, AppError> {
-    let today = state.config.app.zone.today(state.clock.now());
-    let prepared = state.router_configs.prepare(&state.db, &handle, today).await?;
-    let report = router_diff::diff(&handle, request.into_body(), prepared.into_body(state.clone())).await?;
+    let now = body(&state, &handle).await?;
+    let report = router_diff::diff(&handle, request.into_body(), now).await?;
     if query.format.as_deref() == Some("json") {
         return Ok(Json(report).into_response());
     }

@@ -57,14 +57,17 @@ impl Sample for MarkdownAnswer {
         (status = 422, description = "The text is too long.", body = String),
     ),
 )]
-pub async fn markdown(Input(input): Input<MarkdownInput>) -> Result<Response, AppError> {
+pub async fn markdown(
+    State(state): State<AppState>,
+    Input(input): Input<MarkdownInput>,
+) -> Result<Response, AppError> {
     let text = input.text.unwrap_or_default();
     if text.len() > markdown::LONGEST {
         let message =
             format!("The text has at most {} bytes; this one has {}.", markdown::LONGEST, text.len());
         return Err(AppError::field("text", message));
     }
-    answer(&MarkdownAnswer { html: markdown::render(text).await? })
+    answer(&MarkdownAnswer { html: markdown::render(&state.heavy, text).await? })
 }
 
 /// What the table of AS numbers knows of one: name, class and country.
@@ -132,5 +135,5 @@ async fn whois(state: &AppState, question: String) -> Result<Response, AppError>
         Err(error) => error.to_string(),
     };
     // Whoever registers a prefix writes the answer.
-    Ok(markdown::make_safe(text).await?.into_response())
+    Ok(markdown::make_safe(&state.heavy, text).await?.into_response())
 }

@@ -75,6 +75,7 @@ impl Diff {
         let state = context.state().await?;
         let today = state.config.app.zone.today(state.clock.now());
         let prepared = state.router_configs.prepare(&state.db, &self.handle, today).await?;
+        let place = state.heavy.sending().await?;
         let before = if self.against == Path::new("-") {
             let mut text = Vec::new();
             io::stdin().lock().read_to_end(&mut text)?;
@@ -83,7 +84,7 @@ impl Diff {
             let file = fs_err::tokio::File::open(&self.against).await?;
             Body::from_stream(ReaderStream::new(file))
         };
-        Ok(router_diff::diff(&self.handle, before, prepared.into_body(state)).await?)
+        Ok(router_diff::diff(&self.handle, before, prepared.into_body(state, place)).await?)
     }
 
     fn model(&self, path: &Path, hash: &SecretHash) -> anyhow::Result<Model> {

@@ -8,18 +8,25 @@ use std::{
 
 use axum::body::Body;
 use bytes::Bytes;
-use futures::{Stream, stream};
-use tokio::{runtime::Handle, sync::mpsc, time::timeout};
+use futures::{Stream, StreamExt as _, stream};
+use tokio::{
+    runtime::Handle,
+    sync::{
+        OwnedSemaphorePermit, Semaphore,
+        mpsc::{self, error::TrySendError},
+    },
+    time::timeout,
+};
 
 use super::Prepared;
-use crate::app::AppState;
+use crate::{app::AppState, heavy::Sending};
 
 /// How long a reader may take nothing before it is cut off.
 pub const STALLED_AFTER: Duration = Duration::from_mins(1);
 /// Bytes that go out together.
 const CHUNK: usize = 64 * 1024;
 /// Chunks that wait for a slow reader.
-const WAITING: usize = 4;
+const WAITING: usize = 2;
 
 enum Chunk {
     Bytes(Bytes),
@@ -29,12 +36,12 @@ enum Chunk {
 
 impl Prepared {
     /// The configuration as a body. When something fails on the way the connection breaks, so that nobody takes half
-    /// of it for the whole.
-    pub fn into_body(self, state: AppState) -> Body {
+    /// of it for the whole. `place` is given back once the last byte is with the connection.
+    pub fn into_body(self, state: AppState, place: Sending) -> Body {
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(async move {
             let handle = self.handle.clone();
-            if let Err(error) = self.send(&state, sender).await {
+            if let Err(error) = self.send(&state, sender, place).await {
                 tracing::warn!(
                     router = handle,
                     error = format!("{error:#}"),
@@ -45,15 +52,19 @@ impl Prepared {
         Body::from_stream(chunks(receiver))
     }
 
-    async fn send(mut self, state: &AppState, sender: mpsc::Sender<Chunk>) -> anyhow::Result<()> {
+    async fn send(
+        mut self,
+        state: &AppState,
+        sender: mpsc::Sender<Chunk>,
+        place: Sending,
+    ) -> anyhow::Result<()> {
         let preamble = Bytes::from(std::mem::take(&mut self.preamble));
         send(&sender, Chunk::Bytes(preamble), STALLED_AFTER).await?;
         let (rest, sets) = self.fetch(state.router_configs.cache()).await?;
         let sets = Arc::new(sets);
-        let runtime = Handle::current();
+        let mut out = Writer::new(sender, state.heavy.processors(), STALLED_AFTER);
         tokio::task::spawn_blocking(move || {
-            let mut out =
-                Writer { sender, runtime, buffer: Vec::with_capacity(CHUNK), patience: STALLED_AFTER };
+            let _place = place;
             rest.write(&sets, &mut out)?;
             out.finish()
         })
@@ -64,14 +75,16 @@ impl Prepared {
 
 /// The bytes of the chunks; an error where the end is missing.
 fn chunks(receiver: mpsc::Receiver<Chunk>) -> impl Stream<Item = io::Result<Bytes>> {
-    stream::unfold(Some(receiver), |receiver| async move {
+    let chunks = stream::unfold(Some(receiver), |receiver| async move {
         let mut receiver = receiver?;
         match receiver.recv().await {
             Some(Chunk::Bytes(bytes)) => Some((Ok(bytes), Some(receiver))),
             Some(Chunk::End) => None,
             None => Some((Err(io::Error::other("the configuration broke off")), None)),
         }
-    })
+    });
+    // Encoders poll once more after the end, which an unfold answers with a panic.
+    chunks.fuse()
 }
 
 async fn send(sender: &mpsc::Sender<Chunk>, chunk: Chunk, patience: Duration) -> io::Result<()> {
@@ -89,13 +102,34 @@ async fn send(sender: &mpsc::Sender<Chunk>, chunk: Chunk, patience: Duration) ->
 struct Writer {
     sender: mpsc::Sender<Chunk>,
     runtime: Handle,
+    processors: Arc<Semaphore>,
+    /// Held while something is written, not while the reader is waited for.
+    processor: Option<OwnedSemaphorePermit>,
     buffer: Vec<u8>,
     patience: Duration,
 }
 
 impl Writer {
-    fn send(&self, chunk: Chunk) -> io::Result<()> {
+    fn new(sender: mpsc::Sender<Chunk>, processors: Arc<Semaphore>, patience: Duration) -> Self {
+        let (runtime, buffer) = (Handle::current(), Vec::with_capacity(CHUNK));
+        Self { sender, runtime, processors, processor: None, buffer, patience }
+    }
+
+    fn send(&mut self, chunk: Chunk) -> io::Result<()> {
+        let chunk = match self.sender.try_send(chunk) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(chunk) | TrySendError::Closed(chunk)) => chunk,
+        };
+        self.processor = None;
         self.runtime.block_on(send(&self.sender, chunk, self.patience))
+    }
+
+    fn take_processor(&mut self) -> io::Result<()> {
+        if self.processor.is_none() {
+            let processor = self.runtime.block_on(Arc::clone(&self.processors).acquire_owned());
+            self.processor = Some(processor.map_err(io::Error::other)?);
+        }
+        Ok(())
     }
 
     fn finish(mut self) -> io::Result<()> {
@@ -106,6 +140,7 @@ impl Writer {
 
 impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.take_processor()?;
         if self.buffer.len() + bytes.len() > CHUNK {
             self.flush()?;
         }
@@ -124,12 +159,44 @@ impl Write for Writer {
 
 #[cfg(test)]
 mod tests {
-    use futures::StreamExt as _;
-
     use super::*;
 
     fn writer(sender: mpsc::Sender<Chunk>, patience: Duration) -> Writer {
-        Writer { sender, runtime: Handle::current(), buffer: Vec::new(), patience }
+        Writer::new(sender, Arc::new(Semaphore::new(1)), patience)
+    }
+
+    #[tokio::test]
+    async fn end_can_be_asked_for_again() {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        send(&sender, Chunk::End, STALLED_AFTER).await.expect("a reader");
+        let mut chunks = std::pin::pin!(chunks(receiver));
+        for _ in 0..3 {
+            assert!(chunks.next().await.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn reader_that_is_waited_for_takes_no_processor() {
+        let (sender, stuck) = mpsc::channel(1);
+        let processors = Arc::new(Semaphore::new(1));
+        let mut slow = Writer::new(sender, Arc::clone(&processors), STALLED_AFTER);
+        let taken = slow.sender.clone();
+        let writing =
+            tokio::task::spawn_blocking(move || (0..4).try_for_each(|_| slow.write_all(&[b'x'; CHUNK])));
+        while taken.capacity() > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let (sender, mut receiver) = mpsc::channel(WAITING);
+        let mut other = Writer::new(sender, processors, STALLED_AFTER);
+        let wrote = tokio::task::spawn_blocking(move || {
+            other.write_all(b"x")?;
+            other.finish()
+        });
+        let wrote = timeout(Duration::from_secs(20), wrote).await;
+        wrote.expect("the other one has its turn").expect("no panic").expect("a reader");
+        assert!(receiver.recv().await.is_some());
+        drop(stuck);
+        writing.await.expect("no panic").expect_err("the reader has gone");
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ mod description;
 mod docs;
 mod document;
 mod every;
+mod heavy;
 mod key_authentication;
 mod key_expiry;
 mod l2_address;

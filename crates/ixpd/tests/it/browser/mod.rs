@@ -14,7 +14,7 @@ use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
 use ixpd::{
     app::build_router,
-    connection::{self, ASK_WITHIN},
+    connection::{self, Limits},
 };
 use ixpd_testkit::{
     TestApp, TestDatabase,
@@ -49,7 +49,7 @@ impl Browser {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let app = TestApp::on(TestDatabase::new().await, &[("APP_URL", &url)]).await;
         let router = build_router(&app.state);
-        tokio::spawn(connection::serve(listener, router, ASK_WITHIN, std::future::pending()));
+        tokio::spawn(connection::serve(listener, router, Limits::default(), std::future::pending()));
         let preferences = if scripts {
             json!({})
         } else {

@@ -8,7 +8,7 @@ use std::{
 
 use ixpd::{
     app::build_router,
-    connection::{self, ASK_WITHIN},
+    connection::{self, Limits},
 };
 use ixpd_testkit::{TestApp, TestDatabase, skipped};
 use tempfile::TempDir;
@@ -54,7 +54,8 @@ impl Host {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = build_router(&app.state);
-        let server = tokio::spawn(connection::serve(listener, router, ASK_WITHIN, std::future::pending()));
+        let server =
+            tokio::spawn(connection::serve(listener, router, Limits::default(), std::future::pending()));
         let key = app.exchange.superuser.key.text.clone();
         Some(Self { app, url, key, folder: tempfile::tempdir().unwrap(), server })
     }

@@ -2,6 +2,7 @@
 
 mod characters;
 mod complete;
+mod encodings;
 mod golden;
 mod one_connection;
 mod statements;

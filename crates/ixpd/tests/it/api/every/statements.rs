@@ -11,7 +11,7 @@ use crate::{
     text::{execute, lists, more_members, with_birdseye},
 };
 
-const EXCHANGE: [Values; 14] = [
+pub(super) const EXCHANGE: [Values; 14] = [
     ("", "vlan", &["1"]),
     ("", "v", &["1"]),
     ("", "infra", &["1"]),
