@@ -5,6 +5,7 @@ mod bird;
 mod exchange;
 mod facts;
 mod lab;
+mod names;
 mod options;
 mod served;
 
