@@ -7,10 +7,11 @@ Needs root (network namespaces) and iproute2; a run takes a few seconds. Nothing
 below /tmp, and the processes that it starts. Several runs may go on at once.
 
 A scenario is JSON: router {asn, address}, lan (a network), peers [{name, asn, address, md5?, ttl?, role? (RFC 9234),
-stays_down?, announcements [{prefix, count?, as_path?, next_hop?, communities?, large_communities?, otc?}]}], rtr?
-{address: port}, vrps? [[prefix, longest, AS number]], quiet? (seconds without a change after which all has come to rest),
-steps? [{vrps?}, {peer, announce?, withdraw?}, {configure: file}, which is loaded into the running BIRD, or {bfd: peer},
-which starts BFD at the peer, and ends it the next time]. There are facts after the start and after each step.
+stays_down?, announcements [{prefix, count?, as_path?, next_hop?, communities?, large_communities?, otc?}]}], where a list
+within as_path is an AS_SET, rtr? {address: port}, vrps? [[prefix, longest, AS number]], quiet? (seconds without a change
+after which all has come to rest), steps? [{vrps?}, {peer, announce?, withdraw?}, {configure: file}, which is loaded into
+the running BIRD, or {bfd: peer}, which starts BFD at the peer, and ends it the next time]. There are facts after the
+start and after each step.
 """
 
 import json

@@ -42,9 +42,15 @@ def attribute(code, flags, value):
 
 
 def pack_path(path):
-    """Sequences (RFC 4271, 4.3), none longer than its length can say."""
-    parts = [path[at : at + 255] for at in range(0, len(path), 255)]
-    return b"".join(struct.pack(f">BB{len(part)}I", 2, len(part), *part) for part in parts)
+    """Segments (RFC 4271, 4.3): a list in the path is an AS_SET. No segment is longer than its length can say."""
+    segments = []
+    for element in path:
+        kind, asns = (1, element) if isinstance(element, list) else (2, [element])
+        if kind == 2 and segments and segments[-1][0] == 2 and len(segments[-1][1]) < 255:
+            segments[-1][1].append(element)
+        else:
+            segments.append((kind, asns))
+    return b"".join(struct.pack(f">BB{len(asns)}I", kind, len(asns), *asns) for kind, asns in segments)
 
 
 def pack_update(family, route):

@@ -68,6 +68,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = embed![
     "router/shared/communities.conf",
     "router/shared/ending.conf",
     "router/shared/header.conf",
+    "router/shared/irr-origin.conf",
     "router/shared/martians.conf",
     "router/shared/never-via.conf",
     "router/shared/opening.conf",

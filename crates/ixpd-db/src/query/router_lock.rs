@@ -178,6 +178,17 @@ pub async fn note_taker(
         .map(drop)
 }
 
+/// Notes that the lock of a router has ended: a later one that IXP Manager gives in the same second isn't taken for it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_taker(transaction: &impl ConnectionTrait, router_id: i32) -> Result<(), DbErr> {
+    let row =
+        ixpd_router_lock::ActiveModel { locked_at: Set(None), ..ixpd_router_lock::ActiveModel::default() };
+    let this = ixpd_router_lock::Column::RouterId.eq(router_id);
+    ixpd_router_lock::Entity::update_many().set(row).filter(this).exec(transaction).await.map(drop)
+}
+
 /// Whoever took the latest lock of a router.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
@@ -206,7 +217,25 @@ pub async fn holders(db: &impl ConnectionTrait, of: Option<&[i32]>) -> Result<Ve
     if let Some(ids) = of {
         find = find.filter(ixpd_router_lock::Column::RouterId.is_in(ids.iter().copied()));
     }
-    let rows = find.all(db).await?;
+    named(db, find.all(db).await?).await
+}
+
+/// Who took the latest lock of a router, by a locking read: a plain one shows the state before this transaction waited
+/// for the router's row (REPEATABLE READ).
+///
+/// # Errors
+/// When the database fails.
+pub async fn holder_for_update(
+    transaction: &impl ConnectionTrait,
+    router_id: i32,
+) -> Result<Option<Holder>, DbErr> {
+    let find = ixpd_router_lock::Entity::find().filter(ixpd_router_lock::Column::RouterId.eq(router_id));
+    let rows = find.lock_exclusive().all(transaction).await?;
+    Ok(named(transaction, rows).await?.pop())
+}
+
+/// Adds the names of users and keys.
+async fn named(db: &impl ConnectionTrait, rows: Vec<ixpd_router_lock::Model>) -> Result<Vec<Holder>, DbErr> {
     let user_ids = rows.iter().filter_map(|row| row.user_id);
     let names: Vec<(i32, Option<String>)> = user::Entity::find()
         .select_only()

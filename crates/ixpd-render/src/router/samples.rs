@@ -51,7 +51,7 @@ fn router(kind: RouterKind, protocol: Protocol, full: bool) -> RouterView {
         large_communities: full,
         passes_well_known_communities: full,
         longest: if protocol == Protocol::V4 { 24 } else { 48 },
-        too_long_from: if protocol == Protocol::V4 { 25 } else { 49 },
+        too_long: if protocol == Protocol::V4 { "0.0.0.0/0{25,32}" } else { "::/0{49,128}" }.to_owned(),
         rtr_servers: if full { vec![rtr("rpki1", Some(3_323)), rtr("rpki2", None)] } else { Vec::new() },
         import_table: full,
         transit_asns: if full { vec![64_510, 64_511] } else { Vec::new() },
@@ -82,6 +82,7 @@ pub(super) fn sessions(protocol: Protocol) -> Vec<SessionView> {
             bfd: full,
             ttl_security: full,
             role: full.then_some("rs_server"),
+            rejects_as_sets: full,
         })
         .into()
 }

@@ -48,6 +48,8 @@ pub struct Dialect {
     pub reason: String,
     /// How a function says that it returns true or false; empty before 2.14.
     pub returns_bool: &'static str,
+    /// How a function says that it returns a number; empty before 2.14.
+    pub returns_int: &'static str,
     /// Versions of the RTR protocol can be chosen, since 2.16.
     pub rtr_versions: bool,
     /// The kind of authentication is said, since 2.17.
@@ -71,6 +73,7 @@ impl Dialect {
             name,
             reason,
             returns_bool: if since(14, 0) { " -> bool" } else { "" },
+            returns_int: if since(14, 0) { " -> int" } else { "" },
             rtr_versions: since(16, 0),
             authentication: since(17, 1),
         }
@@ -115,8 +118,8 @@ pub struct RouterView {
     pub passes_well_known_communities: bool,
     /// Longest prefix that is accepted.
     pub longest: u8,
-    /// How prefixes that are longer begin: `25` of `{25,32}`.
-    pub too_long_from: u8,
+    /// Every prefix that is longer, as an element of a set: `0.0.0.0/0{25,32}`.
+    pub too_long: String,
     /// Empty where there is no RPKI.
     pub rtr_servers: Vec<RtrServer>,
     /// Routes are kept as they came, so that they can be judged again.
@@ -202,6 +205,8 @@ pub struct SessionView {
     pub ttl_security: bool,
     /// The router's role in the session (RFC 9234), in BIRD's words.
     pub role: Option<&'static str>,
+    /// Routes with an AS_SET in their path are refused (RFC 9774).
+    pub rejects_as_sets: bool,
 }
 
 impl fmt::Debug for SessionView {

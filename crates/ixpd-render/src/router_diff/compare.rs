@@ -3,19 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    decided::{reduced, told_once},
     group::grouped,
-    model::{Code, Model, Protocol, Session, ValueSet},
+    model::{Code, Model, Session, ValueSet},
+    normal::{Constants, IRR_ORIGIN, Normal},
     prefix_set::without,
     report::{Change, Fix, Kind, Listed, Report},
 };
 
+/// The function by which AS112 hosts filter what they import.
+const OF_AS112: &str = "fn_import";
 /// Items that are listed of a change.
 const LISTED: usize = 1000;
 
 /// What changes when `after` takes the place of `before`.
 pub fn compare(before: &Model, after: &Model) -> Report {
     let mut changes = Vec::new();
-    Comparison { before, after, changes: &mut changes }.all();
+    let constants = (Constants::of(before), Constants::of(after));
+    Comparison { before, after, constants: &constants, changes: &mut changes }.all();
     Report {
         changes,
         unread_before: before.unread.clone(),
@@ -24,13 +29,15 @@ pub fn compare(before: &Model, after: &Model) -> Report {
     }
 }
 
-struct Comparison<'a> {
-    before: &'a Model,
-    after: &'a Model,
-    changes: &'a mut Vec<Change>,
+/// A comparison as it goes on.
+pub(super) struct Comparison<'a> {
+    pub(super) before: &'a Model,
+    pub(super) after: &'a Model,
+    pub(super) constants: &'a (Constants, Constants),
+    pub(super) changes: &'a mut Vec<Change>,
 }
 
-fn change(kind: Kind, subject: &str, what: impl Into<String>) -> Change {
+pub(super) fn change(kind: Kind, subject: &str, what: impl Into<String>) -> Change {
     Change {
         kind,
         subject: subject.to_owned(),
@@ -42,7 +49,7 @@ fn change(kind: Kind, subject: &str, what: impl Into<String>) -> Change {
 }
 
 /// The names of both maps.
-fn names<'a, T>(a: &'a BTreeMap<String, T>, b: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {
+pub(super) fn names<'a, T>(a: &'a BTreeMap<String, T>, b: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {
     a.keys().chain(b.keys()).collect()
 }
 
@@ -60,10 +67,11 @@ impl Comparison<'_> {
                 (None, None) => {}
             }
         }
-        grouped(self.changes);
         self.protocols();
         self.functions();
         self.settings();
+        told_once(self.changes);
+        grouped(self.changes);
     }
 
     fn session(&mut self, name: &str, before: &Session, after: &Session) {
@@ -92,7 +100,8 @@ impl Comparison<'_> {
             }
             _ => {}
         }
-        if let Some(lines) = lines(Kind::Session, &subject, "other settings", &before.others, &after.others) {
+        let (others_before, others_after) = (sorted(&before.others), sorted(&after.others));
+        if let Some(lines) = lines(Kind::Session, &subject, "other settings", &others_before, &others_after) {
             self.changes.push(lines);
         }
         for (what, before, after) in
@@ -109,15 +118,22 @@ impl Comparison<'_> {
         else {
             if before != after {
                 let shown = |policy: Option<&str>| policy.unwrap_or("none").to_owned();
-                let what = format!("{what}: {} -> {}", shown(before), shown(after));
-                self.changes.push(change(Kind::Rules, subject, what));
+                let text = format!("{what}: {} -> {}", shown(before), shown(after));
+                let mut found = change(Kind::Rules, subject, text);
+                if before == Some("all") && after.is_some_and(|after| called(Some(after)) == Some(OF_AS112)) {
+                    found.fix = Some(Fix::As112FiltersRouteServers);
+                    found.what = format!("{what}: all -> where {OF_AS112}(…)");
+                }
+                self.changes.push(found);
             }
             return;
         };
+        // A function that sessions share is compared by itself.
+        if name_before == name_after && has_parameters(code_before) && has_parameters(code_after) {
+            return;
+        }
         let mut found = Vec::new();
-        // Where in its filter a set stands, and under which name, is the template's business.
-        let (code_before, code_after) = (joined(code_before), joined(code_after));
-        code(&mut found, subject, &format!("{what} filter"), &code_before, &code_after);
+        self.code(&mut found, subject, &format!("{what} filter"), code_before, code_after);
         let shared = |model: &Model, name: &str| {
             let uses = |session: &&Session| {
                 [&session.import, &session.export]
@@ -135,34 +151,33 @@ impl Comparison<'_> {
         self.changes.append(&mut found);
     }
 
-    fn protocols(&mut self) {
-        for name in names(&self.before.protocols, &self.after.protocols) {
-            let (before, after) = (self.before.protocols.get(name), self.after.protocols.get(name));
-            let Some(either) = after.or(before) else { continue };
-            let kind = if either.kind == "rpki" { Kind::Rpki } else { Kind::Protocol };
-            let subject = format!("{} {name}", either.kind);
-            match (before, after) {
-                (None, _) => {
-                    let mut new = change(kind, &subject, "is new");
-                    new.added = listed(&either.lines);
-                    self.changes.push(new);
-                }
-                (_, None) => self.changes.push(change(kind, &subject, "is gone")),
-                (Some(before), Some(after)) => self.protocol(kind, &subject, before, after),
-            }
+    /// Compares the sets and the rules of two functions or filters: what they do, not how they are written.
+    fn code(&self, changes: &mut Vec<Change>, subject: &str, what: &str, before: &Code, after: &Code) {
+        let (normal_before, normal_after) =
+            (Normal::of(before, &self.constants.0), Normal::of(after, &self.constants.1));
+        // Where in its filter a set stands, and under which name, is the template's business.
+        let (mut one, mut other) = (joined(before), joined(after));
+        if normal_before.is_read() && normal_after.is_read() {
+            // They stand in the rules.
+            one.others.clear();
+            other.others.clear();
         }
-    }
-
-    fn protocol(&mut self, kind: Kind, subject: &str, before: &Protocol, after: &Protocol) {
-        if before.kind != after.kind || before.from != after.from {
-            let shown = |protocol: &Protocol| match &protocol.from {
-                Some(template) => format!("{} from {template}", protocol.kind),
-                None => protocol.kind.clone(),
-            };
-            let what = format!("kind: {} -> {}", shown(before), shown(after));
-            self.changes.push(change(kind, subject, what));
+        sets(changes, subject, what, &one, &other);
+        let no_validator = !self.after.protocols.values().any(|protocol| protocol.kind == "rpki");
+        let of_as112 = subject == format!("function {OF_AS112}");
+        let reduced = reduced(normal_before, normal_after, of_as112 && no_validator);
+        for (fix, removed, added) in reduced.decided {
+            let mut found = change(Kind::Rules, subject, format!("{what}: rules change"));
+            (found.removed, found.added, found.fix) = (listed(&removed), listed(&added), Some(fix));
+            changes.push(found);
         }
-        self.changes.extend(lines(kind, subject, "settings", &before.lines, &after.lines));
+        changes.extend(lines(
+            Kind::Rules,
+            subject,
+            &format!("{what}: rules"),
+            &reduced.before.lines,
+            &reduced.after.lines,
+        ));
     }
 
     /// Functions and filters that are no session's own: those have been compared with it.
@@ -173,92 +188,50 @@ impl Comparison<'_> {
         };
         let (before, after) = (of_sessions(self.before), of_sessions(self.after));
         for name in names(&self.before.code, &self.after.code) {
-            // A function that AS112 hosts share is compared as one, though sessions name it.
-            let shared = self.before.code.contains_key(name) && self.after.code.contains_key(name);
-            if (before.contains(name) || after.contains(name)) && !(shared && name == "fn_import") {
+            let either = self.after.code.get(name).or_else(|| self.before.code.get(name));
+            if (before.contains(name) || after.contains(name)) && !either.is_some_and(has_parameters) {
                 continue;
             }
             let subject = format!("function {name}");
             let kind =
                 if name.to_ascii_lowercase().contains("transit") { Kind::Transit } else { Kind::Function };
             match (self.before.code.get(name), self.after.code.get(name)) {
-                (None, _) => self.changes.push(change(kind, &subject, "is new")),
+                (None, _) => {
+                    let mut new = change(kind, &subject, "is new");
+                    new.fix = (name == IRR_ORIGIN).then_some(Fix::IrrOriginBehindAsSet);
+                    self.changes.push(new);
+                }
                 (_, None) => self.changes.push(change(kind, &subject, "is gone")),
                 (Some(before), Some(after)) => {
                     let mut found = Vec::new();
-                    code(&mut found, &subject, "function", before, after);
-                    let no_validator = !self.after.protocols.values().any(|protocol| protocol.kind == "rpki");
-                    for change in &mut found {
-                        change.kind = kind;
-                        let rpki = |item: &String| {
-                            item.contains("roa_check") || item.to_ascii_lowercase().contains("rpki")
-                        };
-                        if name == "fn_import" && no_validator && change.removed.first.iter().any(rpki) {
-                            change.fix = Some(Fix::As112RpkiOnlyWithValidator);
-                        }
-                    }
-                    self.changes.append(&mut found);
-                }
-            }
-        }
-    }
-
-    fn settings(&mut self) {
-        for name in names(&self.before.constants, &self.after.constants) {
-            let kind =
-                if name.to_ascii_lowercase().contains("transit") { Kind::Transit } else { Kind::Setting };
-            let subject = format!("constant {name}");
-            match (self.before.constants.get(name), self.after.constants.get(name)) {
-                (None, Some(after)) => {
-                    self.changes.push(change(kind, &subject, format!("is new: {}", after.lines.join(" "))));
-                }
-                (Some(_), None) => self.changes.push(change(kind, &subject, "is gone")),
-                (Some(before), Some(after)) => {
-                    let mut found = Vec::new();
-                    code(&mut found, &subject, "value", before, after);
+                    self.code(&mut found, &subject, "function", before, after);
                     for change in &mut found {
                         change.kind = kind;
                     }
                     self.changes.append(&mut found);
                 }
-                (None, None) => {}
             }
-        }
-        for name in names(&self.before.settings, &self.after.settings) {
-            let values = |model: &Model| -> Vec<String> {
-                model.settings.get(name).into_iter().flatten().cloned().collect()
-            };
-            self.changes.extend(lines(
-                Kind::Setting,
-                name,
-                "setting",
-                &values(self.before),
-                &values(self.after),
-            ));
-        }
-        let tables = |model: &Model| -> Vec<String> { model.tables.iter().cloned().collect() };
-        self.changes.extend(lines(
-            Kind::Setting,
-            "tables",
-            "tables",
-            &tables(self.before),
-            &tables(self.after),
-        ));
-        if self.before.end_marker != self.after.end_marker {
-            let shown = |model: &Model| model.end_marker.clone().unwrap_or_else(|| "none".to_owned());
-            let what = format!("handle: {} -> {}", shown(self.before), shown(self.after));
-            self.changes.push(change(Kind::Setting, "end marker", what));
         }
     }
 }
 
-/// The filter with all its sets as one.
-fn joined(code: &Code) -> Code {
+/// All sets of a function as one.
+pub(super) fn joined(code: &Code) -> ValueSet {
     let mut all = ValueSet::default();
     for set in code.sets.values() {
         all.join(set);
     }
-    Code { lines: code.lines.clone(), sets: BTreeMap::from([(String::new(), all)]) }
+    all
+}
+
+fn has_parameters(code: &Code) -> bool {
+    code.lines.first().is_some_and(|line| line.starts_with("takes "))
+}
+
+pub(super) fn sorted(lines: &[String]) -> Vec<String> {
+    let mut lines = lines.to_vec();
+    lines.sort_unstable();
+    lines
 }
 
 fn title(name: &str, session: &Session) -> String {
@@ -281,86 +254,47 @@ fn code_of<'a>(model: &'a Model, policy: Option<&'a str>) -> Option<(&'a str, &'
     Some((name, model.code.get(name)?))
 }
 
-/// Compares rules and sets.
-fn code(changes: &mut Vec<Change>, subject: &str, what: &str, before: &Code, after: &Code) {
-    let empty = ValueSet::default();
-    for label in names(&before.sets, &after.sets) {
-        let one = before.sets.get(label).unwrap_or(&empty);
-        let other = after.sets.get(label).unwrap_or(&empty);
-        let label = label.trim_end_matches(['=', '~', ' ']);
-        let label = if label.is_empty() { String::new() } else { format!(" ({label})") };
-        let (removed, added) = (
-            one.prefixes.missing_from(&other.prefixes, LISTED),
-            other.prefixes.missing_from(&one.prefixes, LISTED),
-        );
-        if removed.0 + added.0 > 0 {
-            let mut prefixes = change(
-                Kind::Prefixes,
-                subject,
-                format!("{what}: prefixes{label}: {} -> {}", one.prefixes.len(), other.prefixes.len()),
-            );
-            prefixes.removed = Listed { count: removed.0, first: removed.1 };
-            prefixes.added = Listed { count: added.0, first: added.1 };
-            changes.push(prefixes);
-        }
-        if one.numbers != other.numbers {
-            let as_text = |list: &[u32], other: &[u32]| {
-                listed(&without(list, other).map(u32::to_string).collect::<Vec<_>>())
-            };
-            let mut asns = change(
-                Kind::Asns,
-                subject,
-                format!("{what}: AS numbers{label}: {} -> {}", one.numbers.len(), other.numbers.len()),
-            );
-            asns.removed = as_text(&one.numbers, &other.numbers);
-            asns.added = as_text(&other.numbers, &one.numbers);
-            changes.push(asns);
-        }
-        let others = |set: &ValueSet| set.others.iter().cloned().collect::<Vec<_>>();
-        changes.extend(lines(
-            Kind::Rules,
+/// Compares two sets.
+pub(super) fn sets(changes: &mut Vec<Change>, subject: &str, what: &str, one: &ValueSet, other: &ValueSet) {
+    let (removed, added) = (
+        one.prefixes.missing_from(&other.prefixes, LISTED),
+        other.prefixes.missing_from(&one.prefixes, LISTED),
+    );
+    if removed.0 + added.0 > 0 {
+        let mut prefixes = change(
+            Kind::Prefixes,
             subject,
-            &format!("{what}: set{label}"),
-            &others(one),
-            &others(other),
-        ));
+            format!("{what}: prefixes: {} -> {}", one.prefixes.len(), other.prefixes.len()),
+        );
+        prefixes.removed = Listed { count: removed.0, first: removed.1 };
+        prefixes.added = Listed { count: added.0, first: added.1 };
+        changes.push(prefixes);
     }
-    if let Some(mut rules) =
-        lines(Kind::Rules, subject, &format!("{what}: rules"), &before.lines, &after.lines)
-    {
-        rules.fix = fix_of(before, after, &rules);
-        changes.push(rules);
+    if one.numbers != other.numbers {
+        let as_text = |list: &[u32], other: &[u32]| {
+            listed(&without(list, other).map(u32::to_string).collect::<Vec<_>>())
+        };
+        let mut asns = change(
+            Kind::Asns,
+            subject,
+            format!("{what}: AS numbers: {} -> {}", one.numbers.len(), other.numbers.len()),
+        );
+        asns.removed = as_text(&one.numbers, &other.numbers);
+        asns.added = as_text(&other.numbers, &one.numbers);
+        changes.push(asns);
     }
-}
-
-/// The deliberate difference that explains changed rules, if one explains all of them.
-fn fix_of(before: &Code, after: &Code, rules: &Change) -> Option<Fix> {
-    let removes_tags = |line: &String| {
-        line.contains("bgp_large_community.delete")
-            && (line.contains("[…]") || ["1000", "1001", "1101"].iter().any(|tag| line.contains(tag)))
-    };
-    if rules.removed.is_empty() && rules.added.count > 0 && rules.added.first.iter().all(removes_tags) {
-        return Some(Fix::TagsFromMembersAreRemoved);
-    }
-    let without_effect = |code: &Code| {
-        let mut lines: Vec<&String> = Vec::new();
-        for line in &code.lines {
-            let opens = |line: &&String| line.starts_with("if ") && line.ends_with('{');
-            match lines.last() {
-                Some(last) if line == "}" && opens(last) => drop(lines.pop()),
-                _ => lines.push(line),
-            }
-        }
-        lines.into_iter().cloned().collect::<Vec<_>>()
-    };
-    if rules.added.is_empty() && without_effect(before) == without_effect(after) {
-        return Some(Fix::RuleWithoutEffectEmitsNothing);
-    }
-    None
+    let others = |set: &ValueSet| set.others.iter().cloned().collect::<Vec<_>>();
+    changes.extend(lines(Kind::Rules, subject, &format!("{what}: set"), &others(one), &others(other)));
 }
 
 /// A change of statements, whose order counts.
-fn lines(kind: Kind, subject: &str, what: &str, before: &[String], after: &[String]) -> Option<Change> {
+pub(super) fn lines(
+    kind: Kind,
+    subject: &str,
+    what: &str,
+    before: &[String],
+    after: &[String],
+) -> Option<Change> {
     if before == after {
         return None;
     }
@@ -375,7 +309,7 @@ fn lines(kind: Kind, subject: &str, what: &str, before: &[String], after: &[Stri
 }
 
 /// The lines that one list has more of than the other, in their order.
-fn surplus(list: &[String], other: &[String]) -> Vec<String> {
+pub(super) fn surplus(list: &[String], other: &[String]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for line in other {
         *counts.entry(line).or_default() += 1;
@@ -390,6 +324,6 @@ fn surplus(list: &[String], other: &[String]) -> Vec<String> {
     surplus
 }
 
-fn listed(items: &[String]) -> Listed {
+pub(super) fn listed(items: &[String]) -> Listed {
     Listed { count: items.len(), first: items.iter().take(LISTED).cloned().collect() }
 }

@@ -5,15 +5,18 @@
 //! prefixes in a few bytes, of a password no more than whether it is the same. What can't be read is reported.
 
 mod compare;
+mod decided;
 mod group;
 mod lexer;
 mod model;
+mod normal;
 mod prefix_set;
 mod read;
 mod report;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use compare::compare;
 pub use model::{Code, Model, Protocol, Session, Unread, ValueSet};

@@ -6,6 +6,14 @@ use serde::Serialize;
 
 use super::prefix_set::PrefixSet;
 
+/// Stands for a set in a statement.
+pub(super) const SET: &str = "[…]";
+
+/// The name of a set of a statement: the words before it, with a number where several follow the same words.
+pub(super) fn label_of(words: &str, earlier: usize) -> String {
+    if earlier == 0 { words.to_owned() } else { format!("{words} #{}", earlier + 1) }
+}
+
 /// What a configuration says, in a form that can be compared.
 #[derive(Clone, Debug, Default)]
 pub struct Model {

@@ -4,11 +4,12 @@ use std::{
     collections::BTreeMap,
     hash::{BuildHasher as _, RandomState},
     io::{self, Read},
+    net::IpAddr,
 };
 
 use super::{
     lexer::{Lexer, Token},
-    model::{Code, Model, Protocol, Session, Unread, ValueSet},
+    model::{Code, Model, Protocol, SET, Session, Unread, ValueSet, label_of},
     statement::{LONGEST, Statement, add},
 };
 
@@ -133,8 +134,10 @@ impl<R: Read> Parser<'_, R> {
 
     /// Reads a set to its `]`.
     fn set(&mut self, statement: &mut Statement) -> io::Result<()> {
-        let label = if statement.has_body { statement.current.clone() } else { String::new() };
-        let set = statement.sets.entry(label).or_default();
+        let words = if statement.has_body { statement.current.clone() } else { String::new() };
+        let taken = |earlier: &usize| statement.sets.contains_key(&label_of(&words, *earlier));
+        let earlier = (0..=statement.sets.len()).find(|earlier| !taken(earlier)).unwrap_or_default();
+        let set = statement.sets.entry(label_of(&words, earlier)).or_default();
         let (mut item, mut depth) = (String::new(), 0_u32);
         loop {
             // Not by `token`, which borrows all of the parser.
@@ -163,7 +166,7 @@ impl<R: Read> Parser<'_, R> {
         if !item.is_empty() {
             set.add(item);
         }
-        add(&mut statement.current, "[…]");
+        add(&mut statement.current, SET);
         Ok(())
     }
 
@@ -184,8 +187,11 @@ impl<R: Read> Parser<'_, R> {
                 let (name, parameters) = name_and_parameters(after(&head, words[0]));
                 let mut lines = statement.body;
                 lines.retain(|line| !line.is_empty());
-                if !matches!(parameters.as_str(), "" | "()") {
-                    lines.insert(0, format!("takes {parameters}"));
+                match parameters.as_str() {
+                    "" | "()" => {}
+                    // A filter's first variable, where variables stand before the braces.
+                    variable if !variable.starts_with('(') => lines.insert(0, variable.to_owned()),
+                    parameters => lines.insert(0, format!("takes {parameters}")),
                 }
                 insert(&mut self.model.code, &name, Code { lines, sets: statement.sets })
             }
@@ -276,6 +282,11 @@ fn name_and_template(words: &[&str]) -> (String, Option<String>) {
     }
 }
 
+/// An address in its shortest form.
+fn plain_address(text: &str) -> String {
+    text.parse::<IpAddr>().map_or_else(|_| text.to_owned(), |address| address.to_string())
+}
+
 /// The value of a switch, which says yes where it says nothing.
 fn value_of(words: &[&str]) -> String {
     match words {
@@ -292,7 +303,7 @@ fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> S
         match words.as_slice() {
             ["description", ..] => session.description = Some(after(&line, "description").to_owned()),
             ["neighbor", address, "as", asn] => {
-                session.address = Some((*address).to_owned());
+                session.address = Some(plain_address(address));
                 session.asn = Some((*asn).to_owned());
             }
             ["import" | "receive", "limit", limit @ ..] => session.limit = Some(limit.join(" ")),
@@ -307,6 +318,13 @@ fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> S
             ["local", "role", role] => session.role = Some((*role).to_owned()),
             ["table", table] => session.table = Some((*table).to_owned()),
             ["password", ..] | ["authentication", "md5"] | ["}"] => {}
+            // A switch may be on in several words.
+            [name @ .., "on" | "yes" | "true" | "enable"] => {
+                session.others.push(format!("{} on", name.join(" ")))
+            }
+            [name @ .., "off" | "no" | "false" | "disable"] => {
+                session.others.push(format!("{} off", name.join(" ")));
+            }
             _ => session.others.push(line),
         }
     }

@@ -80,7 +80,7 @@ pub enum Kind {
 }
 
 /// A deliberate difference from IXP Manager 7.4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fix {
     /// IXP Manager gives all sessions of an AS the filter of its first interface.
@@ -91,6 +91,16 @@ pub enum Fix {
     RuleWithoutEffectEmitsNothing,
     /// AS112 hosts look at RPKI only where there is a validator.
     As112RpkiOnlyWithValidator,
+    /// AS112 hosts filter what route servers of the exchange send as they do what others send.
+    As112FiltersRouteServers,
+    /// A path that ends in an AS_SET has no origin for RPKI (RFC 6811).
+    RpkiOriginOfAsSet,
+    /// The IRR data must have the origin of a path, not the AS before an AS_SET in its middle.
+    IrrOriginBehindAsSet,
+    /// The timers of RTR sessions are those that the cache gives (RFC 8210).
+    RtrTimersOfTheCache,
+    /// Versions of RTR are written only for a BIRD that knows them.
+    RtrVersionsOfTheDialect,
 }
 
 impl Fix {
@@ -103,6 +113,11 @@ impl Fix {
             Self::TagsFromMembersAreRemoved => "tags R:1000, R:1001 and R:1101 that members send are removed",
             Self::RuleWithoutEffectEmitsNothing => "a member's rule without effect emits nothing",
             Self::As112RpkiOnlyWithValidator => "RPKI is looked at only where there is a validator",
+            Self::As112FiltersRouteServers => "routes of a route server are filtered like any others",
+            Self::RpkiOriginOfAsSet => "a path that ends in an AS_SET has no origin for RPKI",
+            Self::IrrOriginBehindAsSet => "the IRR must have the origin, not the AS before an AS_SET",
+            Self::RtrTimersOfTheCache => "timers of RTR are those that the cache gives",
+            Self::RtrVersionsOfTheDialect => "versions of RTR are written for a BIRD that knows them",
         }
     }
 }
@@ -111,6 +126,12 @@ impl Report {
     /// Whether nothing would change, and everything could be read.
     pub fn is_same(&self) -> bool {
         self.changes.is_empty() && self.is_complete()
+    }
+
+    /// Whether nothing would change but what ixpd does otherwise than IXP Manager on purpose, and everything could be
+    /// read.
+    pub fn is_as_decided(&self) -> bool {
+        self.changes.iter().all(|change| change.fix.is_some()) && self.is_complete()
     }
 
     /// Whether everything could be read.
@@ -134,11 +155,12 @@ impl fmt::Display for Report {
             }
             writeln!(f, "  {}", change.what)?;
             for (sign, listed) in [('-', &change.removed), ('+', &change.added)] {
-                for item in listed.first.iter().take(SHOWN) {
+                let shown = if change.fix.is_some() { SHOWN_AS_DECIDED } else { SHOWN };
+                for item in listed.first.iter().take(shown) {
                     writeln!(f, "    {sign} {item}")?;
                 }
-                if listed.count > SHOWN.min(listed.first.len()) {
-                    writeln!(f, "    {sign} … {} more", listed.count - SHOWN.min(listed.first.len()))?;
+                if listed.count > shown.min(listed.first.len()) {
+                    writeln!(f, "    {sign} … {} more", listed.count - shown.min(listed.first.len()))?;
                 }
             }
             if let Some(fix) = change.fix {
@@ -151,7 +173,9 @@ impl fmt::Display for Report {
         match self.changes.len() {
             0 if self.is_complete() => writeln!(f, "no change"),
             0 => writeln!(f, "no change in what could be read"),
+            1 if self.is_as_decided() => writeln!(f, "1 change, as decided"),
             1 => writeln!(f, "1 change"),
+            count if self.is_as_decided() => writeln!(f, "{count} changes, all as decided"),
             count => writeln!(f, "{count} changes"),
         }
     }
@@ -159,3 +183,5 @@ impl fmt::Display for Report {
 
 /// Items shown to people of each list.
 const SHOWN: usize = 20;
+/// The same for what is otherwise on purpose.
+const SHOWN_AS_DECIDED: usize = 2;

@@ -26,6 +26,8 @@ pub struct RouterOptions {
     pub never_via_asns: Vec<Asn>,
     /// The community that takes a peer out of what all are prepended with.
     pub no_prepend: AskedBy,
+    /// Refusal of routes with an AS_SET in their path (RFC 9774).
+    pub reject_as_sets: AskedBy,
 }
 
 /// Who asks for an option.
@@ -133,6 +135,14 @@ impl RouterOptions {
                 ),
                 asked_by,
             )?,
+            reject_as_sets: r.read(
+                var(
+                    "IXPD_ROUTER_REJECT_AS_SETS",
+                    "false",
+                    "sessions whose routes are refused where the path has an AS_SET (RFC 9774), as in `IXPD_ROUTER_RTBH`; switching it restarts the sessions",
+                ),
+                asked_by,
+            )?,
         };
         if let Some(second) = options.second_next_hop() {
             let whose = second.handle.as_deref().unwrap_or("all routers");
@@ -208,12 +218,13 @@ mod tests {
         error
     }
 
-    const ASKED: [&str; 5] = [
+    const ASKED: [&str; 6] = [
         "IXPD_ROUTER_RTBH",
         "IXPD_ROUTER_BFD",
         "IXPD_ROUTER_GTSM",
         "IXPD_ROUTER_ROLES",
         "IXPD_ROUTER_NO_PREPEND",
+        "IXPD_ROUTER_REJECT_AS_SETS",
     ];
 
     #[test]

@@ -36,7 +36,8 @@ pub struct Diff {
 const TROUBLE: u8 = 2;
 
 impl Diff {
-    /// The exit code is that of `diff`: 0 the same, 1 changes, 2 trouble.
+    /// The exit code is that of `diff`: 0 the same, 1 changes, 2 trouble. What is otherwise than at IXP Manager on purpose
+    /// is no change in this sense.
     pub(super) async fn run(self, context: &Command) -> ExitCode {
         self.compare(context).await.unwrap_or_else(|error| {
             output::error(&error);
@@ -56,7 +57,7 @@ impl Diff {
         }
         Ok(if !report.is_complete() {
             ExitCode::from(TROUBLE)
-        } else if report.is_same() {
+        } else if report.is_as_decided() {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE

@@ -49,7 +49,7 @@ pub enum RouterCommand {
     GenConfig(gen_config::GenConfig),
     /// Tell what a new configuration would change: sessions, filters, prefixes, limits
     #[command(
-        after_help = "Example: ixpd router diff rs1-lan1-ipv4 --against /etc/bird/rs1-lan1-ipv4.conf\n\nExit codes: 0 no change, 1 changes, 2 something can't be read"
+        after_help = "Example: ixpd router diff rs1-lan1-ipv4 --against /etc/bird/rs1-lan1-ipv4.conf\n\nExit codes: 0 no change but what is decided, 1 changes, 2 something can't be read"
     )]
     Diff(diff::Diff),
     /// Tell what a router would do with routes: its configuration runs in a private BIRD

@@ -242,7 +242,7 @@ fn router_view(
         large_communities: router.bgp_lc,
         passes_well_known_communities: router.rfc1997_passthru,
         longest,
-        too_long_from: (longest + 1).min(job.address_length()),
+        too_long: too_long(*protocol, longest, job.address_length()),
         import_table: settings.rpki_reload.holds_for(&router.handle) && !rtr_servers.is_empty(),
         rtr_servers: rtr_servers.iter().zip(["rpki1", "rpki2"]).map(rtr_view).collect(),
         transit_asns: settings.transit_free_asns.iter().map(|asn| asn.0).collect(),
@@ -253,6 +253,12 @@ fn router_view(
         no_prepend: options.no_prepend(),
         no_prepend_asns: options.no_prepend_asns(),
     })
+}
+
+/// The element of a set that has all prefixes longer than `longest`; single addresses where none is.
+fn too_long(protocol: Protocol, longest: u8, address_length: u8) -> String {
+    let all = if protocol == Protocol::V4 { "0.0.0.0/0" } else { "::/0" };
+    format!("{all}{{{},{address_length}}}", (longest + 1).min(address_length))
 }
 
 fn rtr_view((rtr, name): (&RtrConfig, &'static str)) -> RtrServer {

@@ -210,6 +210,7 @@ impl Builder<'_> {
             bfd: asked.bfd && dialect.bfd,
             ttl_security: asked.ttl_security,
             role: (asked.role && dialect.roles).then_some("rs_server"),
+            rejects_as_sets: asked.reject_as_sets,
         };
         self.add_session(row, session);
     }

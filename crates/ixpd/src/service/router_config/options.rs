@@ -23,6 +23,7 @@ pub(super) struct Asked {
     pub(super) bfd: bool,
     pub(super) ttl_security: bool,
     pub(super) role: bool,
+    pub(super) reject_as_sets: bool,
 }
 
 impl Asked {
@@ -31,6 +32,7 @@ impl Asked {
         self.bfd |= other.bfd;
         self.ttl_security |= other.ttl_security;
         self.role |= other.role;
+        self.reject_as_sets |= other.reject_as_sets;
     }
 }
 
@@ -54,6 +56,7 @@ impl<'a> Options<'a> {
             bfd: asks(&self.settings.bfd, is_server),
             ttl_security: asks(&self.settings.gtsm, is_server),
             role: is_server && asks(&self.settings.roles, true),
+            reject_as_sets: asks(&self.settings.reject_as_sets, is_server),
         }
     }
 
@@ -133,9 +136,10 @@ mod tests {
             ("IXPD_ROUTER_GTSM", "AS64500"),
             ("IXPD_ROUTER_ROLES", "AS64500"),
             ("IXPD_ROUTER_RTBH", "AS64500"),
+            ("IXPD_ROUTER_REJECT_AS_SETS", "AS64500"),
         ];
         let asked = |kind, asn| with(&settings, kind, "2.17", |options| options.asked(asn));
-        let all = Asked { blackhole: true, bfd: true, ttl_security: true, role: true };
+        let all = Asked { blackhole: true, bfd: true, ttl_security: true, role: true, reject_as_sets: true };
         assert_eq!(asked(RouterKind::Server, 64_500), all);
         assert_eq!(asked(RouterKind::Server, 64_501), Asked::default());
         assert_eq!(asked(RouterKind::Collector, 64_500), Asked { blackhole: true, ..Asked::default() });
@@ -150,9 +154,11 @@ mod tests {
                 ("IXPD_ROUTER_GTSM", word),
                 ("IXPD_ROUTER_ROLES", word),
                 ("IXPD_ROUTER_RTBH", word),
+                ("IXPD_ROUTER_REJECT_AS_SETS", word),
             ];
             let asked = |kind| with(&settings, kind, "2.17", |options| options.asked(64_500));
-            let all = Asked { blackhole: true, bfd: true, ttl_security: true, role: true };
+            let all =
+                Asked { blackhole: true, bfd: true, ttl_security: true, role: true, reject_as_sets: true };
             assert_eq!(asked(RouterKind::Server), all);
             assert_eq!(asked(RouterKind::Collector), Asked { role: false, ..all });
             assert_eq!(asked(RouterKind::As112), Asked { role: false, blackhole: false, ..all });

@@ -2,12 +2,16 @@
 //! loads it.
 //!
 //! A lock is two times in `routers`, which IXP Manager reads and writes too: an update runs while
-//! `last_update_started` is later than `last_updated`. Both are wall clocks, which may be set back, so they are never
-//! written as the clock alone says: a start is later than the last end, and an end is no earlier than its start.
+//! `last_update_started` is later than `last_updated`. IXP Manager's end of an update is what its clock shows, so a start
+//! is never later than the clock: a lock with a start in the future would stay held. Where the last end is not earlier
+//! than the clock, the lock waits for the next second, as IXP Manager does; where the clock was set back (summer time,
+//! clocks of nodes that differ), the last end is moved to before the start. An end is no earlier than its start.
 
 mod holding;
 
-use chrono::TimeDelta;
+use std::time::Duration;
+
+use chrono::{TimeDelta, Timelike as _};
 use ixpd_db::{
     WallClock,
     entity::routers::Model,
@@ -24,6 +28,9 @@ use crate::{app::AppState, error::AppError};
 const MODEL: &str = "Router";
 /// How often a change is tried again that another node got in the way of.
 const RETRIES: u32 = 10;
+
+/// How many times the lock waits for the next second; a clock that hasn't moved by then stands still.
+const WAITS: u32 = 2;
 
 /// What can be done about updates of a router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +90,43 @@ impl std::fmt::Display for Reason {
     }
 }
 
-/// Does a change. Of any number of requests for a lock, on any number of nodes, one gets it.
+/// What an attempt at a change led to.
+enum Attempt {
+    /// The change is done or refused.
+    Finished(Outcome),
+    /// The lock is free, but the last update ended in this very second. Nothing was written.
+    TooEarly,
+}
+
+/// Does a change. Of any number of requests for a lock, on any number of nodes, one gets it. No transaction is open while
+/// it waits.
 ///
 /// # Errors
 /// 404 `Unknown router handle`.
 pub async fn change(state: &AppState, by: &By, handle: &str, change: Change) -> Result<Outcome, AppError> {
+    let mut waits = WAITS;
+    loop {
+        match retried(state, by, handle, change, waits > 0).await? {
+            Attempt::Finished(outcome) => return Ok(outcome),
+            Attempt::TooEarly => {
+                waits -= 1;
+                let nanoseconds = state.clock.now().nanosecond() % 1_000_000_000;
+                tokio::time::sleep(Duration::from_secs(1) - Duration::from_nanos(nanoseconds.into())).await;
+            }
+        }
+    }
+}
+
+async fn retried(
+    state: &AppState,
+    by: &By,
+    handle: &str,
+    change: Change,
+    may_wait: bool,
+) -> Result<Attempt, AppError> {
     let mut tried = 0;
     loop {
-        match attempt(state, by, handle, change).await {
+        match attempt(state, by, handle, change, may_wait).await {
             Err(error) if error.is_write_conflict() && tried < RETRIES => tried += 1,
             outcome => return outcome,
         }
@@ -110,14 +146,23 @@ pub async fn reset_all(state: &AppState, by: &By) -> Result<u64, AppError> {
     Ok(count)
 }
 
-async fn attempt(state: &AppState, by: &By, handle: &str, change: Change) -> Result<Outcome, AppError> {
+async fn attempt(
+    state: &AppState,
+    by: &By,
+    handle: &str,
+    change: Change,
+    may_wait: bool,
+) -> Result<Attempt, AppError> {
     let tx = Tx::begin(state, by).await?;
     let pair = rows::pair_for_update(tx.db(), handle).await?.ok_or_else(unknown)?;
     if change == Change::Lock
         && let Some(reason) = refusal(&tx, state, &pair).await?
     {
         tracing::info!(handle, %reason, "router lock refused");
-        return Ok(Outcome::Refused(reason));
+        return Ok(Attempt::Finished(Outcome::Refused(reason)));
+    }
+    if change == Change::Lock && may_wait && last_time(&pair.router) == Some(tx.shown()) {
+        return Ok(Attempt::TooEarly);
     }
     let router = match change {
         Change::Lock => lock(&tx, by, pair).await?,
@@ -127,7 +172,7 @@ async fn attempt(state: &AppState, by: &By, handle: &str, change: Change) -> Res
         Change::Resume => set_paused(&tx, pair.router, false).await?,
     };
     tx.commit_unseen().await?;
-    Ok(Outcome::Done(Box::new(router)))
+    Ok(Attempt::Finished(Outcome::Done(Box::new(router))))
 }
 
 /// 404 for a handle that no router has.
@@ -143,18 +188,23 @@ async fn refusal(tx: &Tx<'_>, state: &AppState, pair: &Pair) -> Result<Option<Re
     let Some(busy) = all.into_iter().find(|router| Holding::of(state, router) == Holding::Held) else {
         return Ok(None);
     };
-    let holder = rows::holders(tx.db(), Some(&[busy.id])).await?;
-    let holder = holder.iter().find_map(|holder| name_of(busy, holder));
+    let holder = rows::holder_for_update(tx.db(), busy.id).await?;
+    let holder = holder.and_then(|holder| name_of(busy, &holder));
     Ok(Some(Reason::Held { handle: busy.handle.clone(), since: busy.last_update_started, holder }))
 }
 
-/// Grants the lock. IXP Manager waits until the clock has passed the last update; here the start is stored as a
-/// second after it, so that no request waits.
+/// The time that the next start must be later than: that of the last end, or of a lock that has lapsed.
+fn last_time(router: &Model) -> Option<WallClock> {
+    let lapsed = router.last_update_started.filter(|_| is_updating(router));
+    [router.last_updated, lapsed].into_iter().flatten().max()
+}
+
+/// Grants the lock. An end that is no earlier than the clock is moved to before it.
 async fn lock(tx: &Tx<'_>, by: &By, pair: Pair) -> Result<Model, AppError> {
     let Pair { mut router, partners } = pair;
     let lapsed = router.last_update_started.filter(|_| is_updating(&router));
-    let after = [router.last_updated, lapsed].into_iter().flatten().max();
-    let started = after.map_or(tx.shown(), |after| tx.shown().max(second_after(after)));
+    let started = tx.shown();
+    router.last_updated = router.last_updated.map(|updated| updated.min(second_before(started)));
     rows::set_times(tx.db(), router.id, Some(started), router.last_updated, tx.now()).await?;
     router.last_update_started = Some(started);
     let partners: Vec<i32> = partners.iter().map(|partner| partner.id).collect();
@@ -178,13 +228,18 @@ async fn release(tx: &Tx<'_>, mut router: Model) -> Result<Model, AppError> {
     }
     let detail = ended(tx, &router).await?;
     rows::set_times(tx.db(), router.id, router.last_updated, router.last_updated, tx.now()).await?;
+    rows::forget_taker(tx.db(), router.id).await?;
     router.last_update_started = router.last_updated;
     note(tx, &router, "ROUTER RELEASED", Some(detail)).await?;
     Ok(router)
 }
 
 async fn updated(tx: &Tx<'_>, mut router: Model) -> Result<Model, AppError> {
-    let detail = if is_updating(&router) { Some(ended(tx, &router).await?) } else { None };
+    let mut detail = None;
+    if is_updating(&router) {
+        detail = Some(ended(tx, &router).await?);
+        rows::forget_taker(tx.db(), router.id).await?;
+    }
     let done = router.last_update_started.map_or(tx.shown(), |started| tx.shown().max(started));
     rows::set_times(tx.db(), router.id, router.last_update_started, Some(done), tx.now()).await?;
     router.last_updated = Some(done);
@@ -243,6 +298,6 @@ pub fn name_of(router: &Model, holder: &Holder) -> Option<String> {
     Some(name + &key + &from)
 }
 
-fn second_after(at: WallClock) -> WallClock {
-    at.naive().checked_add_signed(TimeDelta::seconds(1)).map_or(at, WallClock::new)
+fn second_before(at: WallClock) -> WallClock {
+    at.naive().checked_sub_signed(TimeDelta::seconds(1)).map_or(at, WallClock::new)
 }

@@ -73,6 +73,12 @@ fn diff_answers_as_diff_does() {
     file("old.conf", config(100, "rs1"));
     file("same.conf", config(100, "rs1").replace("; ", ";\n  "));
     file("new.conf", config(200, "rs1"));
+    let filter = |rule: &str| format!("filter f {{ {rule} accept; }}\n");
+    let with_filter = |rule: &str| {
+        filter(rule) + &config(100, "rs1").replace("import limit", "import filter f; import limit")
+    };
+    file("theirs.conf", with_filter(""));
+    file("ours.conf", with_filter("bgp_large_community.delete([(64496, 1101, *)]);"));
     file("other.conf", config(100, "rs2"));
     file("strange.conf", config(100, "rs1") + "include \"more.conf\";\n");
     let diff = |with: &str, more: &[&str]| {
@@ -89,6 +95,13 @@ fn diff_answers_as_diff_does() {
         "{}",
         changed.out()
     );
+    let decided =
+        installation.run(&["router", "diff", "rs1", "--against", "theirs.conf", "--with", "ours.conf"]);
+    assert_eq!(code(&decided), Some(0));
+    assert!(decided.out().ends_with("1 change, as decided\n"), "{}", decided.out());
+    let undone =
+        installation.run(&["router", "diff", "rs1", "--against", "ours.conf", "--with", "theirs.conf"]);
+    assert_eq!(code(&undone), Some(1), "{}", undone.out());
     let json = diff("new.conf", &["--json"]);
     assert_eq!((code(&json), &json.json()["changes"][0]["kind"]), (Some(1), &"session".into()));
     for (with, says) in [("other.conf", "of rs2, not of rs1"), ("absent.conf", "absent.conf can't be read")] {

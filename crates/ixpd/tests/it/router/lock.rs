@@ -85,6 +85,7 @@ async fn lock_is_given_once_and_ends_with_updated_or_release() {
         let updated = post(&app, &format!("updated/{SERVER_V4}")).await;
         assert_eq!(updated.json()["last_updated"], "2026-06-15T12:00:42+02:00");
         assert_eq!(updated.json()["last_update_started_unix"], 1_781_517_600);
+        app.clock.advance(TimeDelta::seconds(1));
         assert!(!refused(&post(&app, &lock).await));
         let released = post(&app, &format!("release-update-lock/{SERVER_V4}")).await.json();
         assert_eq!(released["last_update_started"], released["last_updated"]);
@@ -97,20 +98,71 @@ async fn lock_is_given_once_and_ends_with_updated_or_release() {
     }
 }
 
+/// `updated` as IXP Manager does it: the time is what its clock shows.
+async fn updated_at_ixp_manager(app: &TestApp, id: i32) {
+    let shown = app.state.clock.now().with_timezone(&chrono_tz::Europe::Amsterdam).format("%F %T");
+    execute(app, &format!("UPDATE routers SET last_updated = '{shown}' WHERE id = {id}")).await;
+}
+
 #[tokio::test]
-async fn start_is_later_than_the_last_update_though_the_clock_stands_or_was_set_back() {
+async fn lock_in_the_second_of_the_last_update_waits_for_the_next() {
     for app in TestApp::each().await {
         let lock = format!("get-update-lock/{SERVER_V4}");
-        let updated = format!("updated/{SERVER_V4}");
-        post(&app, &updated).await;
+        post(&app, &format!("updated/{SERVER_V4}")).await;
+        let clock = app.clock.clone();
+        let moves = tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            clock.advance(TimeDelta::seconds(1));
+        });
         let granted = post(&app, &lock).await.json();
+        assert_eq!(app.state.clock.now().timestamp(), 1_781_517_601, "it has waited");
+        moves.await.unwrap();
         assert_eq!(granted["last_updated"], "2026-06-15T12:00:00+02:00");
         assert_eq!(granted["last_update_started"], "2026-06-15T12:00:01+02:00");
         assert!(refused(&post(&app, &lock).await));
+        // In the same second; with a start in the future the lock would stay held.
+        updated_at_ixp_manager(&app, 1).await;
+        let next = post(&app, &lock).await;
+        assert!(!refused(&next));
+    }
+}
+
+#[tokio::test]
+async fn start_is_never_later_than_a_clock_that_stands_or_was_set_back() {
+    for app in TestApp::each().await {
+        let lock = format!("get-update-lock/{SERVER_V4}");
+        post(&app, &format!("updated/{SERVER_V4}")).await;
+        let granted = post(&app, &lock).await.json();
+        assert_eq!(granted["last_updated"], "2026-06-15T11:59:59+02:00");
+        assert_eq!(granted["last_update_started"], "2026-06-15T12:00:00+02:00");
+        assert!(refused(&post(&app, &lock).await));
+        updated_at_ixp_manager(&app, 1).await;
+        app.clock.advance(TimeDelta::minutes(-10));
+        let started = std::time::Instant::now();
+        let granted = post(&app, &lock).await.json();
+        assert!(started.elapsed().as_millis() < 900, "nobody waits for ten minutes, nor in vain");
+        assert_eq!(granted["last_update_started"], "2026-06-15T11:50:00+02:00");
         // The end of an update ends the lock whatever the clock shows.
         app.clock.advance(TimeDelta::minutes(-10));
-        assert_eq!(post(&app, &updated).await.json()["last_updated"], "2026-06-15T12:00:01+02:00");
+        let updated = post(&app, &format!("updated/{SERVER_V4}")).await.json();
+        assert_eq!(updated["last_updated"], "2026-06-15T11:50:00+02:00");
         assert!(!refused(&post(&app, &lock).await));
+    }
+}
+
+#[tokio::test]
+async fn refusal_does_not_name_the_holder_of_an_earlier_lock() {
+    for app in TestApp::each().await {
+        let lock = format!("get-update-lock/{SERVER_V4}");
+        let granted = post(&app, &lock).await.json();
+        assert_eq!(granted["last_update_started"], "2026-06-15T12:00:00+02:00");
+        post(&app, &format!("release-update-lock/{SERVER_V4}")).await;
+        // IXP Manager gives the lock in the same second.
+        execute(&app, "UPDATE routers SET last_update_started = '2026-06-15 12:00:00' WHERE id = 1").await;
+        let blocked = post(&app, &lock).await;
+        assert!(refused(&blocked));
+        let reason = blocked.headers["x-ixpd-lock-reason"].to_str().unwrap();
+        assert_eq!(reason, format!("{SERVER_V4} is being updated since 2026-06-15 12:00:00"));
     }
 }
 
@@ -319,7 +371,8 @@ async fn node(app: &TestApp, options: &ixpd_db::DatabaseOptions) -> Router {
     build_router(&state.unwrap())
 }
 
-async fn race(app: &TestApp, nodes: &[Router], handles: &[&str]) -> Vec<StatusCode> {
+/// What 50 clients, each with an address of its own, are answered: the status, and the reason of a refusal.
+async fn race(app: &TestApp, nodes: &[Router], handles: &[&str]) -> Vec<(StatusCode, String)> {
     let gate = Arc::new(tokio::sync::Barrier::new(50));
     let mut clients = Vec::new();
     for number in 0..50 {
@@ -331,12 +384,14 @@ async fn race(app: &TestApp, nodes: &[Router], handles: &[&str]) -> Vec<StatusCo
             .header("x-ixp-manager-api-key", key)
             .body(Body::empty())
             .unwrap();
-        let address = SocketAddr::from(([192, 0, 2, 77], 40_000));
+        let address = SocketAddr::from(([192, 0, 2, 100 + u8::try_from(number).unwrap()], 40_000));
         request.extensions_mut().insert(ConnectInfo(Peer::Tcp(address)));
         let gate = Arc::clone(&gate);
         clients.push(tokio::spawn(async move {
             gate.wait().await;
-            node.oneshot(request).await.unwrap().status()
+            let answer = node.oneshot(request).await.unwrap();
+            let reason = answer.headers().get("x-ixpd-lock-reason");
+            (answer.status(), reason.map_or_else(String::new, |reason| reason.to_str().unwrap().to_owned()))
         }));
     }
     let mut statuses = Vec::new();
@@ -356,8 +411,14 @@ async fn of_fifty_clients_on_three_nodes_one_gets_the_lock() {
         for handles in [&[COLLECTOR_V4][..], &[SERVER_V4, SERVER_V6]] {
             for _ in 0..3 {
                 let statuses = race(&app, &nodes, handles).await;
-                let count = |status| statuses.iter().filter(|other| **other == status).count();
+                let count = |status| statuses.iter().filter(|(other, _)| *other == status).count();
                 assert_eq!((count(StatusCode::OK), count(StatusCode::LOCKED)), (1, 49), "{statuses:?}");
+                let winner = statuses.iter().position(|(status, _)| *status == StatusCode::OK).unwrap();
+                let named = format!(" from 192.0.2.{}", 100 + winner);
+                let reasons = statuses.iter().filter(|(status, _)| *status == StatusCode::LOCKED);
+                for (_, reason) in reasons {
+                    assert!(reason.ends_with(&named), "{reason}: the lock was given to{named}");
+                }
                 for handle in handles {
                     post(&app, &format!("release-update-lock/{handle}")).await;
                 }

@@ -24,27 +24,28 @@ fn parsed(config: &str) -> Model {
 
 /// A session as the tables have it.
 #[derive(Debug, FromQueryResult)]
-struct Row {
-    id: i32,
-    cust_id: i32,
-    asn: i32,
-    name: String,
-    address: String,
-    own_limit: Option<u32>,
-    member_limit: Option<u32>,
-    secret: Option<String>,
-    filter: Option<bool>,
-    more: bool,
+pub(super) struct Row {
+    pub(super) id: i32,
+    pub(super) cust_id: i32,
+    pub(super) asn: i32,
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) own_limit: Option<u32>,
+    pub(super) member_limit: Option<u32>,
+    pub(super) secret: Option<String>,
+    pub(super) filter: Option<bool>,
+    pub(super) more: bool,
+    pub(super) rsclient: bool,
 }
 
-async fn all<T: FromQueryResult>(db: &Database, sql: &str, values: Vec<Value>) -> Vec<T> {
+pub(super) async fn all<T: FromQueryResult>(db: &Database, sql: &str, values: Vec<Value>) -> Vec<T> {
     let connection = db.connection();
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
     T::find_by_statement(statement).all(connection).await.unwrap()
 }
 
 /// The sessions of a router, by a query of the test's own.
-async fn rows(db: &Database, router: &routers::Model) -> Vec<Row> {
+pub(super) async fn rows(db: &Database, router: &routers::Model) -> Vec<Row> {
     let v = router.protocol;
     let max = if v == 4 { "maxprefixes" } else { "maxprefixesv6" };
     let service = match router.r#type {
@@ -55,7 +56,7 @@ async fn rows(db: &Database, router: &routers::Model) -> Vec<Row> {
     let sql = format!(
         "SELECT DISTINCT vli.id, c.id AS cust_id, c.autsys AS asn, c.name, a.address, vli.ipv{v}maxbgpprefix AS own_limit,
          c.{max} AS member_limit, vli.ipv{v}bgpmd5secret AS secret, vli.irrdbfilter AS filter,
-         vli.rsmorespecifics AS more
+         vli.rsmorespecifics AS more, vli.rsclient AS rsclient
          FROM physicalinterface pi, virtualinterface vi, vlaninterface vli, cust c, ipv{v}address a
          WHERE pi.virtualinterfaceid = vi.id AND vli.virtualinterfaceid = vi.id AND c.id = vi.custid
          AND a.id = vli.ipv{v}addressid AND pi.status = 1 AND vli.ipv{v}enabled = 1 AND c.type <> 2
@@ -77,7 +78,7 @@ async fn registered(db: &Database, table: &str, row: &Row, router: &routers::Mod
     usize::try_from(found[0].n).unwrap()
 }
 
-fn name(router: &routers::Model, row: &Row) -> String {
+pub(super) fn name(router: &routers::Model, row: &Row) -> String {
     match router.r#type {
         1 => format!("pb_{:04}_as{}", row.id, row.asn),
         _ => format!("pb_as{}_vli{}_ipv{}", row.asn, row.id, router.protocol),

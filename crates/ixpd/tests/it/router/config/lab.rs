@@ -1,6 +1,7 @@
 //! What becomes of routes in a real BIRD, with peers that speak BGP to it in network namespaces of their own.
 
 mod as112;
+mod as_sets;
 mod collector;
 mod communities;
 mod imports;
@@ -43,9 +44,13 @@ const GOLF: i32 = 101;
 /// Of [`FOXTROT`]'s session.
 const SECRET: &str = "p#;{}\\n'$ ~";
 
-/// The versions that run; none, with a message, where there are no programs or no namespaces.
+/// The newer versions, as far as they run.
 fn birds() -> Vec<Bird> {
-    let birds = Bird::newer();
+    runnable(Bird::newer())
+}
+
+/// Those of the versions that run; none, with a message, where there are no programs or no namespaces.
+fn runnable(birds: Vec<Bird>) -> Vec<Bird> {
     if birds.is_empty() {
         return birds;
     }
@@ -125,15 +130,27 @@ fn scenario(router: (u32, u8), family: u8, peers: &[Value]) -> Value {
     })
 }
 
-/// Runs the configuration that a router has with these settings. One list of facts for each version of BIRD.
+/// Runs the configuration that a router has with these settings. One list of facts for each version of BIRD but the
+/// oldest.
 async fn run(
     db: &Database,
     handle: &str,
     settings: &[(&str, &str)],
     scenario: &Value,
 ) -> Vec<(&'static str, Vec<Value>)> {
+    run_in(Bird::newer(), db, handle, settings, scenario).await
+}
+
+/// Runs it in the given versions of BIRD.
+async fn run_in(
+    birds: Vec<Bird>,
+    db: &Database,
+    handle: &str,
+    settings: &[(&str, &str)],
+    scenario: &Value,
+) -> Vec<(&'static str, Vec<Value>)> {
     let mut all = Vec::new();
-    for bird in birds() {
+    for bird in runnable(birds) {
         execute(db, "UPDATE routers SET software_version = ?", [bird.version.into()]).await;
         let config = generate(&configs(settings), db, handle).await.unwrap();
         all.push((bird.version, run_one(&bird, &config, scenario)));

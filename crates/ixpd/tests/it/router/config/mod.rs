@@ -4,9 +4,12 @@ mod accepted;
 mod bird;
 mod exchange;
 mod facts;
+mod ixp_manager;
 mod lab;
+mod names;
 mod options;
 mod served;
+mod takeover;
 
 use ixpd::{
     config::Config,
