@@ -51,6 +51,12 @@ want_pullers() { # curl, and Python with YAML
   install_package python3-yaml
 }
 
+# What asks routing registries in place of ixpd, if the settings say so. Tests that lack it say so.
+want_bgpq() {
+  need_command bgpq4 bgpq4 || true
+  need_command bgpq3 bgpq3 || true
+}
+
 # need_plugin NAME: a cargo plugin in the version of scripts/tools.txt, unless the machine has one.
 need_plugin() {
   local name=$1 version requirement
