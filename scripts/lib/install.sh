@@ -72,6 +72,12 @@ pip_install() {
     --target "$folder" --no-deps --only-binary :all: "$@" >&2
 }
 
+# What asks routing registries in place of ixpd, if the settings say so. Tests that lack it say so.
+want_bgpq() {
+  need_command bgpq4 bgpq4 || true
+  need_command bgpq3 bgpq3 || true
+}
+
 # need_plugin NAME: a cargo plugin in the version of scripts/tools.txt, unless the machine has one.
 need_plugin() {
   local name=$1 version requirement

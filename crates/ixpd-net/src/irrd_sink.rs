@@ -2,6 +2,7 @@
 //! misbehaves on demand.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, VecDeque},
     fmt::Write as _,
     net::SocketAddr,
@@ -183,6 +184,14 @@ async fn serve(stream: TcpStream, state: &Mutex<State>) {
     }
 }
 
+/// A query about a network in the letters in which it is scripted; bgpq3 and bgpq4 write `!gas64500`.
+fn canonical(query: &str) -> Cow<'_, str> {
+    match query.get(..2) {
+        Some(command @ ("!g" | "!6")) => format!("{command}{}", query[2..].to_ascii_uppercase()).into(),
+        _ => query.into(),
+    }
+}
+
 /// The reply to a query; a scripted one before what a server says by itself.
 fn choose(state: &Mutex<State>, query: &str) -> SinkReply {
     let mut state = lock(state);
@@ -191,13 +200,14 @@ fn choose(state: &Mutex<State>, query: &str) -> SinkReply {
         state.queries.push(query.to_owned());
     }
     let whole_sets = state.whole_sets;
-    if let Some(replies) = state.replies.get_mut(query) {
+    if let Some(replies) = state.replies.get_mut(&*canonical(query)) {
         let next = if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() };
         if let Some(reply) = next {
             return reply;
         }
     }
     match query.get(..2) {
+        Some("!s") if query == "!s-lc" => SinkReply::words("RIPE,RADB"),
         Some("!n" | "!t" | "!s") => SinkReply::Empty,
         Some("!a") if !whole_sets => SinkReply::Refused("Unrecognised command: a"),
         Some("!a" | "!i" | "!g" | "!6") => SinkReply::Absent,

@@ -232,6 +232,11 @@ async fn next_server_is_asked_where_one_is_gone_refuses_or_breaks_off() {
     let fetched = client(limits()).origins(&query_to(&hosts, "AS-ALPHA")).await.unwrap();
     assert_eq!(fetched.entries, [64_500, 64_501]);
     assert_eq!((refusing.connections(), breaking.connections(), good.connections()), (1, 1, 1));
+    let fallback = fetched.fallback.unwrap();
+    assert_eq!(fallback.host, good.host());
+    assert!(fallback.reason.starts_with(&format!("{} can't be reached", hosts[0])), "{}", fallback.reason);
+    let fetched = client(limits()).origins(&query_to(&hosts[3..], "AS-ALPHA")).await.unwrap();
+    assert_eq!(fetched.fallback, None);
     let error = client(limits()).origins(&query_to(&hosts[..2], "AS-ALPHA")).await.unwrap_err();
     assert!(error.to_string().contains("selected sources are unavailable"), "{error}");
     let error = client(limits()).origins(&query_to(&hosts[..1], "AS-ALPHA")).await.unwrap_err();
@@ -302,6 +307,7 @@ async fn program_gets_host_sources_and_names_as_arguments_of_their_own() {
         "pl",
         "-h",
         "whois.example",
+        "-p",
         "-j",
         "-m",
         "48",
@@ -313,7 +319,7 @@ async fn program_gets_host_sources_and_names_as_arguments_of_their_own() {
     ];
     assert_eq!(arguments(dir.path()), expected);
     client.prefixes(&bgpq_query("AS-A"), V4, 24).await.unwrap();
-    let expected = ["-l", "pl", "-h", "whois.example", "-j", "-m", "24", "-S", "RIPE,RADB", "AS-A"];
+    let expected = ["-l", "pl", "-h", "whois.example", "-p", "-j", "-m", "24", "-S", "RIPE,RADB", "AS-A"];
     assert_eq!(arguments(dir.path()), expected);
 }
 
@@ -324,7 +330,14 @@ async fn program_lists_the_numbers_of_a_set() {
     let client = IrrClient::new(IrrBackend::Bgpq(path), limits());
     let fetched = client.origins(&bgpq_query("AS-A")).await.unwrap();
     assert_eq!((fetched.entries, fetched.ignored), (vec![64_500, 64_501], 1));
-    let expected = ["-l", "pl", "-h", "whois.example", "-3", "-j", "-f", "999", "-S", "RIPE,RADB", "AS-A"];
+    let expected = ["-l", "pl", "-h", "whois.example", "-p", "-j", "-f", "999", "-S", "RIPE,RADB", "AS-A"];
+    assert_eq!(arguments(dir.path()), expected);
+    let script =
+        r#"case $* in --help) echo ' -3        : asn32-safe' >&2; exit 1 ;; *) echo '{"pl": [1]}' ;; esac"#;
+    program(dir.path(), script);
+    client.origins(&bgpq_query("AS-A")).await.unwrap();
+    let expected =
+        ["-l", "pl", "-h", "whois.example", "-p", "-j", "-f", "999", "-3", "-S", "RIPE,RADB", "AS-A"];
     assert_eq!(arguments(dir.path()), expected);
 }
 
@@ -337,6 +350,10 @@ async fn program_that_fails_hangs_floods_or_is_not_there_is_an_error() {
         ("echo '{\"pl\": ['", "EOF"),
         ("exec sleep 60", "within 1 s"),
         ("yes x", "more than 10000 bytes"),
+        (
+            "echo x >&2; echo 'ERROR:Error expanding !gas1' >&2; echo ': F no' >&2; echo '{\"pl\": []}'",
+            "!gas1 : F no",
+        ),
         ("head -c 500000 /dev/zero >&2; echo '{\"pl\": [1,'; exit 3", "exit status: 3"),
     ] {
         let path = program(dir.path(), script);

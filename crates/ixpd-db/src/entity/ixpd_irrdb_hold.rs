@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::WallClock;
 
-/// IRR data of a member that grew too much at once, and waits for somebody to look at it.
+/// IRR data of a member that grew or shrank too much at once, and waits for the operator.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "ixpd_irrdb_hold")]
 pub struct Model {
@@ -22,7 +22,7 @@ pub struct Model {
     pub offered: i64,
     /// Since when.
     pub held_at: WallClock,
-    /// So many entries are taken over by the next update.
+    /// The number of entries to which the next update may go: the most if above `stored`, the least if below.
     pub released_up_to: Option<i64>,
 }
 

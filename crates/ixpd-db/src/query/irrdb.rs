@@ -166,8 +166,10 @@ pub fn update_time(row: &logs::Model, kind: IrrdbKind, protocol: Protocol) -> Op
 pub struct Difference<E> {
     /// Rows that the database has.
     pub stored: usize,
-    /// Ids of the rows that are to go.
+    /// Ids of the rows that are to go, those that the registries don't have first.
     pub stale: Vec<i64>,
+    /// How many of `stale` are rows that the registries don't have. The others are repetitions.
+    missing: usize,
     /// What is to come.
     pub new: Vec<E>,
 }
@@ -176,6 +178,17 @@ impl<E> Difference<E> {
     /// Whether there is nothing to write.
     pub fn is_none(&self) -> bool {
         self.stale.is_empty() && self.new.is_empty()
+    }
+
+    /// Rows that the registries don't have.
+    pub fn missing(&self) -> usize {
+        self.missing
+    }
+
+    /// Leaves rows in place that the registries don't have.
+    pub fn keep_missing(&mut self) {
+        self.stale.drain(..self.missing);
+        self.missing = 0;
     }
 }
 
@@ -197,31 +210,20 @@ pub async fn compare<E: IrrdbEntry>(
     );
     let values = [customer_id.into(), protocol.code().into()];
     let mut rows = pin!(db.stream_raw(statement(db, sql, values)).await?);
-    let (mut stored, mut stale, mut seen) = (0, Vec::new(), vec![false; offered.len()]);
+    let (mut stored, mut stale, mut repeated, mut seen) =
+        (0, Vec::new(), Vec::new(), vec![false; offered.len()]);
     while let Some(row) = rows.try_next().await? {
         stored += 1;
         match E::read(&row, 1)?.and_then(|entry| offered.binary_search(&entry).ok()) {
             Some(index) if !seen[index] => seen[index] = true,
-            _ => stale.push(row.try_get_by_index(0)?),
+            Some(_) => repeated.push(row.try_get_by_index(0)?),
+            None => stale.push(row.try_get_by_index(0)?),
         }
     }
+    let missing = stale.len();
+    stale.append(&mut repeated);
     let new = offered.iter().zip(seen).filter(|(_, seen)| !seen).map(|(entry, _)| *entry).collect();
-    Ok(Difference { stored, stale, new })
-}
-
-/// How many rows a member has.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count(
-    db: &impl ConnectionTrait,
-    kind: IrrdbKind,
-    customer_id: i32,
-    protocol: Protocol,
-) -> Result<i64, DbErr> {
-    let sql = format!("SELECT COUNT(*) FROM {} WHERE customer_id = ? AND protocol = ?", kind.table());
-    let row = db.query_one_raw(statement(db, sql, [customer_id.into(), protocol.code().into()])).await?;
-    row.map_or(Ok(0), |row| row.try_get_by_index(0))
+    Ok(Difference { stored, stale, missing, new })
 }
 
 /// Writes what [`compare`] found. Rows that another run wrote or removed meanwhile are passed over.

@@ -1,4 +1,7 @@
 //! `bgpq4` and `bgpq3`: programs that put prefix lists together from registries.
+//!
+//! The options are those that both have in all versions, with one exception: see [`knows_option`]. `-p` keeps AS numbers
+//! for private use and documentation, which the programs drop otherwise.
 
 use std::{borrow::Cow, path::Path, process::Stdio};
 
@@ -6,8 +9,8 @@ use ipnet::IpNet;
 use ixpd_types::Protocol;
 use serde::Deserialize;
 use tokio::{
-    io::AsyncReadExt as _,
-    process::{ChildStderr, Command},
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader},
+    process::{Child, ChildStderr, Command},
 };
 
 use super::{
@@ -19,6 +22,10 @@ use super::{
 const LIST: &str = "pl";
 /// Bytes of standard error that are kept.
 const COMPLAINT: u64 = 1024;
+/// Bytes of the list of options.
+const USAGE: u64 = 64 * 1024;
+/// What both programs say where a server refuses one of their questions. They leave its answer out and end well.
+const INCOMPLETE: &[u8] = b"Error expanding";
 
 /// A prefix of the output, `{"prefix": "192.0.2.0\/24", "exact": true}`.
 #[derive(Deserialize)]
@@ -37,7 +44,7 @@ pub(super) async fn prefixes(
     longest: u8,
 ) -> Result<Fetched<IpNet>, IrrError> {
     let longest_text = longest.to_string();
-    let mut options = vec!["-j", "-m", &longest_text];
+    let mut options = vec!["-p", "-j", "-m", &longest_text];
     if protocol == Protocol::V6 {
         options.push("-6");
     }
@@ -56,7 +63,12 @@ pub(super) async fn origins(
     host: &IrrHost,
     query: &IrrQuery,
 ) -> Result<Fetched<u32>, IrrError> {
-    let output = run(program, limits, host, query, &["-3", "-j", "-f", "999"]).await?;
+    let mut options = vec!["-p", "-j", "-f", "999"];
+    // Without it bgpq3 writes 23456 for every number of more than 16 bits. For bgpq4 1.x it is an unknown option.
+    if knows_option(program, "-3").await? {
+        options.push("-3");
+    }
+    let output = run(program, limits, host, query, &options).await?;
     let mut origins = Origins::default();
     read_list(&output, &mut |number: u32| origins.take(number))
         .map_err(|error| broken(program, query, error.to_string()))?;
@@ -64,7 +76,39 @@ pub(super) async fn origins(
     Ok(origins.finish(vec![]))
 }
 
-/// Runs the program to its end. Arguments go to it as they are, and no name begins like an option.
+/// Starts the program. Arguments go to it as they are, and no name begins like an option.
+fn spawn(program: &Path, arguments: impl IntoIterator<Item = String>) -> Result<Child, IrrError> {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command.spawn().map_err(|error| cannot_run(program, error.to_string()))
+}
+
+/// Whether the program lists an option in its usage, which it prints when it is asked for one that it doesn't know.
+async fn knows_option(program: &Path, option: &str) -> Result<bool, IrrError> {
+    let mut child = spawn(program, ["--help".to_owned()])?;
+    let (output, errors) = tokio::join!(beginning(child.stdout.take()), beginning(child.stderr.take()));
+    let lists = |line: &str| {
+        line.trim_start().strip_prefix(option).is_some_and(|rest| rest.trim_start().starts_with(':'))
+    };
+    Ok(output.lines().chain(errors.lines()).any(lists))
+}
+
+/// The beginning of what is written to a pipe, which is closed then.
+async fn beginning(pipe: Option<impl AsyncRead + Unpin>) -> String {
+    let mut kept = Vec::new();
+    if let Some(pipe) = pipe {
+        // What was said before it broke is as good.
+        let _ = pipe.take(USAGE).read_to_end(&mut kept).await;
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+/// Runs the program to its end.
 async fn run(
     program: &Path,
     limits: &IrrLimits,
@@ -72,18 +116,21 @@ async fn run(
     query: &IrrQuery,
     options: &[&str],
 ) -> Result<Vec<u8>, IrrError> {
-    let mut command = Command::new(program);
-    command.args(["-l", LIST, "-h", &host.to_string()]).args(options);
+    let host = host.to_string();
+    if host.matches(':').count() > 1 {
+        let reason = format!("it takes the name of a server or an IPv4 address, not {host}");
+        return Err(cannot_run(program, reason));
+    }
+    let mut arguments = vec!["-l".to_owned(), LIST.to_owned(), "-h".to_owned(), host];
+    arguments.extend(options.iter().map(|option| (*option).to_owned()));
     if !query.sources.is_empty() {
         let sources: Vec<_> = query.sources.iter().map(ToString::to_string).collect();
-        command.args(["-S", &sources.join(",")]);
+        arguments.extend(["-S".to_owned(), sources.join(",")]);
     }
-    command.args(query.names.iter().map(ToString::to_string));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let cannot_run = |reason: String| IrrError::Program { program: program.display().to_string(), reason };
-    let mut child = command.spawn().map_err(|error| cannot_run(error.to_string()))?;
+    arguments.extend(query.names.iter().map(ToString::to_string));
+    let mut child = spawn(program, arguments)?;
     let most = limits.answer_bytes as u64;
-    let complaint = tokio::spawn(complaint(child.stderr.take()));
+    let complaints = tokio::spawn(complaints(child.stderr.take()));
     let mut output = Vec::new();
     if let Some(pipe) = child.stdout.take() {
         let whole = pipe.take(most + 1).read_to_end(&mut output).await;
@@ -95,23 +142,48 @@ async fn run(
         let limit = limits.answer_bytes;
         return Err(IrrError::TooLarge { host, query: query.to_string(), limit, unit: "bytes" });
     }
-    let status = child.wait().await.map_err(|error| cannot_run(error.to_string()))?;
-    if status.success() {
-        return Ok(output);
+    let status = child.wait().await.map_err(|error| cannot_run(program, error.to_string()))?;
+    let complaints = complaints.await.unwrap_or_default();
+    match complaints.incomplete {
+        _ if !status.success() => Err(broken(program, query, format!("{status}: {}", complaints.first))),
+        Some(words) => Err(broken(program, query, words)),
+        None => Ok(output),
     }
-    let words = complaint.await.unwrap_or_default();
-    Err(broken(program, query, format!("{status}: {words}")))
 }
 
-/// The first words on standard error. The rest is read on, so that the program needn't wait.
-async fn complaint(pipe: Option<ChildStderr>) -> String {
-    let mut kept = Vec::new();
-    if let Some(mut pipe) = pipe {
-        // What was said before it broke is as good.
-        let _ = (&mut pipe).take(COMPLAINT).read_to_end(&mut kept).await;
-        let _ = tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await;
+/// What a program wrote to standard error.
+#[derive(Default)]
+struct Complaints {
+    /// The first words.
+    first: String,
+    /// The words that say that the output lacks something.
+    incomplete: Option<String>,
+}
+
+/// Reads standard error to its end, so that the program needn't wait.
+async fn complaints(pipe: Option<ChildStderr>) -> Complaints {
+    let Some(pipe) = pipe else { return Complaints::default() };
+    let mut pipe = BufReader::new(pipe);
+    let (mut first, mut incomplete, mut line) = (Vec::new(), Vec::new(), Vec::new());
+    // Two lines: the question and what the server said to it.
+    let mut lines_of_interest = 0;
+    // What was said before it broke is as good.
+    while (&mut pipe).take(COMPLAINT).read_until(b'\n', &mut line).await.is_ok_and(|length| length > 0) {
+        if first.len() < COMPLAINT as usize {
+            first.extend_from_slice(&line);
+        }
+        if incomplete.is_empty() && line.windows(INCOMPLETE.len()).any(|words| words == INCOMPLETE) {
+            lines_of_interest = 2;
+        }
+        if lines_of_interest > 0 {
+            lines_of_interest -= 1;
+            incomplete.extend_from_slice(&line);
+        }
+        line.clear();
     }
-    String::from_utf8_lossy(&kept).split_whitespace().collect::<Vec<_>>().join(" ")
+    let words =
+        |bytes: &[u8]| String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ");
+    Complaints { first: words(&first), incomplete: Some(words(&incomplete)).filter(|text| !text.is_empty()) }
 }
 
 /// Hands over each item of `{"pl": [..]}` without building the list.
@@ -179,6 +251,10 @@ fn held_to(entries: usize, program: &Path, limits: &IrrLimits, query: &IrrQuery)
     }
     let host = program.display().to_string();
     Err(IrrError::TooLarge { host, query: query.to_string(), limit: limits.entries, unit: "entries" })
+}
+
+fn cannot_run(program: &Path, reason: String) -> IrrError {
+    IrrError::Program { program: program.display().to_string(), reason }
 }
 
 fn broken(program: &Path, query: &IrrQuery, reason: String) -> IrrError {

@@ -42,7 +42,7 @@ impl Prefixes {
     pub(super) fn finish(mut self, absent: Vec<String>) -> Fetched<IpNet> {
         self.kept.sort_unstable();
         self.kept.dedup();
-        Fetched { entries: self.kept, absent, ignored: self.ignored }
+        Fetched { entries: self.kept, absent, ignored: self.ignored, fallback: None }
     }
 }
 
@@ -69,7 +69,7 @@ impl Origins {
     pub(super) fn finish(mut self, absent: Vec<String>) -> Fetched<u32> {
         self.kept.sort_unstable();
         self.kept.dedup();
-        Fetched { entries: self.kept, absent, ignored: self.ignored }
+        Fetched { entries: self.kept, absent, ignored: self.ignored, fallback: None }
     }
 }
 

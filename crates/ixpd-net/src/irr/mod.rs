@@ -89,6 +89,17 @@ pub struct Fetched<T> {
     pub absent: Vec<String>,
     /// What can't be used: prefixes that are too long, of the other protocol or no prefixes, and AS numbers of nobody.
     pub ignored: usize,
+    /// Set if the first server of the query gave no answer. Another server may mirror fewer registries.
+    pub fallback: Option<Fallback>,
+}
+
+/// The server that answered in place of the first one of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// The server that answered.
+    pub host: String,
+    /// Why the first one didn't. Names that server.
+    pub reason: String,
 }
 
 /// A question stays without answer. The text names the server.
@@ -225,9 +236,9 @@ impl IrrClient {
         &self,
         query: &'a IrrQuery,
         attempt: impl Fn(&'a IrrHost) -> F,
-    ) -> Result<T, IrrError>
+    ) -> Result<Fetched<T>, IrrError>
     where
-        F: Future<Output = Result<T, IrrError>>,
+        F: Future<Output = Result<Fetched<T>, IrrError>>,
     {
         let mut hosts: Vec<&IrrHost> = query.hosts.iter().collect();
         let mut errors: Vec<(&IrrHost, IrrError)> = Vec::new();
@@ -241,7 +252,7 @@ impl IrrClient {
                 let timed_out =
                     || IrrError::TimedOut { host: host.to_string(), query: query.to_string(), limit };
                 match tokio::time::timeout(limit, attempt(host)).await.unwrap_or_else(|_| Err(timed_out())) {
-                    Ok(answer) => return Ok(answer),
+                    Ok(answer) => return Ok(Fetched { fallback: fallback(query, host, &errors), ..answer }),
                     Err(error) => {
                         tracing::debug!(%error, "an IRR server gives no answer");
                         if error.may_pass() {
@@ -263,6 +274,13 @@ impl IrrClient {
             }
         }
     }
+}
+
+/// Who answered in place of whom, unless the first server of the query did.
+fn fallback(query: &IrrQuery, host: &IrrHost, errors: &[(&IrrHost, IrrError)]) -> Option<Fallback> {
+    let first = query.hosts.first().filter(|first| *first != host)?;
+    let (_, error) = errors.iter().find(|(other, _)| *other == first)?;
+    Some(Fallback { host: host.to_string(), reason: error.to_string() })
 }
 
 impl fmt::Display for IrrQuery {

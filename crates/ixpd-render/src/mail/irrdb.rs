@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::MailContext;
 
-/// Tells the operator of members whose IRR data could not be updated, is suddenly empty, or grew suspiciously.
+/// Tells the operator of members whose IRR data could not be updated, is suddenly empty, or grew or
+/// shrank suspiciously.
 #[derive(Clone, Debug, Serialize)]
 pub struct IrrdbAlert {
     /// `prefix` or `asn`.

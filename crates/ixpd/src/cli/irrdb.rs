@@ -26,7 +26,7 @@ pub enum Irrdb {
     /// Fetch the origin AS numbers of members that route servers filter; the exit code is 1 if one can't be fetched
     #[command(after_help = "Example: ixpd irrdb update-asn-db --alert-email")]
     UpdateAsnDb(Update),
-    /// Look at data that grew suspiciously, and take it over
+    /// List and release data that grew or shrank suspiciously
     #[command(subcommand)]
     Hold(HoldCommand),
 }
@@ -75,7 +75,7 @@ pub enum HoldCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Take over what is held of a member, or of all of them
+    /// Take over what is held of a member, or of all of them, however much is gained or lost by it
     #[command(after_help = "Example: ixpd irrdb hold release --asn 64500")]
     Release(Release),
 }
@@ -116,7 +116,7 @@ struct Listed {
     stored: i64,
     offered: i64,
     held_at: String,
-    released_up_to: Option<i64>,
+    released_to: Option<i64>,
 }
 
 impl Irrdb {
@@ -203,7 +203,7 @@ async fn list(state: &AppState, json: bool) -> anyhow::Result<ExitCode> {
             stored: hold.stored,
             offered: hold.offered,
             held_at: hold.held_at.to_string(),
-            released_up_to: hold.released_up_to,
+            released_to: hold.released_to,
         })
         .collect();
     let headings = ["ID", "MEMBER", "ASN", "KIND", "PROTOCOL", "STORED", "OFFERED", "SINCE", "RELEASED"];
@@ -217,7 +217,7 @@ async fn list(state: &AppState, json: bool) -> anyhow::Result<ExitCode> {
             hold.stored.to_string(),
             hold.offered.to_string(),
             hold.held_at.clone(),
-            hold.released_up_to.map(|up_to| format!("up to {up_to}")).unwrap_or_default(),
+            hold.released_to.map(|to| format!("to {to}")).unwrap_or_default(),
         ]
     })?;
     Ok(ExitCode::SUCCESS)

@@ -32,10 +32,12 @@ pub struct IrrConfig {
     pub concurrency: usize,
     /// The longest prefixes that are taken over, IPv4 and IPv6, in bits.
     longest: [u8; 2],
-    /// Data that grows by more than this factor is held; none means never.
+    /// Data that grows or shrinks by more than this factor is held; none means never.
     pub hold_factor: Option<u32>,
     /// Data that grows by no more entries than this is never held.
     pub hold_floor: u32,
+    /// Data that loses no more entries than this, and not all, is never held.
+    pub hold_shrink_floor: u32,
 }
 
 impl IrrConfig {
@@ -79,7 +81,7 @@ impl IrrConfig {
             whole_number(1..=64),
         )?;
         let hold_factor = r.read(
-            var("IXPD_IRRDB_HOLD_FACTOR", "10", "data of a member that grows by more than this factor is held until `ixpd irrdb hold release`; 0 holds nothing"),
+            var("IXPD_IRRDB_HOLD_FACTOR", "10", "data of a member that grows or shrinks by more than this factor is held until `ixpd irrdb hold release`; 0 holds only data that vanishes altogether"),
             whole_number(0..=1_000_000),
         )?;
         let hold_floor = r.read(
@@ -87,6 +89,14 @@ impl IrrConfig {
                 "IXPD_IRRDB_HOLD_FLOOR",
                 "1000",
                 "data of a member that grows by no more entries than this is never held",
+            ),
+            whole_number(0..=100_000_000),
+        )?;
+        let hold_shrink_floor = r.read(
+            var(
+                "IXPD_IRRDB_HOLD_SHRINK_FLOOR",
+                "10",
+                "data of a member that loses no more entries than this is never held, unless none is left",
             ),
             whole_number(0..=100_000_000),
         )?;
@@ -126,6 +136,7 @@ impl IrrConfig {
             longest,
             hold_factor: Some(hold_factor).filter(|factor| *factor > 0),
             hold_floor,
+            hold_shrink_floor,
         })
     }
 }
@@ -179,11 +190,13 @@ mod tests {
     fn numbers_are_held_to_what_makes_sense() {
         let config = irr(&[("IXP_IRRDB_MIN_V6_SUBNET_SIZE", "56"), ("IXPD_IRRDB_HOLD_FACTOR", "0")]);
         assert_eq!((config.longest(Protocol::V4), config.longest(Protocol::V6)), (24, 56));
-        assert_eq!((config.hold_factor, config.hold_floor), (None, 1_000));
+        let holds = (config.hold_factor, config.hold_floor, config.hold_shrink_floor);
+        assert_eq!(holds, (None, 1_000, 10));
         for (name, value) in [
             ("IXP_IRRDB_MIN_V4_SUBNET_SIZE", "33"),
             ("IXPD_IRR_TIMEOUT", "0"),
             ("IXPD_IRR_CONCURRENCY", "0"),
+            ("IXPD_IRRDB_HOLD_SHRINK_FLOOR", "-1"),
             ("IXPD_IRR_BACKEND", "bgpq"),
             ("IXP_IRRDB_BGPQ4_PATH", "-x"),
         ] {

@@ -1,4 +1,4 @@
-//! Data that grew too much at once, `ixpd_irrdb_hold`.
+//! Data that grew or shrank too much at once, `ixpd_irrdb_hold`.
 
 use ixpd_types::Protocol;
 use sea_orm::{
@@ -22,8 +22,18 @@ pub struct Hold {
     pub stored: i64,
     /// Entries that the registries offer.
     pub offered: i64,
-    /// So many entries are taken over by the next update.
-    pub released_up_to: Option<i64>,
+    /// The number of entries to which the next update may go from `stored`, `released_up_to`: the most if it is
+    /// above `stored`, the least if it is below.
+    pub released_to: Option<i64>,
+}
+
+impl Hold {
+    /// Whether the operator let data through that goes from so many entries to so many.
+    pub fn is_released(&self, stored: i64, offered: i64) -> bool {
+        self.released_to.is_some_and(|to| {
+            if offered > stored { to > stored && offered <= to } else { to < stored && offered >= to }
+        })
+    }
 }
 
 /// A hold with its member, for a list.
@@ -39,7 +49,8 @@ pub struct HoldRow {
     pub stored: i64,
     pub offered: i64,
     pub held_at: WallClock,
-    pub released_up_to: Option<i64>,
+    /// See [`Hold::released_to`].
+    pub released_to: Option<i64>,
 }
 
 /// What is held of a kind.
@@ -59,7 +70,7 @@ fn read(kind: IrrdbKind, row: &Model) -> Option<Hold> {
         protocol: Protocol::from_code(row.protocol).ok()?,
         stored: row.stored,
         offered: row.offered,
-        released_up_to: row.released_up_to,
+        released_to: row.released_up_to,
     })
 }
 
@@ -69,7 +80,7 @@ fn read(kind: IrrdbKind, row: &Model) -> Option<Hold> {
 /// When the database fails.
 pub async fn listed_holds(db: &impl ConnectionTrait) -> Result<Vec<HoldRow>, DbErr> {
     let sql = "SELECT h.customer_id, c.name, c.autsys, h.kind, h.protocol, h.stored, h.offered, h.held_at, \
-               h.released_up_to FROM ixpd_irrdb_hold h JOIN cust c ON c.id = h.customer_id \
+               h.released_up_to AS released_to FROM ixpd_irrdb_hold h JOIN cust c ON c.id = h.customer_id \
                ORDER BY c.name, c.id, h.kind, h.protocol";
     HoldRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
 }
@@ -94,7 +105,7 @@ pub async fn hold(db: &impl ConnectionTrait, hold: &Hold, now: WallClock) -> Res
     Entity::insert(row).on_conflict(update).exec_without_returning(db).await.map(drop)
 }
 
-/// Lets so many entries through.
+/// Lets data through that grows or shrinks to so many entries.
 ///
 /// # Errors
 /// When the database fails.
@@ -103,9 +114,9 @@ pub async fn release_hold(
     kind: &str,
     customer_id: i32,
     protocol: i32,
-    up_to: i64,
+    to: i64,
 ) -> Result<(), DbErr> {
-    let row = ActiveModel { released_up_to: Set(Some(up_to)), ..Default::default() };
+    let row = ActiveModel { released_up_to: Set(Some(to)), ..Default::default() };
     Entity::update_many()
         .set(row)
         .filter(Column::Kind.eq(kind))

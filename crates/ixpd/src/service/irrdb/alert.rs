@@ -38,7 +38,7 @@ pub async fn alert(state: &AppState, report: &Report) -> Result<bool, AppError> 
     let mail = IrrdbAlert {
         kind: report.kind.column().to_owned(),
         more: report.troubles().count() - troubles.len(),
-        holds: report.count(Outcome::Held) > 0,
+        holds: report.count(Outcome::Held) + report.count(Outcome::Emptied) > 0,
         troubles,
     };
     let mut same = String::new();

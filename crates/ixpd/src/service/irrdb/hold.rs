@@ -1,4 +1,4 @@
-//! Letting data through that grew suspiciously.
+//! Releasing data that grew or shrank suspiciously.
 
 use ixpd_db::query::irrdb::{self as rows, IrrdbKind, Selection};
 
@@ -8,7 +8,7 @@ use crate::{
     service::audit::{By, Tx},
 };
 
-/// By how much released data may have grown again when it is fetched, as a share: one in so many.
+/// By how much released data may have changed further when it is fetched again, as a share: one in so many.
 const SLACK: i64 = 10;
 
 /// What was released.
@@ -41,9 +41,14 @@ pub async fn release(
         if !is_selected || kind.is_some_and(|kind| kind != of_kind) {
             continue;
         }
-        let up_to = hold.offered.saturating_add(hold.offered / SLACK);
-        rows::release_hold(tx.db(), &hold.kind, hold.customer_id, hold.protocol, up_to).await?;
-        let detail = format!("{} IPv{}: up to {up_to} entries", hold.kind, hold.protocol);
+        let slack = hold.offered / SLACK;
+        let (direction, to) = if hold.offered > hold.stored {
+            ("up", hold.offered.saturating_add(slack))
+        } else {
+            ("down", hold.offered - slack)
+        };
+        rows::release_hold(tx.db(), &hold.kind, hold.customer_id, hold.protocol, to).await?;
+        let detail = format!("{} IPv{}: {direction} to {to} entries", hold.kind, hold.protocol);
         let id = Some(i64::from(hold.customer_id));
         tx.note_event("IRRDB_HOLD_RELEASED", Some("Customer"), id, Some(detail)).await?;
         released.holds.push((of_kind, hold.customer_id, hold.protocol));

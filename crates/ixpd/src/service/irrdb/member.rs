@@ -21,53 +21,64 @@ pub(super) async fn take_over<E: IrrdbEntry>(
     fetched: &Fetched<E>,
     known: &Known,
 ) -> Row {
-    let row = match compare_and_write(state, target, &fetched.entries, known).await {
+    let row = match compare_and_write(state, target, fetched, known).await {
         Ok(row) => row,
         Err(error) => return target.row(Outcome::Failed, Some(error.to_string())),
     };
     let absent =
         (!fetched.absent.is_empty()).then(|| format!("not in the registries: {}", fetched.absent.join(" ")));
-    let message = [row.message, absent].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let fallback =
+        fetched.fallback.as_ref().map(|fallback| format!("{} answered: {}", fallback.host, fallback.reason));
+    let message = [row.message, absent, fallback].into_iter().flatten().collect::<Vec<_>>().join("; ");
     Row { message: Some(message).filter(|message| !message.is_empty()), ..row }
 }
 
 async fn compare_and_write<E: IrrdbEntry>(
     state: &AppState,
     target: &Target,
-    offered: &[E],
+    fetched: &Fetched<E>,
     known: &Known,
 ) -> Result<Row, AppError> {
-    let (db, id, protocol) = (state.db.connection(), target.customer_id, target.protocol);
-    if offered.is_empty() {
-        let stored = rows::count(db, E::KIND, id, protocol).await?;
-        let (outcome, message) = match stored {
-            0 => (Outcome::Empty, "the registries have nothing".to_owned()),
-            _ => {
-                (Outcome::Emptied, format!("the registries have nothing any more; {stored} entries are kept"))
-            }
-        };
-        return Ok(Row { entries: stored as u64, ..target.row(outcome, Some(message)) });
-    }
-    let difference = rows::compare(db, id, protocol, offered).await?;
+    let (id, protocol) = (target.customer_id, target.protocol);
+    let mut difference = rows::compare(state.db.connection(), id, protocol, &fetched.entries).await?;
     let hold = known.holds.get(&(id, protocol));
     let row = Row {
-        entries: offered.len() as u64,
         new: difference.new.len() as u64,
         stale: difference.stale.len() as u64,
         ..target.row(Outcome::Updated, None)
     };
-    if must_hold(&state.config.irr, difference.stored, offered.len(), hold) {
-        let message = note_hold(state, target, E::KIND, difference.stored, offered.len(), hold).await?;
-        let entries = difference.stored as u64;
-        return Ok(Row { outcome: Outcome::Held, entries, message: Some(message), ..row });
+    // A server that stands in for another adds what it knows, and its silence about the rest proves nothing.
+    let lacks = if fetched.fallback.is_some() { difference.missing() } else { 0 };
+    if fetched.fallback.is_some() {
+        difference.keep_missing();
     }
+    let sizes = Sizes { stored: difference.stored, offered: fetched.entries.len() + lacks };
+    if sizes.stored == 0 && sizes.offered == 0 {
+        let message = Some("the registries have nothing".to_owned());
+        return Ok(Row { outcome: Outcome::Empty, message, ..row });
+    }
+    if must_hold(&state.config.irr, sizes, hold) {
+        let message = Some(note_hold(state, target, E::KIND, sizes, hold).await?);
+        let outcome = if sizes.offered == 0 { Outcome::Emptied } else { Outcome::Held };
+        return Ok(Row { outcome, entries: sizes.stored as u64, message, ..row });
+    }
+    let row = Row { entries: sizes.offered as u64, ..row };
+    let row = match lacks {
+        0 if difference.is_none() => Row { outcome: Outcome::Unchanged, ..row },
+        0 => row,
+        _ => {
+            let message = format!("a fall-back server doesn't know {lacks} of the entries, which are kept");
+            Row { outcome: Outcome::Kept, message: Some(message), ..row }
+        }
+    };
     let last = known.times.get(&id).and_then(|times| rows::update_time(times, E::KIND, protocol));
     let now = state.wall_now();
-    if difference.is_none() && hold.is_none() && is_recent(last, now) {
-        return Ok(Row { outcome: Outcome::Unchanged, ..row });
+    // A hold ends when the server that led to it comes to reason, not when another one knows no better.
+    let ends_hold = hold.is_some() && fetched.fallback.is_none();
+    if !difference.is_none() || ends_hold || (lacks == 0 && !is_recent(last, now)) {
+        write(state, target, &difference, ends_hold, now).await?;
     }
-    write(state, target, &difference, hold.is_some(), now).await?;
-    Ok(Row { outcome: if difference.is_none() { Outcome::Unchanged } else { Outcome::Updated }, ..row })
+    Ok(row)
 }
 
 /// Whether a time may stand. Clocks that were set back make times of the future.
@@ -96,40 +107,82 @@ async fn write<E: IrrdbEntry>(
     Ok(transaction.commit().await?)
 }
 
-/// Whether data grows so much that somebody must look at it first. A member without data has nothing to compare with.
-fn must_hold(config: &IrrConfig, stored: usize, offered: usize, hold: Option<&Hold>) -> bool {
-    let Some(factor) = config.hold_factor else { return false };
-    let grows = stored > 0
-        && offered > stored.saturating_mul(factor as usize)
-        && offered - stored > config.hold_floor as usize;
-    let is_released = hold.and_then(|hold| hold.released_up_to).is_some_and(|up_to| offered as i64 <= up_to);
-    grows && !is_released
+/// Numbers of entries before and after a change.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    stored: usize,
+    offered: usize,
 }
 
-/// Notes a hold, unless it is noted with these numbers.
+/// Whether data grows or shrinks so much that the operator must look at it first. A member without data has nothing to
+/// compare with, and data that vanishes altogether is always held.
+fn must_hold(config: &IrrConfig, sizes: Sizes, hold: Option<&Hold>) -> bool {
+    let Sizes { stored, offered } = sizes;
+    if stored == 0 || hold.is_some_and(|hold| hold.is_released(stored as i64, offered as i64)) {
+        return false;
+    }
+    if offered == 0 {
+        return true;
+    }
+    let Some(factor) = config.hold_factor.map(|factor| factor as usize) else { return false };
+    let is_beyond = |more: usize, less: usize, floor: u32| {
+        more > less.saturating_mul(factor) && more - less > floor as usize
+    };
+    is_beyond(offered, stored, config.hold_floor) || is_beyond(stored, offered, config.hold_shrink_floor)
+}
+
+/// Notes a hold, unless it is noted with these numbers. Returns the message for the operator.
 async fn note_hold(
     state: &AppState,
     target: &Target,
     kind: IrrdbKind,
-    stored: usize,
-    offered: usize,
+    sizes: Sizes,
     before: Option<&Hold>,
 ) -> Result<String, AppError> {
+    let Sizes { stored, offered } = sizes;
     let hold = Hold {
         kind,
         customer_id: target.customer_id,
         protocol: target.protocol,
         stored: stored as i64,
         offered: offered as i64,
-        released_up_to: before.and_then(|hold| hold.released_up_to),
+        released_to: before.and_then(|hold| hold.released_to),
     };
     if before != Some(&hold) {
         rows::hold(state.db.connection(), &hold, state.wall_now()).await?;
     }
-    Ok(format!(
-        "grows from {stored} to {offered} entries, which are held; `ixpd irrdb hold release --id {}` takes them over",
-        target.customer_id
-    ))
+    let release = format!("`ixpd irrdb hold release --id {}`", target.customer_id);
+    Ok(match offered {
+        0 => format!(
+            "the registries have nothing any more; {stored} entries are kept until {release} removes them"
+        ),
+        _ if offered > stored => {
+            format!("grows from {stored} to {offered} entries, which are held; {release} takes them over")
+        }
+        _ => format!(
+            "shrinks from {stored} to {offered} entries; all {stored} are kept until {release} takes the change over"
+        ),
+    })
+}
+
+/// Forgets what is held of members whose data isn't looked up any more. What they have is left to
+/// [`remove_obsolete`].
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn forget_holds(
+    state: &AppState,
+    kind: IrrdbKind,
+    subjects: &[Subject],
+    known: &Known,
+) -> Result<(), AppError> {
+    let is_looked_up = |id: i32, protocol: Protocol| {
+        subjects.iter().any(|subject| subject.id == id && subject.is_filtered(protocol))
+    };
+    for (id, protocol) in known.holds.keys().filter(|(id, protocol)| !is_looked_up(*id, *protocol)) {
+        rows::clear_hold(state.db.connection(), kind, *id, *protocol).await?;
+    }
+    Ok(())
 }
 
 /// Removes the data of members that no route server filters any more.
@@ -175,32 +228,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn growth_is_held_beyond_factor_and_floor_unless_it_is_released() {
+    fn change_is_held_beyond_factor_and_floor_unless_it_is_released() {
         let config = Config::from_pairs::<&str, &str>([]).unwrap().irr;
-        let released = |up_to| Hold {
+        let released = |stored, to| Hold {
             kind: IrrdbKind::Prefix,
             customer_id: 1,
             protocol: Protocol::V4,
-            stored: 200,
-            offered: 2_001,
-            released_up_to: up_to,
+            stored,
+            offered: 0,
+            released_to: to,
         };
-        for (stored, offered, hold, held) in [
+        for (stored, offered, released_to, held) in [
+            (0, 0, None, false),
             (0, 900_000, None, false),
             (25, 1_000, None, false),
             (1, 1_001, None, false),
             (1, 1_002, None, true),
             (200, 2_000, None, false),
             (200, 2_001, None, true),
-            (200, 2_001, Some(released(None)), true),
-            (200, 2_001, Some(released(Some(2_001))), false),
-            (200, 2_001, Some(released(Some(2_000))), true),
-            (50_000, 10, None, false),
+            (200, 2_001, Some(2_001), false),
+            (200, 2_001, Some(2_000), true),
+            (50_000, 5_000, None, false),
+            (50_000, 4_999, None, true),
+            (50_000, 10, None, true),
+            (11, 1, None, false),
+            (12, 1, None, true),
+            (1, 0, None, true),
+            (50_000, 0, None, true),
+            // What is released in one direction isn't in the other.
+            (200, 3, Some(2_001), true),
+            (200, 2_001, Some(3), true),
+            (200, 3, Some(3), false),
+            (200, 2, Some(3), true),
+            (200, 0, Some(3), true),
+            (200, 0, Some(0), false),
+            (200, 3, Some(0), false),
         ] {
-            assert_eq!(must_hold(&config, stored, offered, hold.as_ref()), held, "{stored} {offered}");
+            let sizes = Sizes { stored, offered };
+            let hold = released(stored as i64, released_to);
+            assert_eq!(must_hold(&config, sizes, Some(&hold)), held, "{sizes:?} {released_to:?}");
+            if released_to.is_none() {
+                assert_eq!(must_hold(&config, sizes, None), held, "{sizes:?}");
+            }
         }
         let never = Config::from_pairs([("IXPD_IRRDB_HOLD_FACTOR", "0")]).unwrap().irr;
-        assert!(!must_hold(&never, 1, 1_000_000, None));
+        assert!(!must_hold(&never, Sizes { stored: 1, offered: 1_000_000 }, None));
+        assert!(!must_hold(&never, Sizes { stored: 1_000_000, offered: 1 }, None));
+        assert!(must_hold(&never, Sizes { stored: 1, offered: 0 }, None));
     }
 
     #[test]

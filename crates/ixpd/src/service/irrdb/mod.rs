@@ -1,8 +1,9 @@
 //! IRR data: what members have registered in routing registries, fetched and kept for the filters of route servers.
 //!
-//! Only what differs is written. A member whose data can't be fetched, is suddenly empty or grows suspiciously keeps
-//! what it has, and the others go on. The data can be fetched again at any time, so single rows leave no trail;
-//! `irrdb_update_logs` tells when a member's data was last fetched.
+//! Only what differs is written. A member whose data can't be fetched, is suddenly empty, or grows or shrinks
+//! suspiciously keeps what it has, and the others go on. A server that answers in place of another removes nothing.
+//! The data can be fetched again at any time, so single rows leave no trail; `irrdb_update_logs` tells when a
+//! member's data was last fetched.
 
 mod alert;
 mod hold;
@@ -122,6 +123,9 @@ async fn update_kind<E: Fetch>(
             .collect(),
         times: rows::update_times(db).await?.into_iter().map(|row| (row.cust_id, row)).collect(),
     };
+    if selection == Selection::All {
+        member::forget_holds(state, E::KIND, &subjects, &known).await?;
+    }
     let plan = plan::make(E::KIND, &subjects, &state.config.irr);
     progress.begin(plan.unreadable.len() + plan.questions.iter().map(|q| q.targets.len()).sum::<usize>());
     let mut report = Report::new(E::KIND);

@@ -17,10 +17,12 @@ pub enum Outcome {
     Unchanged,
     /// The registries have nothing, and neither has the database.
     Empty,
-    /// The registries have nothing any more; what the database has is kept.
+    /// The registries have nothing any more; what the database has is kept until the operator releases it.
     Emptied,
-    /// There is suspiciously more than before, which waits for somebody to look at it.
+    /// There is suspiciously more or less than before; the change waits for the operator to release it.
     Held,
+    /// Only a fall-back server answered, and it doesn't know all that the database has, which is kept.
+    Kept,
     /// It isn't asked for any more.
     Removed,
     /// It could not be fetched or written.
@@ -36,6 +38,7 @@ impl Outcome {
             Self::Empty => "empty",
             Self::Emptied => "emptied",
             Self::Held => "held",
+            Self::Kept => "kept",
             Self::Removed => "removed",
             Self::Failed => "failed",
         }
@@ -43,7 +46,7 @@ impl Outcome {
 
     /// Whether the operator has to do something about it.
     pub fn is_trouble(self) -> bool {
-        matches!(self, Self::Emptied | Self::Held | Self::Failed)
+        matches!(self, Self::Emptied | Self::Held | Self::Kept | Self::Failed)
     }
 }
 
@@ -114,8 +117,8 @@ impl Report {
 
     /// All in one line.
     pub fn summary(&self) -> String {
-        use Outcome::{Emptied, Empty, Failed, Held, Removed, Unchanged, Updated};
-        let outcomes = [Updated, Unchanged, Empty, Emptied, Held, Removed, Failed];
+        use Outcome::{Emptied, Empty, Failed, Held, Kept, Removed, Unchanged, Updated};
+        let outcomes = [Updated, Unchanged, Empty, Emptied, Held, Kept, Removed, Failed];
         let counts = outcomes.map(|outcome| (outcome, self.count(outcome)));
         let words: Vec<_> = counts
             .iter()

@@ -139,7 +139,7 @@ async fn set_that_turns_empty_keeps_what_there_is() {
         sink.reply("!iAS64498:AS-BRAVO,1", SinkReply::Absent);
         let report = update(&app.state, IrrdbKind::Prefix).await;
         let message = report.rows[2].message.clone().unwrap_or_default();
-        assert!(message.contains("1 entries are kept; not in the registries: AS64498:AS-BRAVO"), "{message}");
+        assert!(message.contains("1 entries are kept until `ixpd irrdb hold release --id 3` removes them; not in the registries: AS64498:AS-BRAVO"), "{message}");
         assert_eq!(prefixes(&app.state).await, before);
         sql(&app.state, "DELETE FROM irrdb_prefix WHERE customer_id = 3").await;
         assert_eq!(update(&app.state, IrrdbKind::Prefix).await.rows[2].outcome, Outcome::Empty);
