@@ -53,6 +53,7 @@ use crate::{
         outbox::Outbox,
         router_config::RouterConfigs,
         router_diff,
+        together::Together,
     },
     start::StartError,
     web::views::api_docs::ApiView,
@@ -102,6 +103,8 @@ pub struct Services {
     pub templates: Engine,
     /// Configurations of routers.
     pub router_configs: RouterConfigs,
+    /// Texts for monitoring, each made once for all that ask for it at the same time.
+    pub texts: Together<String, Bytes>,
     /// What outside services know.
     pub lookups: Lookups,
     /// The description of the API as programs get it, made when it is first asked for.
@@ -163,6 +166,7 @@ impl AppState {
             irr,
             templates,
             router_configs,
+            texts: Together::default(),
             lookups,
             api_description: OnceLock::new(),
             api_view: OnceLock::new(),

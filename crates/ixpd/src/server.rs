@@ -16,7 +16,7 @@ use crate::{
     config::Listen,
     connection::{self, ASK_WITHIN},
     jobs,
-    service::router_config::STALLED_AFTER,
+    service::router_config::{self, STALLED_AFTER},
 };
 
 /// How long requests in flight may take after the signal to stop.
@@ -135,6 +135,8 @@ fn stop_signal() -> io::Result<watch::Receiver<bool>> {
 /// What runs beside the requests.
 struct Beside {
     flushing: JoinHandle<()>,
+    /// Writes the file of IRR data.
+    keeping: JoinHandle<()>,
     scheduler: Option<JoinHandle<()>>,
 }
 
@@ -152,6 +154,7 @@ impl Beside {
             tracing::warn!("a job, or what a request left to be done, was cut off");
         }
         self.flushing.abort();
+        self.keeping.abort();
         if timeout(FLUSH_WITHIN, state.last_seen.flush(&state.db, state.config.app.zone)).await.is_err() {
             tracing::warn!("the last uses of some API keys could not be written");
         }
@@ -173,7 +176,8 @@ fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {
         .server
         .scheduler
         .then(|| tokio::spawn(jobs::scheduler::run(state.clone(), stop.clone())));
-    Beside { flushing, scheduler }
+    let keeping = tokio::spawn(router_config::keep_file(state.clone()));
+    Beside { flushing, keeping, scheduler }
 }
 
 #[cfg(test)]

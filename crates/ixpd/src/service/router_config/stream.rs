@@ -31,9 +31,12 @@ impl Prepared {
     /// The configuration as a body. When something fails on the way the connection breaks, so that nobody takes half
     /// of it for the whole.
     pub fn into_body(self, state: AppState) -> Body {
+        if let Some(whole) = self.made.whole {
+            return Body::from(whole);
+        }
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(async move {
-            let handle = self.handle.clone();
+            let handle = self.made.rest.handle.clone();
             if let Err(error) = self.send(&state, sender).await {
                 tracing::warn!(
                     router = handle,
@@ -45,9 +48,8 @@ impl Prepared {
         Body::from_stream(chunks(receiver))
     }
 
-    async fn send(mut self, state: &AppState, sender: mpsc::Sender<Chunk>) -> anyhow::Result<()> {
-        let preamble = Bytes::from(std::mem::take(&mut self.preamble));
-        send(&sender, Chunk::Bytes(preamble), STALLED_AFTER).await?;
+    async fn send(self, state: &AppState, sender: mpsc::Sender<Chunk>) -> anyhow::Result<()> {
+        send(&sender, Chunk::Bytes(self.made.preamble.clone()), STALLED_AFTER).await?;
         let (rest, sets) = self.fetch(state.router_configs.cache()).await?;
         let sets = Arc::new(sets);
         let runtime = Handle::current();
