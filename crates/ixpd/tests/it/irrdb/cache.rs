@@ -187,10 +187,10 @@ async fn configurations_show_every_change_of_rows_whoever_makes_it() {
         let second = app.second_node(&[]);
         let nodes = [&app.state, &second];
         let mut signless = 0;
-        for time in 0..60 {
+        for time in 0..80 {
             let change = changes().new_tree(&mut runner).unwrap().current();
             // As the job does by the clock.
-            if time % 3 == 0 {
+            if time % 4 != 0 {
                 verified(&app.state).await;
             }
             let leaves_sign = change.make(&sink, &nodes, time).await;
