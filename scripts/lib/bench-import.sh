@@ -20,9 +20,10 @@ measure_import() {
   peak=$(sort -n "$work/import.peaks" | tail -n 1)
   printf '%s, %s cores, median of %s rounds, dump of %s MB with %s rows' \
     "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$rounds" "$((bytes / 1000000))" "$rows"
-  heading
+  echo
   row "import into SQLite" "$seconds" s "<" "$(import_limit "$bytes")"
   row "rows loaded, indexed and counted" "$(awk -v r="$rows" -v s="$seconds" 'BEGIN { printf "%.0f", r / s }')" rows/s
   row "resident memory, peak of all rounds" "$peak" MiB "<" 150
   row "database file" "$(awk -v b="$(stat -c %s "$work/data/ixpd.db")" 'BEGIN { printf "%.0f", b / 1e6 }')" MB
+  table
 }

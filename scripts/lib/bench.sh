@@ -47,7 +47,10 @@ stop() {
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
+resident() { awk -v what="$1" '$1 == what ":" { printf "%.0f", $2 / 1024 }' "/proc/$server/status"; }
+
 missed=0
+# Notes a figure of `database`; `table` prints them.
 row() { # WHAT FIGURE UNIT [COMPARISON TARGET]
   local verdict="" wanted=""
   if [ $# = 5 ]; then
@@ -59,7 +62,29 @@ row() { # WHAT FIGURE UNIT [COMPARISON TARGET]
       missed=1
     fi
   fi
-  printf '%-52s %12s %-6s %10s  %s\n' "$1" "$2" "$3" "$wanted" "$verdict"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$database" "$1" "$2" "$3" "$wanted" "$verdict" >>"$work/rows"
 }
 
-heading() { printf '\n%-52s %12s %-6s %10s\n' figure reached "" target; }
+# Prints the figures of all databases side by side, and begins a new table.
+table() {
+  awk -F '\t' '
+    # The number of bytes differs with the times in a text.
+    { what = $2; sub(/ \([0-9]+ bytes\)$/, "", what) }
+    !($1 in known) { known[$1] = 1; databases[++columns] = $1 }
+    !(what in place) { place[what] = ++count; names[count] = $2 }
+    { cell[place[what], $1] = sprintf("%12s %-6s %10s %-7s", $3, $4, $5, $6) }
+    END {
+      printf "\n%-52s", "figure"
+      for (c = 1; c <= columns; c++) printf " %12s %-6s %10s %-7s", databases[c], "", "target", ""
+      print ""
+      for (n = 1; n <= count; n++) {
+        printf "%-52s", names[n]
+        for (c = 1; c <= columns; c++) {
+          key = n SUBSEP databases[c]
+          if (key in cell) printf " %s", cell[key]; else printf " %38s", ""
+        }
+        print ""
+      }
+    }' "$work/rows"
+  rm -f "$work/rows"
+}

@@ -55,6 +55,7 @@ use crate::{
         outbox::Outbox,
         router_config::RouterConfigs,
         router_diff,
+        together::Together,
     },
     start::StartError,
     web::views::api_docs::ApiView,
@@ -104,6 +105,8 @@ pub struct Services {
     pub templates: Engine,
     /// Configurations of routers.
     pub router_configs: RouterConfigs,
+    /// Texts for monitoring, each made once for all that ask for it at the same time.
+    pub texts: Together<String, Bytes>,
     /// What outside services know.
     pub lookups: Lookups,
     /// Work that takes long.
@@ -169,6 +172,7 @@ impl AppState {
             irr,
             templates,
             router_configs,
+            texts: Together::default(),
             lookups,
             heavy: Heavy::new(),
             panics: Panics::default(),

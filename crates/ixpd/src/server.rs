@@ -19,7 +19,7 @@ use crate::{
     config::{Listen, SocketAccess},
     connection::{self, Limits},
     jobs, open_files,
-    service::router_config::STALLED_AFTER,
+    service::router_config::{self, STALLED_AFTER},
 };
 
 /// How long requests in flight may take after the signal to stop.
@@ -179,6 +179,8 @@ fn stop_signal() -> io::Result<watch::Receiver<bool>> {
 /// What runs beside the requests.
 struct Beside {
     flushing: JoinHandle<()>,
+    /// Writes the file of IRR data.
+    keeping: JoinHandle<()>,
     scheduler: Option<JoinHandle<()>>,
 }
 
@@ -196,6 +198,7 @@ impl Beside {
             tracing::warn!("a job, or what a request left to be done, was cut off");
         }
         self.flushing.abort();
+        self.keeping.abort();
         if timeout(FLUSH_WITHIN, state.last_seen.flush(&state.db, state.config.app.zone)).await.is_err() {
             tracing::warn!("the last uses of some API keys could not be written");
         }
@@ -217,7 +220,8 @@ fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {
         .server
         .scheduler
         .then(|| tokio::spawn(jobs::scheduler::run(state.clone(), stop.clone())));
-    Beside { flushing, scheduler }
+    let keeping = tokio::spawn(router_config::keep_file(state.clone()));
+    Beside { flushing, keeping, scheduler }
 }
 
 #[cfg(test)]

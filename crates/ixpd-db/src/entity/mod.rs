@@ -59,6 +59,7 @@ pub mod irrdbconfig;
 pub mod ixpd_api_key;
 pub mod ixpd_audit;
 pub mod ixpd_irrdb_hold;
+pub mod ixpd_irrdb_state;
 pub mod ixpd_job;
 pub mod ixpd_mail;
 pub mod ixpd_router_lock;

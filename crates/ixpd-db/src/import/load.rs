@@ -249,9 +249,11 @@ async fn outside_programs(transaction: &DatabaseTransaction) -> Result<OutsidePr
     })
 }
 
-/// Holds mail, and has the demo leave the database alone from now on.
+/// Holds mail, has the demo leave the database alone from now on, and gives the data a new identity: files that were
+/// made of the earlier data are then those of another database.
 async fn mark(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     setting::set(transaction, setting::MAIL_HOLD, "1").await?;
+    ixpd_setting::Entity::delete_by_id(setting::DATABASE_ID).exec(transaction).await?;
     ixpd_setting::Entity::delete_by_id(setting::DEMO).exec(transaction).await.map(drop)
 }
 

@@ -71,6 +71,15 @@ pub async fn delete_orphaned_holds(db: &impl ConnectionTrait) -> Result<u64, DbE
     db.execute_unprepared(sql).await.map(|result| result.rows_affected())
 }
 
+/// Removes what is kept of the IRR data of members that are gone. Returns how many rows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_orphaned_irrdb_states(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM `ixpd_irrdb_state` WHERE `customer_id` NOT IN (SELECT `id` FROM `cust`)";
+    db.execute_unprepared(sql).await.map(|result| result.rows_affected())
+}
+
 /// Removes what is kept of the locks of routers that are gone. Returns how many.
 ///
 /// # Errors

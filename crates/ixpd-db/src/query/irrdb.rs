@@ -5,8 +5,9 @@
 
 mod entry;
 mod hold;
+mod state;
 
-use std::{fmt::Write as _, pin::pin};
+use std::{collections::BTreeSet, fmt::Write as _, pin::pin};
 
 use chrono::NaiveDate;
 use futures::TryStreamExt as _;
@@ -19,6 +20,7 @@ use sea_orm::{
 pub use self::{
     entry::{IrrdbEntry, IrrdbKind},
     hold::{Hold, HoldRow, clear_hold, hold, holds, listed_holds, release_hold},
+    state::{note_verified, note_write},
 };
 use super::customer::CURRENT;
 use crate::{WallClock, dialect, entity::irrdb_update_logs as logs};
@@ -101,6 +103,20 @@ pub async fn subjects(
     }
     sql.push_str(" ORDER BY c.name, c.id");
     Subject::find_by_statement(statement(db, sql, values)).all(db).await
+}
+
+/// The ids of the selected members, whether they are current or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn members(db: &impl ConnectionTrait, selection: Selection) -> Result<BTreeSet<i32>, DbErr> {
+    let (sql, value): (_, Option<Value>) = match selection {
+        Selection::All => ("SELECT id FROM cust", None),
+        Selection::Asn(asn) => ("SELECT id FROM cust WHERE autsys = ?", Some(asn.into())),
+        Selection::Id(id) => ("SELECT id FROM cust WHERE id = ?", Some(id.into())),
+    };
+    let rows = db.query_all_raw(statement(db, sql, value)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// When each member's data was last fetched, by `cust_id`.

@@ -12,6 +12,8 @@ pub const MAIL_HOLD: &str = "mail_hold";
 pub const API_KEYS_REMINDED_THROUGH: &str = "api_keys_reminded_through";
 /// A loopback address from which a request carried `X-Forwarded-For` without being a trusted proxy's.
 pub const UNTRUSTED_PROXY: &str = "untrusted_proxy";
+/// A random text that tells this database from every other one. An import removes it.
+pub const DATABASE_ID: &str = "database_id";
 /// Says that the database was made by `ixpd demo`.
 pub const DEMO: &str = "demo";
 

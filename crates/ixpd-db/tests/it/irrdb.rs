@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use ipnet::IpNet;
 use ixpd_db::{
-    Database, WallClock,
+    Backend, Database, WallClock,
     entity::{irrdb_asn, irrdb_prefix, irrdb_update_logs},
-    query::irrdb::{self, Difference, Hold, IrrdbKind, Selection},
-    sea_orm::{ConnectionTrait as _, EntityTrait as _},
+    query::{
+        irrdb::{self, Difference, Hold, IrrdbKind, Selection},
+        router_config::irr,
+    },
+    sea_orm::{ConnectionTrait as _, DatabaseTransaction, EntityTrait as _, Statement},
 };
 use ixpd_testkit::sql;
 use ixpd_types::Protocol::{self, V4, V6};
@@ -263,5 +266,96 @@ async fn hold_keeps_its_time_and_release_until_it_is_cleared() {
         assert_eq!(irrdb::holds(db, IrrdbKind::Asn).await.unwrap(), []);
         irrdb::clear_hold(db, IrrdbKind::Prefix, 1, V4).await.unwrap();
         assert_eq!(irrdb::listed_holds(db).await.unwrap().len(), 1);
+    }
+}
+
+/// Rows that the session of a transaction has read so far, by any way.
+async fn rows_read(transaction: &DatabaseTransaction) -> i64 {
+    let sql = "SHOW SESSION STATUS WHERE Variable_name LIKE 'Handler_read%'";
+    let rows = transaction.query_all_raw(Statement::from_string(transaction.get_database_backend(), sql));
+    let counts = rows.await.unwrap().into_iter().map(|row| row.try_get_by_index::<String>(1).unwrap());
+    counts.map(|count| count.parse::<i64>().unwrap()).sum()
+}
+
+#[tokio::test]
+async fn states_are_told_without_reading_the_entries() {
+    for test in TestDatabase::each_migrated().await {
+        let db = &test.db;
+        fill(db).await;
+        for protocol in [V4, V6] {
+            let prefixes: Vec<IpNet> = (0..4_000_u32)
+                .map(|n| match protocol {
+                    V4 => format!("10.{}.{}.0/24", n / 256, n % 256),
+                    V6 => format!("2001:db8:{n:x}::/48"),
+                })
+                .map(|text| text.parse().unwrap())
+                .collect();
+            for customer in 1..=3 {
+                let difference = Difference { new: prefixes.clone(), ..Difference::default() };
+                let now = at("2026-11-20 06:07:00");
+                irrdb::apply(db.connection(), customer, protocol, &difference, now).await.unwrap();
+            }
+        }
+        if db.backend() == Backend::MySql {
+            db.connection().execute_unprepared("ANALYZE TABLE irrdb_prefix, irrdb_asn").await.unwrap();
+        }
+        let transaction = db.begin_read().await.unwrap();
+        let before = if db.backend() == Backend::MySql { rows_read(&transaction).await } else { 0 };
+        let states = sql::at_most(1, irr::states(&transaction, V4, None)).await.unwrap();
+        if db.backend() == Backend::MySql {
+            // Eight members, a few rows of each; reading the status counts too.
+            let read = rows_read(&transaction).await - before;
+            assert!(read < 2_000, "{read} of 24,000 rows read");
+        }
+        transaction.commit().await.unwrap();
+        assert_eq!(states.len(), 8);
+        assert_eq!(states.values().filter(|state| state.is_empty).count(), 5);
+        let highest = "SELECT MAX(id) FROM irrdb_prefix WHERE customer_id = 2";
+        let row = db
+            .connection()
+            .query_one_raw(Statement::from_string(db.connection().get_database_backend(), highest));
+        let highest: i64 = row.await.unwrap().unwrap().try_get_by_index(0).unwrap();
+        assert!(states[&2].sign.as_text().starts_with(&format!("{highest} 0 - - 0")), "{}", states[&2].sign);
+        let few = irr::states(db.connection(), V4, Some(&[2, 777].into())).await.unwrap();
+        assert_eq!((few.len(), &few[&2]), (1, &states[&2]));
+    }
+}
+
+#[tokio::test]
+async fn sign_of_a_member_changes_with_its_own_data_alone() {
+    for test in TestDatabase::each_migrated().await {
+        let db = &test.db;
+        fill(db).await;
+        let signs = async || {
+            let mut signs = Vec::new();
+            for protocol in [V4, V6] {
+                let states = irr::states(db.connection(), protocol, None).await.unwrap();
+                signs.push([states[&1].sign.clone(), states[&2].sign.clone()]);
+            }
+            signs
+        };
+        let before = signs().await;
+        irrdb::note_update(db.connection(), IrrdbKind::Asn, 1, V4, at("2026-11-20 06:07:00")).await.unwrap();
+        let refreshed = signs().await;
+        assert_ne!(refreshed[0][0], before[0][0]);
+        assert_eq!((&refreshed[0][1], &refreshed[1]), (&before[0][1], &before[1]));
+        // A second time within the same second, as no column of a time tells.
+        for _ in 0..2 {
+            let last = signs().await;
+            irrdb::note_write(db.connection(), 1, V4).await.unwrap();
+            let now = signs().await;
+            assert_ne!(now[0][0], last[0][0]);
+            assert_eq!((&now[0][1], &now[1]), (&before[0][1], &before[1]));
+        }
+        // What a verification found is void with the next write, and not stored after it.
+        let state = async || irr::states(db.connection(), V4, None).await.unwrap().remove(&1).unwrap();
+        let read = state().await;
+        let digest = "0123456789abcdef0123456789abcdef";
+        irrdb::note_verified(db.connection(), 1, V4, digest, &read.sign, read.generation).await.unwrap();
+        assert_eq!(state().await.verified.unwrap().of, read.sign);
+        irrdb::note_write(db.connection(), 1, V4).await.unwrap();
+        assert_eq!(state().await.verified, None);
+        irrdb::note_verified(db.connection(), 1, V4, digest, &read.sign, read.generation).await.unwrap();
+        assert_eq!(state().await.verified, None);
     }
 }

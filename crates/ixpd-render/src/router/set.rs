@@ -88,12 +88,12 @@ impl PrefixSet {
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, longest: Option<u8>, out: &mut impl Write) -> io::Result<()> {
-        let mut elements = Elements { out, on_line: 0, any: false, longest };
+        let mut elements = Elements { out, buffer: [0; BUFFER], filled: 0, on_line: 0, any: false, longest };
         match self {
             Self::V4(prefixes) => {
                 for prefix in prefixes {
                     let (address, length) = ((prefix >> 8) as u32, *prefix as u8);
-                    elements.put(length, |line| write_v4(line, address))?;
+                    elements.put(length, |line| line.put_v4(address))?;
                 }
             }
             Self::V6(prefixes) => {
@@ -109,6 +109,7 @@ impl PrefixSet {
                 }
             }
         }
+        elements.flush()?;
         if elements.any {
             return elements.out.write_all(b"\n");
         }
@@ -147,69 +148,111 @@ fn read_v6(text: &str) -> Option<(u128, u8)> {
     (address & host_bits == 0).then_some((address, length))
 }
 
+/// Bytes that are written together.
+const BUFFER: usize = 4096;
+/// More than an element with its comma, indentation, address and lengths takes.
+const ELEMENT: usize = 80;
+
+/// The decimal digits of every byte and a dot, and how many these are: formatting millions of addresses takes most of the
+/// time of a configuration.
+const OCTETS: [([u8; 4], u8); 256] = {
+    let mut octets = [([0; 4], 0); 256];
+    let mut value = 0;
+    while value < 256 {
+        let (hundreds, tens, ones) =
+            (b'0' + (value / 100) as u8, b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8);
+        octets[value] = if value >= 100 {
+            ([hundreds, tens, ones, b'.'], 4)
+        } else if value >= 10 {
+            ([tens, ones, b'.', 0], 3)
+        } else {
+            ([ones, b'.', 0, 0], 2)
+        };
+        value += 1;
+    }
+    octets
+};
+
 /// Writes elements with commas between and line breaks after every few.
 struct Elements<'a, W> {
     out: &'a mut W,
+    buffer: [u8; BUFFER],
+    filled: usize,
     on_line: usize,
     any: bool,
     longest: Option<u8>,
 }
 
-/// One element, put together without an allocation.
-struct Element {
-    bytes: [u8; 80],
-    length: usize,
+/// The end of the buffer, to which elements are added. What doesn't fit is left out, but everything fits.
+struct End<'a> {
+    bytes: &'a mut [u8; BUFFER],
+    filled: &'a mut usize,
 }
 
-impl Element {
+impl End<'_> {
     fn put(&mut self, bytes: &[u8]) {
-        let end = self.length + bytes.len();
-        if let Some(room) = self.bytes.get_mut(self.length..end) {
+        let end = *self.filled + bytes.len();
+        if let Some(room) = self.bytes.get_mut(*self.filled..end) {
             room.copy_from_slice(bytes);
-            self.length = end;
+            *self.filled = end;
+        }
+    }
+
+    /// The digits of a number and a dot.
+    fn put_octet(&mut self, number: u8) {
+        let (digits, length) = OCTETS[usize::from(number)];
+        if let Some(room) = self.bytes.get_mut(*self.filled..).and_then(|rest| rest.first_chunk_mut()) {
+            *room = digits;
+            *self.filled += usize::from(length);
         }
     }
 
     fn put_number(&mut self, number: u8) {
-        let digits = [b'0' + number / 100, b'0' + number / 10 % 10, b'0' + number % 10];
-        self.put(&digits[if number >= 100 { 0 } else { 1 + usize::from(number < 10) }..]);
+        self.put_octet(number);
+        *self.filled -= 1;
+    }
+
+    fn put_v4(&mut self, address: u32) {
+        for octet in address.to_be_bytes() {
+            self.put_octet(octet);
+        }
+        *self.filled -= 1;
     }
 }
 
 impl<W: Write> Elements<'_, W> {
-    fn put(&mut self, length: u8, address: impl FnOnce(&mut Element)) -> io::Result<()> {
+    fn put(&mut self, length: u8, address: impl FnOnce(&mut End<'_>)) -> io::Result<()> {
         if self.longest.is_some_and(|longest| length > longest) {
             return Ok(());
         }
-        let mut element = Element { bytes: [0; 80], length: 0 };
+        if self.filled + ELEMENT > BUFFER {
+            self.flush()?;
+        }
+        let mut end = End { bytes: &mut self.buffer, filled: &mut self.filled };
         if self.any {
-            element.put(if self.on_line == 0 { b",\n" } else { b", " });
+            end.put(if self.on_line == 0 { b",\n" } else { b", " });
         }
         if self.on_line == 0 {
-            element.put(INDENT);
+            end.put(INDENT);
         }
-        address(&mut element);
-        element.put(b"/");
-        element.put_number(length);
+        address(&mut end);
+        end.put(b"/");
+        end.put_number(length);
         if let Some(longest) = self.longest.filter(|longest| length < *longest) {
-            element.put(b"{");
-            element.put_number(length);
-            element.put(b",");
-            element.put_number(longest);
-            element.put(b"}");
+            end.put(b"{");
+            end.put_number(length);
+            end.put(b",");
+            end.put_number(longest);
+            end.put(b"}");
         }
         self.any = true;
         self.on_line = (self.on_line + 1) % PREFIXES_A_LINE;
-        self.out.write_all(&element.bytes[..element.length])
+        Ok(())
     }
-}
 
-fn write_v4(line: &mut Element, address: u32) {
-    for (index, byte) in address.to_be_bytes().into_iter().enumerate() {
-        if index > 0 {
-            line.put(b".");
-        }
-        line.put_number(byte);
+    fn flush(&mut self) -> io::Result<()> {
+        let filled = std::mem::take(&mut self.filled);
+        self.out.write_all(&self.buffer[..filled])
     }
 }
 

@@ -1,4 +1,4 @@
-//! `ixpd irrdb update-prefix-db|update-asn-db|hold`.
+//! `ixpd irrdb update-prefix-db|update-asn-db|verify|hold`.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -14,8 +14,11 @@ use serde::Serialize;
 use super::{context::Context, output};
 use crate::{
     app::AppState,
-    service::irrdb::{self, Outcome, Progress, Report, Row},
+    service::irrdb::{self, Outcome, Pace, Progress, Report, Row, VerifyProgress},
 };
+
+/// The exit code where a verification found something.
+const CHANGED: u8 = 3;
 
 /// Commands about IRR data.
 #[derive(Debug, Subcommand)]
@@ -26,6 +29,11 @@ pub enum Irrdb {
     /// Fetch the origin AS numbers of members that route servers filter; the exit code is 1 if one can't be fetched
     #[command(after_help = "Example: ixpd irrdb update-asn-db --alert-email")]
     UpdateAsnDb(Update),
+    /// Read all IRR data and tell running servers what was changed without a sign of it, as by SQL
+    #[command(
+        after_help = "Exit codes: 0 nothing was, 1 it failed, 3 something was; servers read that again at the next request.\n\nExample: ixpd irrdb verify --asn 64500"
+    )]
+    Verify(Verify),
     /// List and release data that grew or shrank suspiciously
     #[command(subcommand)]
     Hold(HoldCommand),
@@ -60,6 +68,16 @@ pub struct Update {
     /// Mail what is wrong to IDENTITY_ALERTS_EMAIL
     #[arg(long)]
     alert_email: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// See [`Irrdb::Verify`].
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    who: Who,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -129,6 +147,7 @@ impl Irrdb {
         match self {
             Self::UpdatePrefixDb(command) => command.run(&state, IrrdbKind::Prefix).await,
             Self::UpdateAsnDb(command) => command.run(&state, IrrdbKind::Asn).await,
+            Self::Verify(command) => command.run(&state).await,
             Self::Hold(HoldCommand::List { json }) => list(&state, json).await,
             Self::Hold(HoldCommand::Release(command)) => command.run(context, &state).await,
         }
@@ -147,6 +166,30 @@ impl Update {
             tell(irrdb::alert(state, &report).await?, state);
         }
         Ok(code(&report))
+    }
+}
+
+impl Verify {
+    async fn run(self, state: &AppState) -> anyhow::Result<ExitCode> {
+        let bar = Bar::new();
+        let found = irrdb::verify(state, self.who.selection(), Pace::AtOnce, &bar).await;
+        bar.0.finish_and_clear();
+        let found = found?;
+        if self.json {
+            output::result(serde_json::to_string_pretty(&found)?)?;
+        } else {
+            let headings = ["MEMBER ID", "PROTOCOL", "PREFIXES", "ASNS"];
+            output::list(&found.changed, false, &headings, |changed| {
+                vec![
+                    changed.customer_id.to_string(),
+                    format!("IPv{}", changed.protocol),
+                    changed.prefixes.to_string(),
+                    changed.asns.to_string(),
+                ]
+            })?;
+            output::message(found.summary());
+        }
+        Ok(if found.changed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(CHANGED) })
     }
 }
 
@@ -260,12 +303,28 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
-    fn begin(&self, rows: usize) {
-        self.0.set_length(rows as u64);
+impl Bar {
+    fn of(&self, length: usize) {
+        self.0.set_length(length as u64);
         // The template is a constant that is known to be good; the plain bar is as good an answer.
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta} left  {msg}");
         self.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    }
+}
+
+impl VerifyProgress for Bar {
+    fn begin(&self, sets: usize) {
+        self.of(sets);
+    }
+
+    fn done(&self) {
+        self.0.inc(1);
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, rows: usize) {
+        self.of(rows);
     }
 
     fn done(&self, row: &Row) {

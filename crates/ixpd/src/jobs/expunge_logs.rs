@@ -22,6 +22,7 @@ pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     let devices = remember_token::delete_expired(db, state.shown_now()).await?;
     let macs = housekeeping::delete_orphaned_macs(db).await?;
     let holds = housekeeping::delete_orphaned_holds(db).await?;
+    housekeeping::delete_orphaned_irrdb_states(db).await?;
     housekeeping::delete_orphaned_router_locks(db).await?;
     housekeeping::delete_orphaned_second_factors(db).await?;
     let audit = match state.config.server.audit_days {

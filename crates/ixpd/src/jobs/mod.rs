@@ -7,6 +7,7 @@ mod expunge_logs;
 mod expunge_password_resets;
 mod expunge_sessions;
 mod irrdb;
+mod irrdb_verify;
 mod purge_api_keys;
 mod remind_api_key_owners;
 pub mod run;
@@ -34,7 +35,7 @@ pub struct Job {
 }
 
 /// The schedule.
-pub const JOBS: [Job; 8] = [
+pub const JOBS: [Job; 9] = [
     Job {
         name: deliver_mail::NAME,
         cron: "* * * * *",
@@ -78,6 +79,13 @@ pub const JOBS: [Job; 8] = [
         run: |state| Box::pin(irrdb::run(state, IrrdbKind::Prefix)),
     },
     Job {
+        name: irrdb_verify::NAME,
+        cron: "22 1-23/6 * * *",
+        is_wanted: always,
+        meaning: "looks for IRR data in the database that were changed without a sign of it, at most 2 % of a core",
+        run: |state| Box::pin(irrdb_verify::run(state)),
+    },
+    Job {
         name: "purge-api-keys",
         cron: "12 3 * * *",
         is_wanted: always,
@@ -92,6 +100,10 @@ pub const JOBS: [Job; 8] = [
         run: |state| Box::pin(remind_api_key_owners::run(state)),
     },
 ];
+
+/// Jobs that run although IXP Manager's scheduler works on the database: it has nothing of the kind, and can't do harm to
+/// what they do.
+const BESIDE_IXP_MANAGER: [&str; 1] = [irrdb_verify::NAME];
 
 fn always(_: &Config) -> bool {
     true

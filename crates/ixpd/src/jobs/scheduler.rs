@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{
-    JOBS, Job,
+    BESIDE_IXP_MANAGER, JOBS, Job,
     run::{self, Run},
 };
 use crate::app::AppState;
@@ -76,13 +76,14 @@ impl Scheduler {
     }
 
     async fn start_due(&mut self, stop: &watch::Receiver<bool>) -> Result<(), DbErr> {
-        if self.must_stand_back().await? {
-            return Ok(());
-        }
+        let stands_back = self.must_stand_back().await?;
         let db = self.state.db.connection();
         let now = server_now(db).await?;
         let known = rows::all(db).await?;
         for job in const { &JOBS }.iter().filter(|job| (job.is_wanted)(&self.state.config)) {
+            if stands_back && !BESIDE_IXP_MANAGER.contains(&job.name) {
+                continue;
+            }
             let Some(row) = known.iter().find(|row| row.name == job.name) else {
                 rows::add_if_new(db, job.name, run::next_run(&self.state, job).await?).await?;
                 continue;

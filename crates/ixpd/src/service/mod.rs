@@ -35,6 +35,7 @@ pub mod sflow;
 pub mod switch;
 pub mod switch_status;
 mod template;
+pub mod together;
 pub mod traffic;
 pub mod user;
 pub mod user_export;

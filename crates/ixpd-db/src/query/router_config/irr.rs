@@ -1,110 +1,127 @@
 //! The AS numbers and prefixes that members have registered, as the last refresh left them.
 //!
-//! They are too many to be read for each configuration: callers keep them, and ask [`version`] whether they are still
-//! those of the database.
+//! They are too many to be read for each configuration: callers keep them, and ask [`states`] whether they are still
+//! those of the database. [`states`] reads a few rows a member, whatever the number of entries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    pin::pin,
+};
 
 use futures::TryStreamExt as _;
 use ixpd_types::Protocol;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, StreamTrait};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, StreamTrait, Value};
 
 use super::rows;
 use crate::{WallClock, dialect};
 
-/// Tells one state of all IRR data from another. Whoever inserts or deletes a row of `irrdb_prefix` or `irrdb_asn`
-/// changes the number of rows or the highest id; whoever refreshes a member writes `irrdb_update_logs`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Version {
-    totals: Totals,
-    refreshed: Vec<Refreshed>,
+/// Tells one state of a member's IRR data of a protocol from another. It changes when a refresh is noted in
+/// `irrdb_update_logs`, when ixpd writes rows (`ixpd_irrdb_state.generation`), and when the member's highest id in one of
+/// the tables changes, as it does with every row that anybody inserts. Rows that other programs delete or alter without
+/// noting a refresh don't change it; a verification finds those.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sign(String);
+
+impl Sign {
+    /// A sign that was written as text before.
+    pub fn from_text(text: String) -> Self {
+        Self(text)
+    }
+
+    /// As text of ASCII, at most 191 characters.
+    pub fn as_text(&self) -> &str {
+        &self.0
+    }
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, FromQueryResult)]
-struct Totals {
-    prefixes: i64,
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the database says of a member's IRR data of a protocol without reading them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Of the data.
+    pub sign: Sign,
+    /// `ixpd_irrdb_state.generation`.
+    pub generation: i64,
+    /// Whether the member has no data of any protocol.
+    pub is_empty: bool,
+    /// What a verification last found, if it found any.
+    pub verified: Option<Verified>,
+}
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// `ixpd_irrdb_state.digest`.
+    pub digest: String,
+    /// The sign of the data that it read.
+    pub of: Sign,
+}
+
+#[derive(FromQueryResult)]
+struct StateRow {
+    customer_id: i32,
     last_prefix: i64,
-    asns: i64,
     last_asn: i64,
+    prefixes_at: Option<WallClock>,
+    asns_at: Option<WallClock>,
+    generation: i64,
+    digest: Option<String>,
+    digest_of: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-struct Refreshed {
-    cust_id: i32,
-    prefix_v4: Option<WallClock>,
-    prefix_v6: Option<WallClock>,
-    asn_v4: Option<WallClock>,
-    asn_v6: Option<WallClock>,
-}
-
-/// The state of all IRR data. Cheap beside reading them.
-pub async fn version(db: &impl ConnectionTrait) -> Result<Version, DbErr> {
-    let totals = "SELECT (SELECT COUNT(*) FROM irrdb_prefix) AS prefixes,
-        (SELECT COALESCE(MAX(id), 0) FROM irrdb_prefix) AS last_prefix,
-        (SELECT COUNT(*) FROM irrdb_asn) AS asns,
-        (SELECT COALESCE(MAX(id), 0) FROM irrdb_asn) AS last_asn";
-    let refreshed =
-        "SELECT cust_id, prefix_v4, prefix_v6, asn_v4, asn_v6 FROM irrdb_update_logs ORDER BY cust_id, id";
-    Ok(Version {
-        totals: rows(db, totals.to_owned(), []).await?.pop().unwrap_or_default(),
-        refreshed: rows(db, refreshed.to_owned(), []).await?,
-    })
-}
-
-/// Tells one state of a member's IRR data, of both protocols, from another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CustomerVersion {
-    /// Number of rows and highest id.
-    prefixes: (i64, i64),
-    asns: (i64, i64),
-    refreshed: Option<Refreshed>,
-}
-
-#[derive(FromQueryResult)]
-struct CustomerTotals {
-    customer_id: i32,
-    entries: i64,
-    last: i64,
-}
-
-/// The state of each member's IRR data, those of members without any left out. Dearer than [`version`], whose answer
-/// it takes.
-pub async fn customer_versions(
-    db: &impl ConnectionTrait,
-    version: &Version,
-) -> Result<BTreeMap<i32, CustomerVersion>, DbErr> {
-    let sql = |table| {
-        format!(
-            "SELECT customer_id, COUNT(*) AS entries, MAX(id) AS last FROM {table} GROUP BY customer_id ORDER BY customer_id"
-        )
-    };
-    let mut versions: BTreeMap<i32, CustomerVersion> = BTreeMap::new();
-    for row in rows::<CustomerTotals>(db, sql("irrdb_prefix"), []).await? {
-        versions.entry(row.customer_id).or_default().prefixes = (row.entries, row.last);
+impl StateRow {
+    fn state(self) -> (i32, State) {
+        let time = |at: Option<WallClock>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let sign = Sign(format!(
+            "{} {} {} {} {}",
+            self.last_prefix,
+            self.last_asn,
+            time(self.prefixes_at),
+            time(self.asns_at),
+            self.generation
+        ));
+        let verified = self.digest.zip(self.digest_of).map(|(digest, of)| Verified { digest, of: Sign(of) });
+        let is_empty = self.last_prefix == 0 && self.last_asn == 0;
+        (self.customer_id, State { sign, generation: self.generation, is_empty, verified })
     }
-    for row in rows::<CustomerTotals>(db, sql("irrdb_asn"), []).await? {
-        versions.entry(row.customer_id).or_default().asns = (row.entries, row.last);
-    }
-    for row in &version.refreshed {
-        versions.entry(row.cust_id).or_default().refreshed = Some(row.clone());
-    }
-    Ok(versions)
 }
 
-#[derive(FromQueryResult)]
-struct CustomerRow {
-    customer_id: i32,
-}
-
-/// The members that have a prefix of a protocol.
-pub async fn customers_with_prefixes(
+/// The state of the IRR data of some members, or of all. One statement that reads no more than the last entry of each
+/// index.
+///
+/// # Errors
+/// When the database fails.
+pub async fn states(
     db: &impl ConnectionTrait,
     protocol: Protocol,
-) -> Result<BTreeSet<i32>, DbErr> {
-    let sql = "SELECT c.id AS customer_id FROM cust c WHERE EXISTS
-        (SELECT 1 FROM irrdb_prefix p WHERE p.customer_id = c.id AND p.protocol = ?)";
-    let found: Vec<CustomerRow> = rows(db, sql.to_owned(), [protocol.code().into()]).await?;
-    Ok(found.into_iter().map(|row| row.customer_id).collect())
+    customers: Option<&BTreeSet<i32>>,
+) -> Result<BTreeMap<i32, State>, DbErr> {
+    let condition = match customers {
+        Some(customers) if customers.is_empty() => return Ok(BTreeMap::new()),
+        Some(customers) => format!("WHERE c.id IN ({})", dialect::list(customers)),
+        None => String::new(),
+    };
+    let (prefixes_at, asns_at) = match protocol {
+        Protocol::V4 => ("prefix_v4", "asn_v4"),
+        Protocol::V6 => ("prefix_v6", "asn_v6"),
+    };
+    let (last_prefix, last_asn) =
+        (dialect::last_id_of_customer("irrdb_prefix"), dialect::last_id_of_customer("irrdb_asn"));
+    let sql = format!(
+        "SELECT c.id AS customer_id, COALESCE(({last_prefix}), 0) AS last_prefix, COALESCE(({last_asn}), 0) AS last_asn,
+         l.{prefixes_at} AS prefixes_at, l.{asns_at} AS asns_at, COALESCE(s.generation, 0) AS generation,
+         s.digest, s.digest_of
+         FROM cust c LEFT JOIN irrdb_update_logs l ON l.cust_id = c.id
+         LEFT JOIN ixpd_irrdb_state s ON s.customer_id = c.id AND s.protocol = ? {condition} ORDER BY c.id, l.id"
+    );
+    let found: Vec<StateRow> = rows(db, sql, [protocol.code().into()]).await?;
+    Ok(found.into_iter().map(StateRow::state).collect())
 }
 
 /// A kind of IRR data.
@@ -116,8 +133,18 @@ pub enum Entries {
     Asns,
 }
 
+impl Entries {
+    /// Table and column.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Prefixes => ("irrdb_prefix", "prefix"),
+            Self::Asns => ("irrdb_asn", "asn"),
+        }
+    }
+}
+
 /// Reads the entries of members, one statement for all of them, and hands each entry's text to `each` together with
-/// its member. Entries of a member come together; members in any order.
+/// its member, in any order. Other members' entries may be among them.
 pub async fn each_entry(
     db: &(impl ConnectionTrait + StreamTrait),
     entries: Entries,
@@ -128,18 +155,41 @@ pub async fn each_entry(
     if customers.is_empty() {
         return Ok(());
     }
-    let (table, column) = match entries {
-        Entries::Prefixes => ("irrdb_prefix", "prefix"),
-        Entries::Asns => ("irrdb_asn", "asn"),
-    };
-    let sql = dialect::texts_by_customer(db, table, column, customers);
+    let (table, column) = entries.names();
+    let sql = dialect::texts_by_customer(db, table, column, customers).await?;
     let backend = ConnectionTrait::get_database_backend(db);
     let statement = Statement::from_sql_and_values(backend, sql, [protocol.code().into()]);
-    let mut stream = std::pin::pin!(db.stream_raw(statement).await?);
+    let mut stream = pin!(db.stream_raw(statement).await?);
     while let Some(row) = stream.try_next().await? {
         let customer_id: i32 = row.try_get_by_index(0)?;
         let texts: Option<String> = row.try_get_by_index(1)?;
         texts.unwrap_or_default().split_ascii_whitespace().for_each(|text| each(customer_id, text));
     }
     Ok(())
+}
+
+/// Reads at most `limit` entries of a member with ids above `after`, in the order of their ids, and hands each text to
+/// `each`. Returns the last id that was read; none at the end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn entries_after(
+    db: &impl ConnectionTrait,
+    entries: Entries,
+    (customer_id, protocol): (i32, Protocol),
+    after: i64,
+    limit: u32,
+    mut each: impl FnMut(&str),
+) -> Result<Option<i64>, DbErr> {
+    let (table, column) = entries.names();
+    let sql = dialect::texts_of_customer_after(db, table, column, limit);
+    let values: [Value; 3] = [customer_id.into(), protocol.code().into(), after.into()];
+    let mut last = None;
+    for row in
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?
+    {
+        last = Some(row.try_get_by_index(0)?);
+        each(&row.try_get_by_index::<String>(1)?);
+    }
+    Ok(last)
 }

@@ -3,7 +3,12 @@
 //! Each can be asked for by GET or POST. A successful answer leaves a note of the time in `task_last_run`, which is no
 //! change of anything: a read-only key may ask.
 
-use axum::extract::State;
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
 
 use crate::{
     app::AppState,
@@ -11,6 +16,18 @@ use crate::{
     form::{Input, Path},
     service::nagios::{self, CustomerParameters, DaemonParameters, SessionParameters, SwitchParameters},
 };
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// A text that is made once for all that ask for it at the same time.
+async fn shared(
+    state: &AppState,
+    key: String,
+    make: impl Future<Output = Result<String, AppError>>,
+) -> Result<Response, AppError> {
+    let text = state.texts.get(key, async { make.await.map(Bytes::from) }).await?;
+    Ok(([(header::CONTENT_TYPE, TEXT)], text).into_response())
+}
 
 /// The members' services on a VLAN by a protocol, as hosts.
 #[utoipa::path(method(get, post), path = "/admin/api/v4/nagios/customers/{vlan}/{protocol}", tag = "Nagios", params(
@@ -26,8 +43,9 @@ pub async fn customers(
     State(state): State<AppState>,
     Path((vlan, protocol)): Path<(i32, i32)>,
     Input(parameters): Input<CustomerParameters>,
-) -> Result<String, AppError> {
-    nagios::customers(&state, vlan, protocol, None, &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("customers", vlan, protocol, None::<&str>, &parameters);
+    shared(&state, format!("{key:?}"), nagios::customers(&state, vlan, protocol, None, &parameters)).await
 }
 
 /// The same in the form of a template.
@@ -45,8 +63,14 @@ pub async fn customers_template(
     State(state): State<AppState>,
     Path((vlan, protocol, template)): Path<(i32, i32, String)>,
     Input(parameters): Input<CustomerParameters>,
-) -> Result<String, AppError> {
-    nagios::customers(&state, vlan, protocol, Some(&template), &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("customers", vlan, protocol, Some(&template), &parameters);
+    shared(
+        &state,
+        format!("{key:?}"),
+        nagios::customers(&state, vlan, protocol, Some(&template), &parameters),
+    )
+    .await
 }
 
 /// The switches of an infrastructure, as hosts.
@@ -62,8 +86,9 @@ pub async fn switches(
     State(state): State<AppState>,
     Path(infra): Path<i32>,
     Input(parameters): Input<SwitchParameters>,
-) -> Result<String, AppError> {
-    nagios::switches(&state, infra, None, &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("switches", infra, None::<&str>, &parameters);
+    shared(&state, format!("{key:?}"), nagios::switches(&state, infra, None, &parameters)).await
 }
 
 /// The same in the form of a template.
@@ -80,8 +105,9 @@ pub async fn switches_template(
     State(state): State<AppState>,
     Path((infra, template)): Path<(i32, String)>,
     Input(parameters): Input<SwitchParameters>,
-) -> Result<String, AppError> {
-    nagios::switches(&state, infra, Some(&template), &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("switches", infra, Some(&template), &parameters);
+    shared(&state, format!("{key:?}"), nagios::switches(&state, infra, Some(&template), &parameters)).await
 }
 
 /// The daemons of routers that Bird's Eye answers for, as hosts with a service.
@@ -95,8 +121,9 @@ pub async fn switches_template(
 pub async fn birdseye_daemons(
     State(state): State<AppState>,
     Input(parameters): Input<DaemonParameters>,
-) -> Result<String, AppError> {
-    nagios::daemons(&state, None, None, &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("daemons", None::<&str>, None::<i32>, &parameters);
+    shared(&state, format!("{key:?}"), nagios::daemons(&state, None, None, &parameters)).await
 }
 
 /// The same in the form of a template.
@@ -112,8 +139,9 @@ pub async fn birdseye_daemons_template(
     State(state): State<AppState>,
     Path(template): Path<String>,
     Input(parameters): Input<DaemonParameters>,
-) -> Result<String, AppError> {
-    nagios::daemons(&state, Some(&template), None, &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("daemons", Some(&template), None::<i32>, &parameters);
+    shared(&state, format!("{key:?}"), nagios::daemons(&state, Some(&template), None, &parameters)).await
 }
 
 /// The same of one VLAN's routers.
@@ -130,8 +158,10 @@ pub async fn birdseye_daemons_vlan(
     State(state): State<AppState>,
     Path((template, vlan)): Path<(String, i32)>,
     Input(parameters): Input<DaemonParameters>,
-) -> Result<String, AppError> {
-    nagios::daemons(&state, Some(&template), Some(vlan), &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("daemons", Some(&template), Some(vlan), &parameters);
+    shared(&state, format!("{key:?}"), nagios::daemons(&state, Some(&template), Some(vlan), &parameters))
+        .await
 }
 
 /// The members' BGP sessions with the routers of a type, as services.
@@ -149,8 +179,9 @@ pub async fn birdseye_bgp_sessions(
     State(state): State<AppState>,
     Path(path): Path<(i32, i32, i32)>,
     Input(parameters): Input<SessionParameters>,
-) -> Result<String, AppError> {
-    nagios::sessions(&state, path, None, &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("sessions", path, None::<&str>, &parameters);
+    shared(&state, format!("{key:?}"), nagios::sessions(&state, path, None, &parameters)).await
 }
 
 /// The same in the form of a template.
@@ -169,6 +200,12 @@ pub async fn birdseye_bgp_sessions_template(
     State(state): State<AppState>,
     Path((vlan, protocol, kind, template)): Path<(i32, i32, i32, String)>,
     Input(parameters): Input<SessionParameters>,
-) -> Result<String, AppError> {
-    nagios::sessions(&state, (vlan, protocol, kind), Some(&template), &parameters).await
+) -> Result<Response, AppError> {
+    let key = ("sessions", (vlan, protocol, kind), Some(&template), &parameters);
+    shared(
+        &state,
+        format!("{key:?}"),
+        nagios::sessions(&state, (vlan, protocol, kind), Some(&template), &parameters),
+    )
+    .await
 }

@@ -101,6 +101,7 @@ async fn write<E: IrrdbEntry>(
     let transaction = state.db.begin_write().await?;
     rows::apply(&transaction, id, protocol, difference, now).await?;
     rows::note_update(&transaction, E::KIND, id, protocol, now).await?;
+    rows::note_write(&transaction, id, protocol).await?;
     if was_held {
         rows::clear_hold(&transaction, E::KIND, id, protocol).await?;
     }
@@ -204,6 +205,7 @@ pub(super) async fn remove_obsolete(
         let transaction = state.db.begin_write().await?;
         let stale = rows::delete_all(&transaction, kind, id, protocol).await?;
         rows::clear_hold(&transaction, kind, id, protocol).await?;
+        rows::note_write(&transaction, id, protocol).await?;
         transaction.commit().await?;
         let subject = subjects.iter().find(|subject| subject.id == id);
         removed.push(Row {

@@ -10,6 +10,7 @@ mod hold;
 mod member;
 mod plan;
 mod report;
+mod verify;
 
 use std::{collections::HashMap, future::Future};
 
@@ -24,6 +25,7 @@ pub use self::{
     alert::alert,
     hold::{Released, release},
     report::{Outcome, Report, Row},
+    verify::{Changed, Pace, Progress as VerifyProgress, Verification, verify},
 };
 use crate::{app::AppState, error::AppError};
 

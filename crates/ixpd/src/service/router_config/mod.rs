@@ -5,7 +5,9 @@
 //! sets are there, the mark of the end last.
 
 mod cache;
+mod cache_file;
 mod error;
+mod irr_sets;
 mod neighbours;
 mod options;
 mod skin;
@@ -13,23 +15,27 @@ mod stream;
 mod template;
 mod ui_filters;
 
-use std::{collections::BTreeSet, io::Write, path::PathBuf};
+use std::{collections::BTreeSet, io::Write, path::PathBuf, sync::Arc};
 
+use bytes::Bytes;
 use chrono::NaiveDate;
 use ixpd_db::{
     Database,
     entity::{routers, vlan},
     query::router_config as data,
-    sea_orm::DatabaseTransaction,
 };
 use ixpd_render::{
     Engine, RenderError,
-    router::{Dialect, Piece, RouterRenderer, RouterView, RtrServer, end_marker, text::label, write_asns},
+    router::{
+        Dialect, Piece, PolicyView, RouterRenderer, RouterView, RtrServer, end_marker, text::label,
+        write_asns,
+    },
 };
 use ixpd_types::{Protocol, RouterType};
 
-pub use cache::{IrrCache, IrrSets};
+pub use cache::{IrrCache, keep_file};
 pub use error::RouterConfigError;
+pub use irr_sets::{IrrSets, SetsDigest, SetsReader};
 pub use stream::STALLED_AFTER;
 
 use self::{
@@ -39,7 +45,15 @@ use self::{
     options::Options,
     template::RouterTemplate,
 };
-use crate::config::{Config, RouterConfig, RtrConfig};
+use crate::{
+    config::{Config, RouterConfig, RtrConfig},
+    service::together::Together,
+};
+
+/// Configurations up to about this size are made whole, and shared by those who ask for one at the same time.
+const SMALL: usize = 1 << 20;
+/// About what a prefix takes in a configuration, in bytes.
+const PREFIX_TEXT: usize = 24;
 
 /// The configurations of this exchange's routers.
 #[derive(Debug)]
@@ -48,6 +62,7 @@ pub struct RouterConfigs {
     skin_dir: Option<PathBuf>,
     settings: RouterConfig,
     cache: IrrCache,
+    together: Together<(String, NaiveDate), Made>,
 }
 
 impl RouterConfigs {
@@ -57,7 +72,8 @@ impl RouterConfigs {
             engine: Engine::new(config.skin_dir()),
             skin_dir: config.skin_dir(),
             settings: config.router.clone(),
-            cache: IrrCache::default(),
+            cache: IrrCache::new(&config.server.data_dir),
+            together: Together::default(),
         }
     }
 
@@ -72,6 +88,11 @@ impl RouterConfigs {
         handle: &str,
         today: NaiveDate,
     ) -> Result<Prepared, RouterConfigError> {
+        let made = self.together.get((handle.to_owned(), today), self.make(db, handle, today)).await?;
+        Ok(Prepared { made, db: db.clone() })
+    }
+
+    async fn make(&self, db: &Database, handle: &str, today: NaiveDate) -> Result<Made, RouterConfigError> {
         let snapshot = db.begin_read().await?;
         let Some((router, vlan)) = data::router(&snapshot, handle).await? else {
             return Err(RouterConfigError::UnknownHandle);
@@ -84,25 +105,29 @@ impl RouterConfigs {
             today,
             any_port_status: router.quarantine,
         };
+        let neighbours = data::neighbours(&snapshot, filter).await?;
+        let members = neighbours.iter().map(|row| row.customer_id).collect();
         let rows = Rows {
-            neighbours: data::neighbours(&snapshot, filter).await?,
+            neighbours,
             addresses: data::peering_addresses(&snapshot, router.vlan_id, protocol).await?,
             route_servers: data::route_server_asns(&snapshot, router.vlan_id, protocol).await?,
             ui_filters: data::ui_filters(&snapshot, router.vlan_id, protocol).await?,
-            with_prefixes: data::irr::customers_with_prefixes(&snapshot, protocol).await?,
+            sets: self.cache.in_memory(&snapshot, protocol, &members).await?,
         };
+        snapshot.commit().await?;
         let (dialect, dialect_warning) = template.dialect(router.software_version.as_deref());
         let settings = &self.settings;
         let job = Job { router: &router, template, dialect, dialect_warning, protocol, settings };
         let parts = self.render(&job, &vlan, &rows)?;
-        Ok(Prepared {
+        let rest = Rest {
             handle: router.handle,
             protocol,
-            preamble: parts.preamble,
-            customers: parts.customers,
             parts: parts.parts,
-            snapshot,
-        })
+            customers: parts.customers,
+            sets: rows.sets,
+        };
+        let whole = if rest.is_small() { rest.whole(&parts.preamble) } else { None };
+        Ok(Made { preamble: parts.preamble.into(), rest: Arc::new(rest), whole })
     }
 
     fn render(&self, job: &Job<'_>, vlan: &vlan::Model, rows: &Rows) -> Result<Rendered, RouterConfigError> {
@@ -115,7 +140,14 @@ impl RouterConfigs {
         for group in neighbours.groups() {
             for one in &group.policies {
                 customers.extend(one.irr_customer);
-                add_policy(&mut parts, job, one, renderer.policy(&one.view)?);
+                let mut of_policy = parts_of(job, one, renderer.policy(&one.view)?);
+                if let Some(customer_id) = one.irr_customer.filter(|id| !rows.sets.contains_key(id)) {
+                    // Reading its data takes longer than the first byte may; both are judged now.
+                    let without = PolicyView { has_prefixes: false, ..one.view.clone() };
+                    let without = parts_of(job, one, renderer.policy(&without)?);
+                    of_policy = vec![Part::ByPrefixes { customer_id, with: of_policy, without }];
+                }
+                parts.append(&mut of_policy);
             }
             for session in &group.sessions {
                 parts.push(Part::Text(renderer.session(session)?));
@@ -138,8 +170,8 @@ struct Rows {
     addresses: Vec<data::PeeringAddress>,
     route_servers: Vec<u32>,
     ui_filters: Vec<data::UiFilter>,
-    /// Members with at least one prefix.
-    with_prefixes: BTreeSet<i32>,
+    /// IRR data that are in memory; those of other members are yet to be read.
+    sets: SetsByCustomer,
 }
 
 /// The router that a configuration is for.
@@ -194,22 +226,27 @@ enum Part {
         /// The longest prefix that is accepted within a registered one; `None` for those as they are registered.
         longest: Option<u8>,
     },
+    /// A policy whose text depends on whether a member has prefixes, which isn't known yet.
+    ByPrefixes {
+        customer_id: i32,
+        with: Vec<Part>,
+        without: Vec<Part>,
+    },
 }
 
-fn add_policy(parts: &mut Vec<Part>, job: &Job<'_>, policy: &Policy, pieces: Vec<Piece>) {
+fn parts_of(job: &Job<'_>, policy: &Policy, pieces: Vec<Piece>) -> Vec<Part> {
     let usual = policy.view.more_specifics.then(|| job.settings.longest(job.protocol));
-    for piece in pieces {
-        parts.push(match (piece, policy.irr_customer) {
-            (Piece::Text(text), _) => Part::Text(text),
-            (Piece::Asns, Some(customer_id)) => Part::Asns { customer_id, or: policy.view.asn },
-            (Piece::Prefixes, Some(customer_id)) => Part::Prefixes { customer_id, longest: usual },
-            (Piece::Covered, Some(customer_id)) => {
-                Part::Prefixes { customer_id, longest: Some(job.address_length()) }
-            }
-            // A skin's template that asks for a set where there is no filter by IRR data.
-            (Piece::Asns | Piece::Prefixes | Piece::Covered, None) => Part::Text(String::new()),
-        });
-    }
+    let part = |piece| match (piece, policy.irr_customer) {
+        (Piece::Text(text), _) => Part::Text(text),
+        (Piece::Asns, Some(customer_id)) => Part::Asns { customer_id, or: policy.view.asn },
+        (Piece::Prefixes, Some(customer_id)) => Part::Prefixes { customer_id, longest: usual },
+        (Piece::Covered, Some(customer_id)) => {
+            Part::Prefixes { customer_id, longest: Some(job.address_length()) }
+        }
+        // A skin's template that asks for a set where there is no filter by IRR data.
+        (Piece::Asns | Piece::Prefixes | Piece::Covered, None) => Part::Text(String::new()),
+    };
+    pieces.into_iter().map(part).collect()
 }
 
 fn router_view(
@@ -269,21 +306,25 @@ fn rtr_view((rtr, name): (&RtrConfig, &'static str)) -> RtrServer {
     RtrServer { name, remote, port: rtr.port, min_version: rtr.min_version, max_version: rtr.max_version }
 }
 
+/// What requests at the same time share of a configuration.
+#[derive(Clone)]
+struct Made {
+    preamble: Bytes,
+    rest: Arc<Rest>,
+    /// All of it, where it is small and every set is at hand.
+    whole: Option<Bytes>,
+}
+
 /// A configuration that is complete but for the IRR data.
 pub struct Prepared {
-    handle: String,
-    protocol: Protocol,
-    preamble: String,
-    parts: Vec<Part>,
-    /// Whose IRR data are needed.
-    customers: BTreeSet<i32>,
-    snapshot: DatabaseTransaction,
+    made: Made,
+    db: Database,
 }
 
 impl std::fmt::Debug for Prepared {
     /// Without the text, which holds passwords.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Prepared").field("handle", &self.handle).finish_non_exhaustive()
+        f.debug_struct("Prepared").field("handle", &self.made.rest.handle).finish_non_exhaustive()
     }
 }
 
@@ -293,30 +334,71 @@ impl Prepared {
     /// # Errors
     /// When the database or `out` fails.
     pub async fn write_to(self, cache: &IrrCache, out: &mut impl Write) -> anyhow::Result<()> {
-        out.write_all(self.preamble.as_bytes())?;
+        out.write_all(&self.made.preamble)?;
         let (rest, sets) = self.fetch(cache).await?;
         rest.write(&sets, out)?;
         Ok(out.flush()?)
     }
 
-    /// Fetches the IRR data and lets go of the snapshot.
-    async fn fetch(self, cache: &IrrCache) -> Result<(Rest, SetsByCustomer), ixpd_db::DbErr> {
-        let sets = cache.sets(&self.snapshot, self.protocol, &self.customers).await?;
-        self.snapshot.commit().await?;
-        let Self { handle, parts, .. } = self;
-        Ok((Rest { handle, parts }, sets))
+    /// Fetches the IRR data that weren't in memory.
+    async fn fetch(self, cache: &IrrCache) -> Result<(Arc<Rest>, SetsByCustomer), ixpd_db::DbErr> {
+        let rest = self.made.rest;
+        let mut sets = rest.sets.clone();
+        sets.extend(cache.load(&self.db, rest.protocol, &rest.missing()).await?);
+        Ok((rest, sets))
     }
 }
 
-/// What follows the preamble.
+/// What follows the preamble. Texts hold passwords.
 struct Rest {
     handle: String,
+    protocol: Protocol,
     parts: Vec<Part>,
+    /// Whose IRR data are needed.
+    customers: BTreeSet<i32>,
+    /// Those that were in memory.
+    sets: SetsByCustomer,
 }
 
 impl Rest {
-    fn write(&self, sets: &SetsByCustomer, out: &mut impl Write) -> std::io::Result<()> {
+    /// Whose IRR data are yet to be read.
+    fn missing(&self) -> BTreeSet<i32> {
+        self.customers.iter().filter(|id| !self.sets.contains_key(id)).copied().collect()
+    }
+
+    /// Whether it can be written at once and is small.
+    fn is_small(&self) -> bool {
+        let mut length = 0;
         for part in &self.parts {
+            length += match part {
+                Part::Text(text) => text.len(),
+                Part::Asns { customer_id, .. } => {
+                    self.sets.get(customer_id).map_or(0, |sets| sets.asns.len() * PREFIX_TEXT)
+                }
+                Part::Prefixes { customer_id, .. } => {
+                    self.sets.get(customer_id).map_or(0, |sets| sets.prefixes.len() * PREFIX_TEXT)
+                }
+                Part::ByPrefixes { .. } => return false,
+            };
+        }
+        length <= SMALL
+    }
+
+    fn whole(&self, preamble: &str) -> Option<Bytes> {
+        let mut text = Vec::with_capacity(SMALL);
+        text.extend_from_slice(preamble.as_bytes());
+        self.write(&self.sets, &mut text).ok()?;
+        text.shrink_to_fit();
+        Some(text.into())
+    }
+
+    fn write(&self, sets: &SetsByCustomer, out: &mut impl Write) -> std::io::Result<()> {
+        Self::write_parts(&self.parts, sets, out)?;
+        out.write_all(end_marker(&self.handle).as_bytes())
+    }
+
+    fn write_parts(parts: &[Part], sets: &SetsByCustomer, out: &mut impl Write) -> std::io::Result<()> {
+        for part in parts {
             match part {
                 Part::Text(text) => out.write_all(text.as_bytes())?,
                 Part::Asns { customer_id, or } => match sets.get(customer_id) {
@@ -329,9 +411,13 @@ impl Rest {
                         return Err(std::io::Error::other(format!("no IRR data of member {customer_id}")));
                     }
                 },
+                Part::ByPrefixes { customer_id, with, without } => {
+                    let has_prefixes = sets.get(customer_id).is_some_and(|sets| !sets.prefixes.is_empty());
+                    Self::write_parts(if has_prefixes { with } else { without }, sets, out)?;
+                }
             }
         }
-        out.write_all(end_marker(&self.handle).as_bytes())
+        Ok(())
     }
 }
 

@@ -224,7 +224,10 @@ impl Builder<'_> {
         let addresses = row.autsys.and_then(|asn| self.addresses.get(&asn));
         let addresses = addresses.filter(|all| !all.is_empty()).cloned();
         let peering_addresses = addresses.unwrap_or_else(|| vec![session.address]);
-        let has_prefixes = key.irr_customer.is_some_and(|id| self.rows.with_prefixes.contains(&id));
+        // Of a member whose data aren't in memory the text without prefixes is made too.
+        let has_prefixes = key
+            .irr_customer
+            .is_some_and(|id| self.rows.sets.get(&id).is_none_or(|sets| !sets.prefixes.is_empty()));
         let blackhole = !key.is_route_server && self.job.options().asked(session.asn).blackhole;
         self.warn_of_options(row, &session, blackhole && key.irr_customer.is_none());
         let group = self.neighbours.group(session.asn);

@@ -38,9 +38,12 @@ impl Prepared {
     /// The configuration as a body. When something fails on the way the connection breaks, so that nobody takes half
     /// of it for the whole. `place` is given back once the last byte is with the connection.
     pub fn into_body(self, state: AppState, place: Sending) -> Body {
+        if let Some(whole) = self.made.whole {
+            return Body::from(whole);
+        }
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(async move {
-            let handle = self.handle.clone();
+            let handle = self.made.rest.handle.clone();
             if let Err(error) = self.send(&state, sender, place).await {
                 tracing::warn!(
                     router = handle,
@@ -52,14 +55,8 @@ impl Prepared {
         Body::from_stream(chunks(receiver))
     }
 
-    async fn send(
-        mut self,
-        state: &AppState,
-        sender: mpsc::Sender<Chunk>,
-        place: Sending,
-    ) -> anyhow::Result<()> {
-        let preamble = Bytes::from(std::mem::take(&mut self.preamble));
-        send(&sender, Chunk::Bytes(preamble), STALLED_AFTER).await?;
+    async fn send(self, state: &AppState, sender: mpsc::Sender<Chunk>, place: Sending) -> anyhow::Result<()> {
+        send(&sender, Chunk::Bytes(self.made.preamble.clone()), STALLED_AFTER).await?;
         let (rest, sets) = self.fetch(state.router_configs.cache()).await?;
         let sets = Arc::new(sets);
         let mut out = Writer::new(sender, state.heavy.processors(), STALLED_AFTER);

@@ -80,6 +80,27 @@ async fn held_data_is_listed_and_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn verify_tells_by_its_exit_code_whether_rows_were_changed() {
+    let sink = registry().await;
+    let installation = installation(&sink).await;
+    run(&installation, &["irrdb", "update-prefix-db"]).ok();
+    let first = run(&installation, &["irrdb", "verify"]).ok();
+    assert_eq!(
+        first.err(),
+        "4 sets of IRR data with 4 entries verified, 0 had been changed without a sign of it\n"
+    );
+    installation.sql("UPDATE irrdb_prefix SET prefix = '10.9.0.0/16' WHERE customer_id = 3").await;
+    let other = run(&installation, &["irrdb", "verify", "--id", "2"]).ok();
+    assert!(other.err().starts_with("2 sets"), "{}", other.err());
+    let changed = run(&installation, &["irrdb", "verify", "--json"]).ended_with(3).json();
+    let found = serde_json::json!([{"customer_id": 3, "protocol": 4, "prefixes": 1, "asns": 0}]);
+    assert_eq!(changed["changed"], found);
+    run(&installation, &["irrdb", "verify", "--asn", "64498"]).ok();
+    let unknown = run(&installation, &["irrdb", "verify", "--id", "77"]).failed();
+    assert!(unknown.err().contains("no such member"), "{}", unknown.err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn list_of_jobs_says_where_they_are_off() {
     let installation = Installation::new();
     let mut command = installation.command(&["job", "list", "--json"]);

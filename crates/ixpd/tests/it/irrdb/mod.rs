@@ -1,6 +1,7 @@
 //! IRR data, fetched from a registry on loopback.
 
 mod alert;
+mod cache;
 mod command;
 mod hold;
 mod size;

@@ -122,6 +122,11 @@ async fn beside_ixp_manager_s_scheduler_no_job_runs() {
         }
         assert!(run::foreign_scheduler(&app.state).await.unwrap().is_some());
         assert!(!schedule_until(&app.state, RAN).await);
+        // IXP Manager has nothing that finds IRR data which were changed by SQL.
+        sql(&app.state, "UPDATE ixpd_job SET next_run_at = '2001-01-01 00:00:00'").await;
+        let verified = "SELECT COUNT(*) FROM ixpd_job WHERE name = 'irrdb-verify' AND last_result = 'ok'";
+        assert!(schedule_until(&app.state, verified).await);
+        assert_eq!(number(&app.state, "SELECT COUNT(*) FROM ixpd_job WHERE last_result = 'ok'").await, 1);
         sql(&app.state, "DELETE FROM task_last_run").await;
         sql(&app.state, &beat("11:55:00")).await;
         assert_eq!(run::foreign_scheduler(&app.state).await.unwrap(), None);

@@ -157,8 +157,10 @@ async fn changed_irr_data_show_at_once() {
     register(db, member::ALPHA, &[64_510], &["20.3.0.0/16"]).await;
     let added = generate(&configs, db, SERVER).await.unwrap();
     assert!(added.contains("20.2.0.0/16, 20.3.0.0/16") && added.contains("64497, 64510"), "{added}");
-    // As many rows as before.
+    // As many rows as before, and the highest id stays; a refresh is noted.
     execute(db, "DELETE FROM irrdb_prefix WHERE prefix = ?", ["20.1.0.0/16".into()]).await;
+    let noted = "INSERT INTO irrdb_update_logs (cust_id, prefix_v4) VALUES (?, '2026-06-15 10:00:00')";
+    execute(db, noted, [member::ALPHA.into()]).await;
     let removed = generate(&configs, db, SERVER).await.unwrap();
     assert!(!removed.contains("20.1.0.0/16") && removed.contains("20.3.0.0/16"));
     register(db, member::ALPHA, &[64_511], &["20.4.0.0/16"]).await;
