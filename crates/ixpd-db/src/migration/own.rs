@@ -22,7 +22,7 @@ impl Step {
 }
 
 /// In the order in which they are applied.
-pub(super) const STEPS: [Step; 3] = [
+pub(super) const STEPS: [Step; 4] = [
     Step {
         name: "0001_tables",
         mysql: include_str!("own/mysql/0001_tables.sql"),
@@ -37,6 +37,11 @@ pub(super) const STEPS: [Step; 3] = [
         name: "0003_router_lock",
         mysql: include_str!("own/mysql/0003_router_lock.sql"),
         sqlite: include_str!("own/sqlite/0003_router_lock.sql"),
+    },
+    Step {
+        name: "0005_second_factor_failure",
+        mysql: include_str!("own/mysql/0005_second_factor_failure.sql"),
+        sqlite: include_str!("own/sqlite/0005_second_factor_failure.sql"),
     },
 ];
 
