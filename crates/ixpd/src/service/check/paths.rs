@@ -20,7 +20,11 @@ pub(super) fn check(config: &Config, found: &mut Findings) {
         && program.is_absolute()
         && !program.is_file()
     {
-        missing(found, "IXPD_IRRDB_BACKEND", program, "no such program: no routing registry is asked");
+        let path = program.display().to_string();
+        let is_meant = |name: &str, value: &str| name.starts_with("IXP_IRRDB_BGPQ") && value == path;
+        let setting = config.effective().iter().find(|setting| is_meant(setting.name, &setting.value));
+        let name = setting.map_or("IXPD_IRR_BACKEND", |setting| setting.name);
+        missing(found, name, program, "no such program: no routing registry is asked");
     }
     if server.storage_dir != server.data_dir && !server.storage_dir.is_dir() {
         missing(

@@ -85,17 +85,24 @@ async fn settings_that_name_what_is_not_there_are_errors() {
         ("MAIL_MAILER", "sendmail".to_owned()),
         ("MAIL_SENDMAIL_PATH", at("sendmail")),
         ("IXPD_STORAGE_DIR", at("storage")),
+        ("IXPD_IRR_BACKEND", "bgpq4".to_owned()),
+        ("IXP_IRRDB_BGPQ4_PATH", at("bgpq4")),
         ("GRAPHER_BACKENDS", "mrtg".to_owned()),
         ("GRAPHER_BACKEND_MRTG_LOGDIR", at("mrtg")),
     ];
-    let named =
-        ["IXPD_MAIL_CA_FILE", "MAIL_SENDMAIL_PATH", "IXPD_STORAGE_DIR", "GRAPHER_BACKEND_MRTG_LOGDIR"];
+    let named = [
+        "IXPD_MAIL_CA_FILE",
+        "MAIL_SENDMAIL_PATH",
+        "IXPD_STORAGE_DIR",
+        "IXP_IRRDB_BGPQ4_PATH",
+        "GRAPHER_BACKEND_MRTG_LOGDIR",
+    ];
     let found = async || check::run(&Config::from_pairs(settings.clone()).unwrap(), &Clock::system()).await;
     let before = found().await;
     for setting in named {
         tells(&before, "settings", Level::Error, &[setting, "no such", folder.path().to_str().unwrap()]);
     }
-    for file in ["ca.pem", "sendmail"] {
+    for file in ["ca.pem", "sendmail", "bgpq4"] {
         std::fs::write(folder.path().join(file), "").unwrap();
     }
     for name in ["storage", "mrtg"] {
