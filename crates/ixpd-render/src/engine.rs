@@ -27,7 +27,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Takes templates from `skin_dir` first. The directory need not exist.
+    /// Takes templates from `skin_dir` first. Nothing can be rendered while that directory isn't there: its templates
+    /// would be missed.
     pub fn new(skin_dir: Option<PathBuf>) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -83,6 +84,7 @@ impl Engine {
     /// # Errors
     /// When the template can't be read or rendered.
     pub fn render_own(&self, name: &str, context: &impl Serialize) -> Result<Option<String>, RenderError> {
+        self.refuse_skin(name)?;
         let path = self.skin_dir.as_ref().filter(|_| is_plain(name)).map(|dir| dir.join(name));
         if path.is_some_and(|path| path.is_file()) {
             self.render_named(name, context).map(Some)
@@ -104,6 +106,7 @@ impl Engine {
 
     /// Whether there is a template of this name.
     pub(crate) fn has(&self, name: &str) -> Result<bool, RenderError> {
+        self.refuse_skin(name)?;
         match self.environment.get_template(name) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == ErrorKind::TemplateNotFound => Ok(false),
@@ -126,16 +129,58 @@ impl Engine {
         files
     }
 
+    /// Refuses a skin that isn't there, and one whose template for `name` is still in PHP.
+    fn refuse_skin(&self, name: &str) -> Result<(), RenderError> {
+        let Some(dir) = &self.skin_dir else { return Ok(()) };
+        if !dir.is_dir() {
+            let reason =
+                "the folder that VIEW_SKIN names isn't there; make it, or unset VIEW_SKIN".to_owned();
+            return Err(RenderError { file: dir.display().to_string(), line: None, reason });
+        }
+        match unported_php(dir, name) {
+            Some(php) => Err(RenderError { file: name.to_owned(), line: None, reason: unported(&php, name) }),
+            None => Ok(()),
+        }
+    }
+
     fn run<T>(
         &self,
         name: &str,
         work: impl FnOnce(&minijinja::Template<'_, '_>) -> Result<T, Error>,
     ) -> Result<T, RenderError> {
+        self.refuse_skin(name)?;
         self.environment
             .get_template(name)
             .and_then(|template| work(&template))
             .map_err(|error| RenderError::locate(&error, name, self.skin_dir.as_deref()))
     }
+}
+
+/// What an operator has to do with a template of IXP Manager.
+fn unported(php: &Path, name: &str) -> String {
+    format!(
+        "{} is a template of IXP Manager in PHP, which has to be ported: write it anew as {name}, or remove it",
+        php.display()
+    )
+}
+
+/// The file of the skin by which IXP Manager would render what `name` renders here, where there is one and it isn't
+/// ported. Routers have rules of their own about that.
+fn unported_php(skin_dir: &Path, name: &str) -> Option<PathBuf> {
+    let (stem, _) = name.rsplit_once('.')?;
+    let (area, rest) = stem.split_once('/')?;
+    let below = match area {
+        "dns" | "nagios" | "user" => format!("api/v4/{stem}"),
+        "grapher" => format!("services/grapher/{}", rest.replacen("mrtg-parts/", "mrtg/", 1)),
+        "content" => stem.to_owned(),
+        _ => return None,
+    };
+    if !is_plain(name) || skin_dir.join(name).exists() {
+        return None;
+    }
+    let twins =
+        ["foil.php", "blade.php", "php"].map(|extension| skin_dir.join(format!("{below}.{extension}")));
+    twins.into_iter().find(|path| path.is_file())
 }
 
 /// In `.json` a value prints as JSON: a text with its quotes.
@@ -185,6 +230,9 @@ fn load(name: &str, skin_dir: Option<&Path>) -> Result<Option<TemplateSource>, E
             "`{name}` is no template name; accepted: letters, digits, `_`, `-`, `.` and `/`, no part beginning with a dot"
         );
         return Err(Error::new(ErrorKind::InvalidOperation, detail));
+    }
+    if let Some(php) = skin_dir.and_then(|dir| unported_php(dir, name)) {
+        return Err(Error::new(ErrorKind::InvalidOperation, unported(&php, name)));
     }
     let Some(path) = skin_dir.map(|dir| dir.join(name)) else {
         return Ok(embedded::source(name).map(TemplateSource::from));
@@ -284,6 +332,57 @@ mod tests {
         assert_eq!(skin.greet().expect("a greeting"), "Hello <Ada>");
         skin.write("own/greeting.txt", b"Good day {{ who }}");
         assert_eq!(skin.greet().expect("a greeting"), "Good day <Ada>");
+    }
+
+    #[test]
+    fn skin_that_is_not_there_refuses_everything_until_it_is() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let skin = dir.path().join("mine");
+        let engine = Engine::new(Some(skin.clone()));
+        let greeting = Greeting { who: "Ada", absent: None };
+        for name in ["mail/layout.txt", "dns/arpa/bind.txt", "own/greeting.txt"] {
+            let error = engine.render_named(name, &greeting).expect_err(name);
+            assert!(error.file.ends_with("/mine") && error.reason.contains("VIEW_SKIN"), "{error}");
+            assert!(engine.has(name).is_err() && engine.render_own(name, &greeting).is_err(), "{name}");
+        }
+        assert!(!engine.problems().is_empty());
+        fs_err::create_dir(&skin).expect("a directory");
+        assert_eq!(engine.problems(), []);
+    }
+
+    #[test]
+    fn php_template_over_a_text_is_refused_by_its_name_until_it_is_ported() {
+        for (php, name) in [
+            ("api/v4/dns/arpa/bind.foil.php", "dns/arpa/bind.txt"),
+            ("api/v4/dns/arpa/unbound.foil.php", "dns/arpa/unbound.txt"),
+            ("api/v4/nagios/customers/default.foil.php", "nagios/customers/default.txt"),
+            ("api/v4/nagios/switches/default.blade.php", "nagios/switches/default.txt"),
+            ("api/v4/user/formatted/default.foil.php", "user/formatted/default.txt"),
+            ("services/grapher/mrtg/default.foil.php", "grapher/mrtg/default.txt"),
+            ("services/grapher/mrtg/custom-header.foil.php", "grapher/mrtg-parts/custom-header.txt"),
+            ("services/grapher/smokeping/default.foil.php", "grapher/smokeping/default.txt"),
+            ("content/members/0/list.foil.php", "content/members/0/list.json"),
+        ] {
+            let skin = Skin::with(&[(php, "<?php")]);
+            let greeting = Greeting { who: "Ada", absent: None };
+            let error = skin.engine.render_named(name, &greeting).expect_err(name);
+            assert!(
+                error.reason.contains(php) && error.reason.contains(&format!("anew as {name}")),
+                "{error}"
+            );
+            assert!(
+                skin.engine.has(name).is_err() && skin.engine.render_own(name, &greeting).is_err(),
+                "{name}"
+            );
+            let including = format!("{{% include {name:?} %}}");
+            skin.write("own/greeting.txt", including.as_bytes());
+            assert!(skin.greet().expect_err("an include").reason.contains(php), "{php}");
+            skin.write(name, b"{{ who }}");
+            assert_eq!(skin.engine.render_named(name, &greeting).expect("ported").trim_matches('"'), "Ada");
+            assert!(skin.greet().is_ok());
+        }
+        let other = Skin::with(&[("api/v4/dns/arpa/unbound.foil.php", "<?php")]);
+        assert_eq!(other.engine.problems(), [], "the others aren't touched");
     }
 
     #[test]

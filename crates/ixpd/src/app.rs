@@ -37,8 +37,8 @@ use tower_http::{
 use crate::{
     api::v4::system::COMPATIBLE_VERSION,
     auth::{
-        client_address, key_cache::KeyCache, last_seen::LastSeen, password::PasswordHasher, seal::KeySealer,
-        seal::SubKey, throttle::Throttle,
+        client_address, decoy::Decoys, key_cache::KeyCache, last_seen::LastSeen, password::PasswordHasher,
+        seal::KeySealer, seal::SubKey, throttle::Throttle,
     },
     canonical_path,
     clock::Clock,
@@ -87,6 +87,8 @@ pub struct Services {
     pub secrets: Secrets,
     /// Hashing of passwords.
     pub passwords: PasswordHasher,
+    /// What is verified where there is no password.
+    pub decoys: Decoys,
     /// Rows of API keys, for a second.
     pub keys: KeyCache,
     /// Uses of API keys that are yet to be written.
@@ -163,6 +165,7 @@ impl AppState {
             random,
             secrets,
             passwords,
+            decoys: Decoys::new(app_key),
             keys: KeyCache::default(),
             last_seen: LastSeen::default(),
             throttle: Throttle::default(),

@@ -190,11 +190,7 @@ impl Route {
         handler: MethodRouter<AppState>,
         docs: Option<RouteDocs>,
     ) -> Self {
-        let key_level = if matches!(verb, Verb::Get | Verb::GetOrPost) {
-            KeyLevel::ReadOnly
-        } else {
-            KeyLevel::Automation
-        };
+        let key_level = if verb == Verb::Get { KeyLevel::ReadOnly } else { KeyLevel::Full };
         Self {
             verb,
             path,
@@ -208,26 +204,27 @@ impl Route {
         }
     }
 
-    /// A POST that only asks: a read-only key may send it.
+    /// A route whose POST changes nothing: a read-only key may send it.
     #[must_use]
     pub fn query(mut self) -> Self {
         self.key_level = KeyLevel::ReadOnly;
         self
     }
 
-    /// A write that IXP Manager keeps to sessions: a key needs the level full.
+    /// A write that any key of IXP Manager may make: a key of level automation may send it. Writing routes without
+    /// this take keys of level full alone.
     #[must_use]
-    pub fn full_key(mut self) -> Self {
-        self.key_level = KeyLevel::Full;
+    pub fn automation(mut self) -> Self {
+        self.key_level = KeyLevel::Automation;
         self
     }
 
-    /// A line whose GET changes something, as IXP Manager has a few: a cookie alone doesn't authorise it, and a
-    /// read-only key doesn't either.
+    /// A route whose GET changes something, as IXP Manager has a few: a cookie alone doesn't authorise it, and a key
+    /// needs the level of a write.
     #[must_use]
     pub fn changing(mut self) -> Self {
         self.changes = true;
-        self.key_level = self.key_level.max(KeyLevel::Automation);
+        self.key_level = KeyLevel::Full;
         self
     }
 
@@ -320,4 +317,26 @@ pub fn loggable(path: &str) -> String {
         }
     };
     path.split('/').map(shown).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn handler() {}
+
+    #[test]
+    fn a_writing_route_takes_keys_of_level_full_unless_it_says_otherwise() {
+        for verb in [POST, PUT, DELETE, GET_OR_POST] {
+            let new = || route(verb, "/api/v4/new", Access::User, handler);
+            assert_eq!(new().key_level, KeyLevel::Full, "{verb:?}");
+            assert_eq!(new().changing().key_level, KeyLevel::Full, "{verb:?}");
+            assert_eq!(new().automation().key_level, KeyLevel::Automation, "{verb:?}");
+            assert_eq!(new().changing().automation().key_level, KeyLevel::Automation, "{verb:?}");
+            assert_eq!(new().query().key_level, KeyLevel::ReadOnly, "{verb:?}");
+        }
+        let reading = || route(GET, "/api/v4/new", Access::User, handler);
+        assert_eq!(reading().key_level, KeyLevel::ReadOnly);
+        assert_eq!(reading().changing().key_level, KeyLevel::Full);
+    }
 }

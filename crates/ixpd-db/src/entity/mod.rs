@@ -64,6 +64,7 @@ pub mod ixpd_job;
 pub mod ixpd_mail;
 pub mod ixpd_router_lock;
 pub mod ixpd_second_factor;
+pub mod ixpd_second_factor_failure;
 pub mod ixpd_session;
 pub mod ixpd_setting;
 pub mod l2address;

@@ -39,7 +39,14 @@ const LARGE: [&str; 11] = [
 const TRIGGERED: [&str; 2] = ["bgp_sessions", "app_passwords"];
 
 /// Own tables that speak of the rows that go: sessions, keys and mails of other people, IRR data of other members.
-const OWN: [&str; 5] = ["ixpd_session", "ixpd_api_key", "ixpd_irrdb_hold", "ixpd_irrdb_state", "ixpd_mail"];
+const OWN: [&str; 6] = [
+    "ixpd_session",
+    "ixpd_api_key",
+    "ixpd_irrdb_hold",
+    "ixpd_irrdb_state",
+    "ixpd_mail",
+    "ixpd_second_factor_failure",
+];
 
 /// Opens a connection of its own to the target and prepares its session.
 pub(super) async fn open(db: &Database) -> Result<DatabaseConnection, ImportError> {

@@ -22,7 +22,7 @@ impl Step {
 }
 
 /// In the order in which they are applied.
-pub(super) const STEPS: [Step; 4] = [
+pub(super) const STEPS: [Step; 5] = [
     Step {
         name: "0001_tables",
         mysql: include_str!("own/mysql/0001_tables.sql"),
@@ -39,9 +39,14 @@ pub(super) const STEPS: [Step; 4] = [
         sqlite: include_str!("own/sqlite/0003_router_lock.sql"),
     },
     Step {
-        name: "0004_irrdb_state",
-        mysql: include_str!("own/mysql/0004_irrdb_state.sql"),
-        sqlite: include_str!("own/sqlite/0004_irrdb_state.sql"),
+        name: "0005_second_factor_failure",
+        mysql: include_str!("own/mysql/0005_second_factor_failure.sql"),
+        sqlite: include_str!("own/sqlite/0005_second_factor_failure.sql"),
+    },
+    Step {
+        name: "0006_irrdb_state",
+        mysql: include_str!("own/mysql/0006_irrdb_state.sql"),
+        sqlite: include_str!("own/sqlite/0006_irrdb_state.sql"),
     },
 ];
 

@@ -94,8 +94,12 @@ pub async fn delete_orphaned_router_locks(db: &impl ConnectionTrait) -> Result<u
 /// # Errors
 /// When the database fails.
 pub async fn delete_orphaned_second_factors(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    let sql = "DELETE FROM `ixpd_second_factor` WHERE `user_id` NOT IN (SELECT `id` FROM `user`)";
-    db.execute_unprepared(sql).await.map(|result| result.rows_affected())
+    let mut removed = 0;
+    for table in ["ixpd_second_factor", "ixpd_second_factor_failure"] {
+        let sql = format!("DELETE FROM `{table}` WHERE `user_id` NOT IN (SELECT `id` FROM `user`)");
+        removed += db.execute_unprepared(&sql).await?.rows_affected();
+    }
+    Ok(removed)
 }
 
 async fn delete<E: EntityTrait>(

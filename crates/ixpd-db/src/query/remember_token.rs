@@ -76,6 +76,20 @@ pub async fn pass_second_factor(db: &impl ConnectionTrait, id: i64, now: WallClo
     Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
 }
 
+/// Replaces the SHA-256 of a device's secret.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_token(
+    db: &impl ConnectionTrait,
+    id: i64,
+    token: String,
+    now: WallClock,
+) -> Result<(), DbErr> {
+    let row = ActiveModel { token: Set(token.into()), updated_at: Set(Some(now)), ..ActiveModel::default() };
+    Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
+}
+
 /// Forgets a device of a user. Returns whether it had it.
 ///
 /// # Errors

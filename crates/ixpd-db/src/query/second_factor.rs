@@ -2,13 +2,13 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QuerySelect as _,
+    QueryFilter as _, QuerySelect as _, sea_query::OnConflict,
 };
 
 use crate::{
     WallClock,
     entity::{
-        ixpd_second_factor,
+        ixpd_second_factor, ixpd_second_factor_failure,
         user_2fa::{ActiveModel, Column, Entity, Model},
     },
 };
@@ -78,6 +78,7 @@ pub async fn enable(db: &impl ConnectionTrait, user_id: i32, now: WallClock) -> 
 /// When the database fails.
 pub async fn delete(db: &impl ConnectionTrait, user_id: i32) -> Result<bool, DbErr> {
     ixpd_second_factor::Entity::delete_by_id(user_id).exec(db).await?;
+    clear_failures(db, user_id).await?;
     let result = Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(db).await?;
     Ok(result.rows_affected > 0)
 }
@@ -141,4 +142,44 @@ pub async fn put_recovery_codes(db: &impl ConnectionTrait, user_id: i32, codes: 
     let row = ActiveModel { user_id: Set(user_id), last_step: Set(None), recovery_codes: Set(None) };
     Entity::insert(row).on_conflict_do_nothing_on([Column::UserId]).exec_without_returning(db).await?;
     set_recovery_codes(db, user_id, codes, None).await.map(drop)
+}
+
+/// The wrong codes of a user since the last right one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failures(
+    db: &impl ConnectionTrait,
+    user_id: i32,
+) -> Result<Option<ixpd_second_factor_failure::Model>, DbErr> {
+    ixpd_second_factor_failure::Entity::find_by_id(user_id).one(db).await
+}
+
+/// Stores the count of wrong codes of a user in place of an earlier one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_failures(
+    db: &impl ConnectionTrait,
+    row: ixpd_second_factor_failure::Model,
+) -> Result<(), DbErr> {
+    use ixpd_second_factor_failure::{ActiveModel, Column, Entity};
+    let replace = OnConflict::column(Column::UserId)
+        .update_columns([Column::SecretSha256, Column::Failures, Column::HeldUntil])
+        .to_owned();
+    let row = ActiveModel {
+        user_id: Set(row.user_id),
+        secret_sha256: Set(row.secret_sha256),
+        failures: Set(row.failures),
+        held_until: Set(row.held_until),
+    };
+    Entity::insert(row).on_conflict(replace).exec_without_returning(db).await.map(drop)
+}
+
+/// Forgets the wrong codes of a user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear_failures(db: &impl ConnectionTrait, user_id: i32) -> Result<(), DbErr> {
+    ixpd_second_factor_failure::Entity::delete_by_id(user_id).exec(db).await.map(drop)
 }

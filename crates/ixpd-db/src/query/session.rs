@@ -61,6 +61,16 @@ pub async fn set_data(db: &impl ConnectionTrait, id_hash: &str, data: &str) -> R
     Entity::update_many().set(row).filter(Column::IdHash.eq(id_hash)).exec(db).await.map(drop)
 }
 
+/// Gives a session another id. Returns whether there is such a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_id(db: &impl ConnectionTrait, id_hash: &str, new_id_hash: String) -> Result<bool, DbErr> {
+    let row = ActiveModel { id_hash: Set(new_id_hash), ..ActiveModel::default() };
+    let result = Entity::update_many().set(row).filter(Column::IdHash.eq(id_hash)).exec(db).await?;
+    Ok(result.rows_affected > 0)
+}
+
 /// Moves the end of a session that is used.
 ///
 /// # Errors

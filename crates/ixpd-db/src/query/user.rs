@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    QueryOrder as _, Statement,
 };
 
 use crate::{
@@ -55,6 +55,27 @@ pub async fn set_password(
         ..ActiveModel::default()
     };
     Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
+}
+
+/// Stores another hash of the same password, unless the password was changed meanwhile. Returns whether it was stored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace_hash(db: &impl ConnectionTrait, id: i32, old: &str, new: &str) -> Result<bool, DbErr> {
+    let row = ActiveModel { password: Set(Some(new.into())), ..ActiveModel::default() };
+    let same = Entity::update_many().set(row).filter(Column::Id.eq(id)).filter(Column::Password.eq(old));
+    Ok(same.exec(db).await?.rows_affected > 0)
+}
+
+/// The beginnings of stored password hashes, `$2y$10$` for one of bcrypt with cost 10, with how many accounts have each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hash_prefixes(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
+    let sql = "SELECT SUBSTR(`password`, 1, 7) AS prefix, COUNT(*) AS found FROM `user` \
+         WHERE `password` LIKE '$2%' GROUP BY prefix ORDER BY prefix";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "prefix")?, row.try_get("", "found")?))).collect()
 }
 
 /// Stores which member a user acts for.

@@ -90,6 +90,17 @@ impl ClientAddress {
             }
         }
     }
+
+    /// The IPv6 /48 of the address, which is what one site may have (RFC 6177): 65,536 of the former. `None` for IPv4.
+    pub fn throttle_site(self) -> Option<IpAddr> {
+        match self.0 {
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, ..] = address.segments();
+                Some(IpAddr::V6(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// `X-Forwarded-For` from the right; an unreadable item is none, and nothing left of it is believed.

@@ -133,11 +133,19 @@ async fn judge(state: &AppState, presented: &Presented, address: ClientAddress) 
         tracing::warn!(key = %label, %address, "key refused: its allowed_ips don't permit the address or are unreadable");
         return Err(refuse("Invalid credentials"));
     }
-    if let Some(limit) = row.max_privilege.and_then(|code| Privilege::from_code(code).ok()) {
+    let Some(level) = KeyLevel::of_stored_scope(row.scope.as_deref()) else {
+        let scope = row.scope.as_deref();
+        tracing::warn!(key = %label, scope, "key refused: this version doesn't know its access level");
+        return Err(refuse("Invalid credentials"));
+    };
+    if let Some(code) = row.max_privilege {
+        let Ok(limit) = Privilege::from_code(code) else {
+            tracing::warn!(key = %label, max_privilege = code, "key refused: this version doesn't know its privilege limit");
+            return Err(refuse("Invalid credentials"));
+        };
         principal.privilege = principal.privilege.min(limit);
     }
     state.last_seen.note(row.key_id, now, address);
-    let level = level_of(row.scope.as_deref());
     let credential = Credential::ApiKey { key_id: row.key_id, label, level };
     Ok(Actor(Some(Authenticated { principal, credential })))
 }
@@ -185,14 +193,6 @@ fn label(row: &KeyRow) -> String {
         row.legacy_text.as_ref().map(|text| text.expose().chars().take(LEGACY_PREFIX_LENGTH).collect())
     });
     format!("{}... (legacy key {})", prefix.unwrap_or_default(), row.key_id)
-}
-
-/// The access level that `ixpd_api_key.scope` names. One that this version doesn't know is the least.
-fn level_of(scope: Option<&str>) -> KeyLevel {
-    match scope {
-        None => KeyLevel::Automation,
-        Some(scope) => KeyLevel::from_scope(scope).unwrap_or(KeyLevel::ReadOnly),
-    }
 }
 
 impl Presented {

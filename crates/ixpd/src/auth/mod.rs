@@ -5,6 +5,7 @@ pub mod actor;
 pub mod api_key;
 pub mod client_address;
 pub mod csrf;
+pub mod decoy;
 pub mod key_authentication;
 pub mod key_cache;
 pub mod last_seen;

@@ -1,8 +1,15 @@
 //! Passwords of accounts, hashed as IXP Manager hashes them: bcrypt, `$2y$`.
 
-use std::{net::IpAddr, ops::RangeInclusive, sync::Arc};
+use std::{
+    net::IpAddr,
+    ops::RangeInclusive,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
-use bcrypt::Version;
+use bcrypt::{HashParts, Version};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
@@ -28,6 +35,7 @@ pub struct PasswordHasher {
     queue: FairQueue<IpAddr>,
     /// Verified in place of the hash of a user that doesn't exist, so that both cost the same.
     decoy: Arc<str>,
+    work: Arc<AtomicU64>,
 }
 
 impl PasswordHasher {
@@ -39,7 +47,12 @@ impl PasswordHasher {
         if !COSTS.contains(&rounds) {
             return Err(bcrypt::BcryptError::CostNotAllowed(rounds));
         }
-        Ok(Self { rounds, queue: FairQueue::new(LIMITS), decoy: decoy(rounds).into() })
+        Ok(Self {
+            rounds,
+            queue: FairQueue::new(LIMITS),
+            decoy: decoy(rounds).into(),
+            work: Arc::default(),
+        })
     }
 
     /// The `$2y$` hash of `password`.
@@ -48,6 +61,7 @@ impl PasswordHasher {
     /// 429 or 503 when too many wait already.
     pub async fn hash(&self, password: &str) -> Result<String, AppError> {
         let (password, rounds) = (Zeroizing::new(password.to_owned()), self.rounds);
+        self.count(rounds);
         self.run(move || hash_blocking(&password, rounds)).await?.map_err(AppError::internal)
     }
 
@@ -57,12 +71,33 @@ impl PasswordHasher {
     /// # Errors
     /// 429 or 503 when too many wait already.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, AppError> {
-        let known = hash.filter(|hash| hash.starts_with("$2"));
+        let known = hash.filter(|hash| cost(hash).is_some());
         let candidate = known.unwrap_or(&self.decoy).to_owned();
         let is_known = known.is_some();
+        self.count(cost(&candidate).unwrap_or_default());
         let password = Zeroizing::new(password.to_owned());
         let matches = self.run(move || bcrypt::verify(password.as_bytes(), &candidate)).await?;
         Ok(matches.unwrap_or(false) && is_known)
+    }
+
+    /// Whether a hash that matched should be computed anew, since it has another cost than new ones.
+    pub fn needs_rehash(&self, hash: &str) -> bool {
+        cost(hash).is_some_and(|cost| cost != self.rounds)
+    }
+
+    /// The cost of new hashes.
+    pub fn rounds(&self) -> u32 {
+        self.rounds
+    }
+
+    /// The iterations of bcrypt's key schedule that were asked for since the start: the sum of 2^cost. Requests that
+    /// must not tell whether an account exists add the same to it either way.
+    pub fn work(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, cost: u32) {
+        self.work.fetch_add(1_u64.checked_shl(cost).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
@@ -82,8 +117,17 @@ impl PasswordHasher {
 
 /// A hash that no password is known for: salt and digest are nothing but zeros. It is written down rather than computed,
 /// which would take the start of the process half a second.
-fn decoy(rounds: u32) -> String {
+pub(super) fn decoy(rounds: u32) -> String {
     format!("$2y${rounds:02}${}", ".".repeat(53))
+}
+
+/// The cost of a bcrypt hash; none for whatever isn't one, which no password can match.
+pub fn cost(hash: &str) -> Option<u32> {
+    let is_encoded = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'/';
+    let parts: HashParts = hash.parse().ok()?;
+    let digest = hash.rsplit('$').next()?;
+    (digest.len() == 53 && digest.bytes().all(is_encoded) && COSTS.contains(&parts.get_cost()))
+        .then(|| parts.get_cost())
 }
 
 fn hash_blocking(password: &str, rounds: u32) -> Result<String, bcrypt::BcryptError> {
@@ -185,6 +229,29 @@ mod tests {
     fn unknown_user_costs_a_whole_verification() {
         assert!(matches!(bcrypt::verify("any", &decoy(4)), Ok(false)));
         assert!(PasswordHasher::new(3).is_err() && PasswordHasher::new(32).is_err());
+    }
+
+    #[test]
+    fn cost_is_read_from_hashes_alone() {
+        assert_eq!(cost(&decoy(10)), Some(10));
+        for hash in
+            ["", "plain", "$2y$", "$2y$10$short", &decoy(10)[..59], &decoy(32), &decoy(10).replace('.', "!")]
+        {
+            assert_eq!(cost(hash), None, "{hash}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_verification_costs_what_its_hash_says_and_one_without_a_hash_what_new_ones_do() {
+        let hasher = PasswordHasher::new(5).unwrap();
+        let mut before = 0;
+        for (hash, work) in
+            [(Some(decoy(4)), 16), (Some(decoy(6)), 64), (None, 32), (Some("$2y$".to_owned()), 32)]
+        {
+            hasher.verify("any", hash.as_deref()).await.unwrap();
+            assert_eq!(hasher.work() - before, work, "{hash:?}");
+            before = hasher.work();
+        }
     }
 
     #[test]

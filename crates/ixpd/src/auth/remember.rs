@@ -7,6 +7,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, Expiration};
 use chrono::{DateTime, TimeDelta, Utc};
 use ixpd_db::{query::remember_token as rows, sea_orm::ConnectionTrait};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use super::{api_key::sha256_hex, client_address::ClientAddress, session};
 use crate::{app::AppState, error::AppError};
@@ -72,6 +73,46 @@ pub async fn create(
     )
     .await?;
     Ok((id, cookie(state, id, &secret, expires)))
+}
+
+/// A device with a new secret for its cookie. Its `Debug` form doesn't show it.
+pub struct RenewedDevice {
+    id: i64,
+    secret: Zeroizing<String>,
+    expires: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for RenewedDevice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RenewedDevice")
+            .field("id", &self.id)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RenewedDevice {
+    /// The cookie that carries the secret.
+    pub fn cookie(&self, state: &AppState) -> Cookie<'static> {
+        cookie(state, self.id, &self.secret, self.expires)
+    }
+}
+
+/// Gives a device a new secret, so that copies of its cookie are worth nothing. It is remembered for as long as before.
+/// None if it was forgotten meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(
+    state: &AppState,
+    db: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Option<RenewedDevice>, AppError> {
+    let Some(row) = rows::by_id(db, id).await? else { return Ok(None) };
+    let secret = Zeroizing::new(state.random.token());
+    rows::set_token(db, id, sha256_hex(secret.as_bytes()), state.wall_now()).await?;
+    let expires = state.config.app.zone.instant_of(row.expires.naive());
+    Ok(Some(RenewedDevice { id, secret, expires }))
 }
 
 fn lifetime(state: &AppState) -> TimeDelta {

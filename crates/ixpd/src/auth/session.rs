@@ -53,6 +53,8 @@ pub struct SessionData {
     pub via: Via,
     /// Whether this session has passed the second factor.
     pub second_factor_passed: bool,
+    /// Codes of the second factor that were entered and not accepted.
+    pub second_factor_attempts: u32,
     /// The superuser who acts as this session's user.
     pub impersonator_id: Option<i32>,
     /// The superuser's own session, by the hash of its id. It goes on below this one, which ends with it.
@@ -220,6 +222,23 @@ impl Session {
         rows::set_data(transaction, &hash, &serde_json::to_string(&data)?).await?;
         self.data = data;
         Ok(outcome)
+    }
+
+    /// Gives the session a new id, so that copies of its cookie are worth nothing. [`Session::cookie`] has to be sent.
+    ///
+    /// # Errors
+    /// 401 if the session ended meanwhile.
+    pub async fn renew_id(
+        &mut self,
+        state: &AppState,
+        transaction: &DatabaseTransaction,
+    ) -> Result<(), AppError> {
+        let id = SessionId(state.random.token());
+        if !rows::set_id(transaction, &self.id.hash(), id.hash()).await? {
+            return Err(AppError::LoginRequired);
+        }
+        self.id = id;
+        Ok(())
     }
 
     /// Leaves a message for the next page.

@@ -1,13 +1,17 @@
 //! Limits on failures. Whoever presents a valid credential is never limited.
 
 use std::{
+    hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use governor::{
+    DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock, QuantaInstant},
+};
 
 use super::client_address::ClientAddress;
 use crate::error::AppError;
@@ -29,18 +33,51 @@ const DELAY: Duration = Duration::from_secs(2);
 const MAIL_REQUESTS_PER_MINUTE: u32 = 10;
 /// Such mails to one recipient in an hour.
 const MAILS_PER_HOUR: u32 = 4;
+/// How many times as much an IPv6 /48 may do as one /64 in it. Providers number single customers by /64 and sites by /48:
+/// whoever has a whole /48 must not have 65,536 times as many attempts, and neighbours in one must not use up each
+/// other's.
+const SITE_FACTOR: u32 = 4;
 /// Failures after which forgotten addresses are dropped from memory.
 const SWEEP_EVERY: u32 = 1024;
 
-type LoginSource = (String, IpAddr);
+/// Counts something by where it comes from: an IPv4 address or an IPv6 /64, and for IPv6 the /48 around it too.
+struct ByAddress<K: Hash + Eq + Clone> {
+    units: DefaultKeyedRateLimiter<(K, IpAddr)>,
+    sites: DefaultKeyedRateLimiter<(K, IpAddr)>,
+}
+
+impl<K: Hash + Eq + Clone> ByAddress<K> {
+    fn per_minute(count: u32) -> Self {
+        Self {
+            units: RateLimiter::keyed(per_minute(count)),
+            sites: RateLimiter::keyed(per_minute(count * SITE_FACTOR)),
+        }
+    }
+
+    fn check(&self, what: K, address: ClientAddress) -> Result<(), AppError> {
+        self.units.check_key(&(what.clone(), address.throttle_unit())).map_err(too_many_until)?;
+        match address.throttle_site() {
+            Some(site) => self.sites.check_key(&(what, site)).map_err(too_many_until),
+            None => Ok(()),
+        }
+    }
+
+    fn retain_recent(&self) {
+        self.units.retain_recent();
+        self.sites.retain_recent();
+    }
+}
 
 /// Counts failures by where they come from. One for each process.
 pub struct Throttle {
-    keys: DefaultKeyedRateLimiter<IpAddr>,
-    attempts: DefaultKeyedRateLimiter<IpAddr>,
-    logins: DefaultKeyedRateLimiter<LoginSource>,
+    keys: ByAddress<()>,
+    attempts: ByAddress<()>,
+    /// By the name that was entered.
+    logins: ByAddress<String>,
+    /// By `user.id`, whatever name was entered.
+    accounts: ByAddress<i32>,
     users: DefaultKeyedRateLimiter<String>,
-    mail_requests: DefaultKeyedRateLimiter<IpAddr>,
+    mail_requests: ByAddress<()>,
     recipients: DefaultKeyedRateLimiter<String>,
     failures: AtomicU32,
 }
@@ -48,11 +85,12 @@ pub struct Throttle {
 impl Default for Throttle {
     fn default() -> Self {
         Self {
-            keys: RateLimiter::keyed(per_minute(KEY_FAILURES_PER_MINUTE)),
-            attempts: RateLimiter::keyed(per_minute(ATTEMPTS_PER_MINUTE)),
-            logins: RateLimiter::keyed(per_minute(LOGIN_FAILURES_PER_MINUTE)),
+            keys: ByAddress::per_minute(KEY_FAILURES_PER_MINUTE),
+            attempts: ByAddress::per_minute(ATTEMPTS_PER_MINUTE),
+            logins: ByAddress::per_minute(LOGIN_FAILURES_PER_MINUTE),
+            accounts: ByAddress::per_minute(LOGIN_FAILURES_PER_MINUTE),
             users: RateLimiter::keyed(per_minute(DELAY_FREE_FAILURES_PER_MINUTE)),
-            mail_requests: RateLimiter::keyed(per_minute(MAIL_REQUESTS_PER_MINUTE)),
+            mail_requests: ByAddress::per_minute(MAIL_REQUESTS_PER_MINUTE),
             recipients: RateLimiter::keyed(Quota::per_hour(at_least_one(MAILS_PER_HOUR))),
             failures: AtomicU32::new(0),
         }
@@ -71,10 +109,7 @@ impl Throttle {
     /// Counts a key that was refused. The answer is `refusal` itself, or 429 once there are too many.
     pub fn key_failed(&self, address: ClientAddress, refusal: AppError) -> AppError {
         self.sweep();
-        match self.keys.check_key(&address.throttle_unit()) {
-            Ok(()) => refusal,
-            Err(until) => too_many(until.wait_time_from(governor::clock::DefaultClock::default().now())),
-        }
+        self.keys.check((), address).err().unwrap_or(refusal)
     }
 
     /// Counts an attempt to prove an account's password or second factor, before it is judged.
@@ -84,14 +119,22 @@ impl Throttle {
     pub async fn attempt(&self, username: &str, address: ClientAddress) -> Result<(), AppError> {
         self.sweep();
         let user: String = username.chars().take(NAME_LENGTH).flat_map(char::to_lowercase).collect();
-        let unit = address.throttle_unit();
-        self.attempts.check_key(&unit).and_then(|()| self.logins.check_key(&(user.clone(), unit))).map_err(
-            |until| too_many(until.wait_time_from(governor::clock::DefaultClock::default().now())),
-        )?;
+        self.attempts.check((), address)?;
+        self.logins.check(user.clone(), address)?;
         if self.users.check_key(&user).is_err() {
             tokio::time::sleep(DELAY).await;
         }
         Ok(())
+    }
+
+    /// Counts an attempt to prove an account's password by the account itself, since it has several names: user name and
+    /// e-mail address. Whoever isn't logged in must not be told of a refusal: it would tell that the names are of one
+    /// account.
+    ///
+    /// # Errors
+    /// 429 when there were too many for this account from this address.
+    pub fn account_attempt(&self, user_id: i32, address: ClientAddress) -> Result<(), AppError> {
+        self.accounts.check(user_id, address)
     }
 
     /// Counts a request for a mail to an account, whether there is such an account or not.
@@ -100,9 +143,7 @@ impl Throttle {
     /// 429 when there were too many from this address.
     pub fn mail_request(&self, address: ClientAddress) -> Result<(), AppError> {
         self.sweep();
-        self.mail_requests
-            .check_key(&address.throttle_unit())
-            .map_err(|until| too_many(until.wait_time_from(governor::clock::DefaultClock::default().now())))
+        self.mail_requests.check((), address)
     }
 
     /// Whether a recipient may be sent one more mail that a stranger asked for. Whoever asked isn't told.
@@ -115,6 +156,7 @@ impl Throttle {
             self.keys.retain_recent();
             self.attempts.retain_recent();
             self.logins.retain_recent();
+            self.accounts.retain_recent();
             self.users.retain_recent();
             self.mail_requests.retain_recent();
             self.recipients.retain_recent();
@@ -122,7 +164,9 @@ impl Throttle {
     }
 }
 
-fn too_many(wait: Duration) -> AppError {
+#[expect(clippy::needless_pass_by_value, reason = "the signature that map_err takes")]
+fn too_many_until(until: NotUntil<QuantaInstant>) -> AppError {
+    let wait = until.wait_time_from(DefaultClock::default().now());
     AppError::TooManyAttempts { retry_after: wait.as_secs() + 1 }
 }
 
@@ -167,6 +211,35 @@ mod tests {
         }
         assert!(throttle.attempt("ann", address("2001:db8::2")).await.is_err());
         assert!(throttle.attempt("ann", address("192.0.2.1")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn attempts_from_one_slash_48_are_counted_together_however_many_slash_64s_send_them() {
+        let throttle = Throttle::default();
+        let addresses = (0..1_000).map(|subnet| address(&format!("2001:db8:1:{subnet:x}::1")));
+        // At once, since those beyond ten are delayed.
+        let attempts = addresses.map(|from| throttle.attempt("ann", from));
+        let attempts = futures::future::join_all(attempts).await;
+        let accepted = attempts.iter().filter(|attempt| attempt.is_ok()).count();
+        assert_eq!(accepted, (SITE_FACTOR * LOGIN_FAILURES_PER_MINUTE) as usize);
+        assert!(throttle.attempt("ann", address("2001:db8:2::1")).await.is_ok(), "another /48");
+        let keys = (0..1_000).map(|subnet| refuse(&throttle, &format!("2001:db8:1:{subnet:x}::1")));
+        let refused_as_such = keys.filter(|error| matches!(error, AppError::Unauthorized(_))).count();
+        assert_eq!(refused_as_such, (SITE_FACTOR * KEY_FAILURES_PER_MINUTE) as usize);
+        let mails =
+            (0..1_000).map(|subnet| throttle.mail_request(address(&format!("2001:db8:1:{subnet:x}::1"))));
+        assert_eq!(mails.filter(Result::is_ok).count(), (SITE_FACTOR * MAIL_REQUESTS_PER_MINUTE) as usize);
+    }
+
+    #[test]
+    fn account_is_counted_whatever_name_was_entered() {
+        let throttle = Throttle::default();
+        for _ in 0..LOGIN_FAILURES_PER_MINUTE {
+            assert!(throttle.account_attempt(1, address("192.0.2.1")).is_ok());
+        }
+        assert!(throttle.account_attempt(1, address("192.0.2.1")).is_err());
+        assert!(throttle.account_attempt(1, address("192.0.2.2")).is_ok());
+        assert!(throttle.account_attempt(2, address("192.0.2.1")).is_ok());
     }
 
     #[tokio::test]

@@ -9,6 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use zeroize::Zeroizing;
 
+use super::output;
+
 /// The most that is read of a secret, in bytes.
 const SECRET_BYTES: u64 = 4_096;
 
@@ -30,11 +32,12 @@ impl PasswordSource {
         self.password_stdin || self.password_file.is_some()
     }
 
-    /// The password; empty where somebody just pressed the return key.
+    /// The password; empty where somebody just pressed the return key. At a terminal it is asked for until `problem`
+    /// finds none and both entries are the same; what comes from elsewhere is judged by the caller.
     ///
     /// # Errors
-    /// When it can't be had, or the two entries at the terminal differ.
-    pub fn read(&self) -> anyhow::Result<Zeroizing<String>> {
+    /// When it can't be had.
+    pub fn read(&self, problem: impl Fn(&str) -> Option<String>) -> anyhow::Result<Zeroizing<String>> {
         if self.password_stdin {
             return from_stdin();
         }
@@ -46,11 +49,19 @@ impl PasswordSource {
                 "there is no terminal to ask for the password; --password-stdin and --password-file take it from elsewhere",
             )
         };
-        let password = ask("Password (empty for a random one): ")?;
-        if !password.is_empty() && ask("Once more: ")? != password {
-            bail!("the two passwords differ");
+        loop {
+            let password = ask("Password [a random one]: ")?;
+            if password.is_empty() {
+                return Ok(password);
+            }
+            if let Some(problem) = problem(&password) {
+                output::message(problem);
+            } else if ask("Once more: ")? == password {
+                return Ok(password);
+            } else {
+                output::message("The two passwords differ. Enter it again, twice.");
+            }
         }
-        Ok(password)
     }
 }
 
@@ -82,57 +93,66 @@ fn first_line(source: impl io::Read) -> anyhow::Result<Zeroizing<String>> {
 #[error("--{0} is missing, and there is no terminal to ask")]
 pub struct MissingOption(String);
 
+impl MissingOption {
+    /// The option without its dashes.
+    pub fn new(option: impl Into<String>) -> Self {
+        Self(option.into())
+    }
+}
+
 /// Whether there is somebody to ask.
 pub fn is_possible() -> bool {
     io::stdin().is_terminal()
 }
 
-/// A value that an option gives, or else an answer at the terminal, where there is one, or else the usual value.
+/// Asks until `judge` accepts the answer, and says each time what it says. The return key alone stands for `usual`.
 ///
 /// # Errors
-/// When the terminal can't be read.
-pub fn or_usual(given: Option<String>, question: &str, usual: &str) -> anyhow::Result<String> {
-    if given.is_none() && !is_possible() {
-        return Ok(usual.to_owned());
+/// When the terminal can't be read, or its input ends.
+pub fn until<T>(
+    question: &str,
+    usual: Option<&str>,
+    judge: &dyn Fn(&str) -> Result<T, String>,
+) -> anyhow::Result<T> {
+    let shown = usual.map_or_else(String::new, |usual| format!(" [{}]", or_none(usual)));
+    loop {
+        let answer = line(&format!("{question}{shown}: "))?;
+        let answer = if answer.is_empty() { usual.unwrap_or("") } else { &answer };
+        let outcome = if answer.chars().any(char::is_control) {
+            Err("An answer can't hold control characters, such as those of the arrow keys; type it again."
+                .to_owned())
+        } else {
+            judge(answer)
+        };
+        match outcome {
+            Ok(accepted) => return Ok(accepted),
+            Err(complaint) => output::message(complaint),
+        }
     }
-    value(given, "", question, usual)
 }
 
-/// A value that an option gives, or else an answer at the terminal.
-///
-/// # Errors
-/// Without the option where there is nobody to ask.
-pub fn value(given: Option<String>, option: &str, question: &str, usual: &str) -> anyhow::Result<String> {
-    if let Some(given) = given {
-        return Ok(given);
-    }
-    if !is_possible() {
-        return Err(MissingOption(option.to_owned()).into());
-    }
-    let shown = if usual.is_empty() { String::new() } else { format!(" [{usual}]") };
-    let answer = line(&format!("{question}{shown}: "))?;
-    Ok(if answer.is_empty() { usual.to_owned() } else { answer })
+/// A text as people see that there is none.
+pub fn or_none(text: &str) -> &str {
+    if text.is_empty() { "none" } else { text }
 }
 
-/// Whether somebody says yes; where there is nobody to ask, `otherwise`.
-///
-/// # Errors
-/// When the terminal can't be read.
-pub fn yes(question: &str, otherwise: bool) -> anyhow::Result<bool> {
-    if !io::stdin().is_terminal() {
-        return Ok(otherwise);
+/// What an answer to a question of yes and no means, if it is one.
+pub fn is_yes(answer: &str) -> Option<bool> {
+    match answer.to_ascii_lowercase().as_str() {
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
     }
-    let choice = if otherwise { "Y/n" } else { "y/N" };
-    let answer = line(&format!("{question} [{choice}] "))?.to_lowercase();
-    Ok(if answer.is_empty() { otherwise } else { answer.starts_with('y') })
 }
 
-fn line(prompt: &str) -> io::Result<String> {
+fn line(prompt: &str) -> anyhow::Result<String> {
     let mut messages = io::stderr().lock();
     write!(messages, "{prompt}")?;
     messages.flush()?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    if io::stdin().lock().read_line(&mut answer)? == 0 {
+        bail!("the input ended before every question was answered");
+    }
     Ok(answer.trim().to_owned())
 }
 

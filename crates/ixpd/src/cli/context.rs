@@ -1,6 +1,7 @@
 //! What every command starts from: the settings, and with them the application's state.
 
 use std::{
+    fmt,
     future::Future,
     io::{self, IsTerminal as _},
     path::PathBuf,
@@ -10,6 +11,11 @@ use std::{
 
 use anyhow::Context as _;
 use ixpd_db::Database;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::{
+    fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
+    registry::LookupSpan,
+};
 
 use crate::{
     app::AppState,
@@ -25,14 +31,16 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 /// The surroundings of a command.
 pub struct Context {
     env_file: Option<PathBuf>,
+    is_server: bool,
     /// What the command has opened.
     database: OnceLock<Database>,
 }
 
 impl Context {
-    /// With the settings file that `--env-file` names.
-    pub fn new(env_file: Option<PathBuf>) -> Self {
-        Self { env_file, database: OnceLock::new() }
+    /// With the settings file that `--env-file` names. A server logs; the other commands tell people at a terminal what
+    /// they do.
+    pub fn new(env_file: Option<PathBuf>, is_server: bool) -> Self {
+        Self { env_file, is_server, database: OnceLock::new() }
     }
 
     /// Runs a command to its end.
@@ -63,7 +71,7 @@ impl Context {
     /// Every setting that can't be accepted, at once.
     pub fn config_of(&self, options: &LoadOptions) -> anyhow::Result<Config> {
         let config = Config::load(options)?;
-        start_log(&config.server);
+        start_log(&config.server, self.is_server);
         Ok(config)
     }
 
@@ -102,13 +110,15 @@ impl Context {
     }
 }
 
-fn start_log(config: &ServerConfig) {
+fn start_log(config: &ServerConfig, is_server: bool) {
     let filter = tracing_subscriber::EnvFilter::new(&config.log_filter);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let is_terminal = io::stderr().is_terminal();
     // Colours are for people, not for files and journals. NO_COLOR is read by the log itself.
-    let log = if io::stderr().is_terminal() { log } else { log.with_ansi(false) };
+    let log = if is_terminal && is_server { log } else { log.with_ansi(false) };
     // A second start of the log, as in tests, is no failure.
     let _ = match config.log_format {
+        LogFormat::Text if is_terminal && !is_server => log.event_format(Plain).try_init(),
         LogFormat::Text => log.with_target(false).try_init(),
         LogFormat::Json => log.json().try_init(),
     };
@@ -126,4 +136,28 @@ fn log_panics() {
         let location = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(location, error = message(panic.payload()), "panic");
     }));
+}
+
+/// What a command tells at a terminal: a sentence, without time, level and colours.
+struct Plain;
+
+impl<S, N> FormatEvent<S, N> for Plain
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        match *event.metadata().level() {
+            Level::ERROR => writer.write_str("error: ")?,
+            Level::WARN => writer.write_str("warning: ")?,
+            _ => {}
+        }
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
 }

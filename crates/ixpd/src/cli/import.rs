@@ -118,11 +118,14 @@ impl Import {
             "All data of {} will be deleted: members, users, keys, sessions, queued mail.",
             db.description()
         ));
-        output::message(format_args!("Type the database's name, {name}, to go on:"));
-        let mut typed = String::new();
-        io::stdin().read_line(&mut typed)?;
-        if typed.trim() != name {
-            bail!("`{}` is not {name}; nothing was deleted", typed.trim());
+        let question = format!("Type the database's name, {name}, to go on, or no to leave it as it is");
+        let goes_on = ask::until(&question, None, &|typed: &str| match ask::is_yes(typed) {
+            _ if typed == name => Ok(true),
+            Some(false) => Ok(false),
+            _ => Err(format!("`{typed}` is not {name}; accepted are {name} and no.")),
+        })?;
+        if !goes_on {
+            bail!("nothing was deleted");
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod mailing_list;
 pub mod openapi;
 pub mod output;
+pub mod questions;
 pub mod router;
 pub mod serve;
 pub mod setup;
@@ -81,7 +82,8 @@ enum Command {
 impl Cli {
     /// Does what was asked.
     pub fn run(self) -> ExitCode {
-        let context = Context::new(self.env_file);
+        let is_server = matches!(self.command, Command::Serve(_) | Command::Demo(_));
+        let context = Context::new(self.env_file, is_server);
         let work = async {
             let outcome = self.command.run(&context).await;
             context.close().await;

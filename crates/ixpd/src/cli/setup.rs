@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ixpd_db::{Database, DatabaseOptions, query::bulk};
+use ixpd_types::{Asn, ParseAsnError};
 use zeroize::Zeroizing;
 
 use self::starter::{Identity, Starter};
@@ -11,14 +12,15 @@ use super::{
     ask::{self, MissingOption, PasswordSource},
     context::Context,
     output,
+    questions::{Question, Questions},
 };
 use crate::{
     app::AppState,
     config::{Config, ConfigErrors, LoadOptions},
-    error::AppError,
+    error::{AppError, FieldErrors},
     service::{
         setup::{self as service, Admin, NewExchange},
-        user::random_password,
+        user::{email_problem, name_problem, password_problem, random_password, username_problem},
     },
     start::StartError,
     web::paths,
@@ -36,7 +38,8 @@ const DATABASE_FAILED: u8 = 4;
 /// Sets up a new exchange in an empty database.
 ///
 /// Makes the exchange itself as the internal member with a contact, an infrastructure, and the first superuser; all of it
-/// or nothing. What no option gives is asked for at the terminal. Where there is no .env file yet, one is written with
+/// or nothing. What no option gives is asked for at the terminal; each answer is judged at once, and before anything is
+/// made all of them are shown and can be changed. Where there is no .env file yet, one is written with
 /// what was said; an existing one stays as it is, and what it sets isn't asked for.
 ///
 /// The password comes from an option, from IXP_SETUP_ADMIN_PASSWORD, or is asked for; it may be left to chance.
@@ -93,26 +96,31 @@ impl Setup {
         let mut sources = context.load_options();
         let mut starter = Starter::look(&mut sources);
         refuse_if_in_use(&Config::load(&sources)?).await?;
-        starter.ask(&mut sources, self.identity, self.admin_email.as_deref())?;
-        let config = context.config_of(&sources)?;
-        let new = NewExchange {
-            short_name: ask::value(self.shortname, "shortname", "Short name of the exchange", "")?,
-            asn: ask::value(self.asn, "asn", "AS number of the exchange", "")?.parse()?,
-            admin: Admin {
-                name: ask::value(self.admin_name, "admin-name", "Name of the first superuser", "")?,
-                username: ask::value(
-                    self.admin_username,
-                    "admin-username",
-                    "User name of the superuser",
-                    "",
-                )?,
-                email: ask::value(self.admin_email, "admin-email", "E-mail address of the superuser", "")?,
-            },
-        };
-        let entered = password(&self.password, &sources)?;
-        if !self.yes && !confirmed(&config, &new, &starter)? {
-            return Ok(false);
+        let asked_of = sources.clone();
+        let mut questions = Questions::default();
+        starter.questions(&asked_of, &mut questions, self.identity, self.admin_email.as_deref())?;
+        let given = [self.shortname, self.asn, self.admin_name, self.admin_username, self.admin_email];
+        exchange_questions(&mut questions, given);
+        let mut errors = FieldErrors::new();
+        let given = given_password(&self.password, &sources)?;
+        if let Some(problem) = given.as_deref().and_then(|password| password_problem_unless_empty(password)) {
+            errors.insert("password".into(), vec![problem]);
         }
+        questions.complete(errors)?;
+        let entered = match given {
+            Some(password) => password,
+            None => self.password.read(password_problem_unless_empty)?,
+        };
+        if !self.yes && ask::is_possible() {
+            let config = starter.config(&sources, &questions)?;
+            let facts = facts(&config, &questions, &starter, entered.is_empty());
+            if !questions.review("Set it up?", &facts)? {
+                return Ok(false);
+            }
+        }
+        starter.take_answers(&mut sources, &questions)?;
+        let config = context.config_of(&sources)?;
+        let new = new_exchange(&questions)?;
         // Before the database is even made.
         service::check(&config.identity, &new, Some(entered.as_str()).filter(|text| !text.is_empty()))?;
         let state = context.start(config).await?;
@@ -126,6 +134,44 @@ impl Setup {
         }
         Ok(true)
     }
+}
+
+/// Adds the questions about what no setting says.
+fn exchange_questions(questions: &mut Questions<'_>, given: [Option<String>; 5]) {
+    let [short_name, asn, name, username, email] = given;
+    let judge = |problem: fn(&str) -> Option<String>| {
+        move |text: &str| problem(text.trim()).map_or_else(|| Ok(text.trim().to_owned()), Err)
+    };
+    let is_asn = |text: &str| {
+        let asn: Asn = text.trim().parse().map_err(|error: ParseAsnError| error.to_string())?;
+        service::asn_problem(asn).map_or_else(|| Ok(asn.to_string()), Err)
+    };
+    let text = "Short name of the exchange";
+    questions.push(Question::new("shortname", text, short_name, judge(service::short_name_problem)));
+    questions.push(Question::new("asn", "AS number of the exchange", asn, is_asn));
+    questions.push(Question::new("admin-name", "Name of the first superuser", name, judge(name_problem)));
+    let text = "User name of the superuser";
+    questions.push(Question::new("admin-username", text, username, judge(username_problem)));
+    let text = "E-mail address of the superuser";
+    questions.push(Question::new("admin-email", text, email, judge(email_problem)));
+}
+
+fn new_exchange(questions: &Questions<'_>) -> anyhow::Result<NewExchange> {
+    let answer = |option| questions.answer(option).to_owned();
+    Ok(NewExchange {
+        short_name: answer("shortname"),
+        asn: questions.answer("asn").parse()?,
+        admin: Admin {
+            name: answer("admin-name"),
+            username: answer("admin-username"),
+            email: answer("admin-email"),
+        },
+    })
+}
+
+/// An empty password stands for a random one.
+fn password_problem_unless_empty(password: &str) -> Option<String> {
+    if password.is_empty() { None } else { password_problem(password) }
 }
 
 /// Spares the questions where the database is in use. One that isn't there yet is not made for that.
@@ -159,35 +205,45 @@ async fn store(
     Ok(())
 }
 
-/// The password, or nothing for a random one.
-fn password(source: &PasswordSource, sources: &LoadOptions) -> anyhow::Result<Zeroizing<String>> {
-    match sources.environment(PASSWORD_VARIABLE) {
-        Some(password) if !source.is_given() && !password.is_empty() => {
-            Ok(Zeroizing::new(password.to_owned()))
-        }
-        _ => source.read(),
+/// The password that an option or the variable gives; empty for a random one.
+fn given_password(
+    source: &PasswordSource,
+    sources: &LoadOptions,
+) -> anyhow::Result<Option<Zeroizing<String>>> {
+    if source.is_given() {
+        return source.read(|_| None).map(Some);
     }
+    let variable = sources.environment(PASSWORD_VARIABLE).filter(|password| !password.is_empty());
+    Ok(variable.map(|password| Zeroizing::new(password.to_owned())))
 }
 
-fn confirmed(config: &Config, new: &NewExchange, starter: &Starter) -> anyhow::Result<bool> {
-    if !ask::is_possible() {
-        return Ok(true);
-    }
+/// What is shown beside the answers before anything is made: what the settings say, and where they go.
+fn facts(
+    config: &Config,
+    questions: &Questions<'_>,
+    starter: &Starter,
+    is_random: bool,
+) -> Vec<(&'static str, String)> {
     let identity = &config.identity;
-    output::message(format_args!(
-        "\n{} ({}), {}, {} {}\nSuperuser {} ({}, {})\nSecond factor: {}\nSettings: {}\n",
-        identity.legal_name,
-        new.short_name,
-        new.asn,
-        identity.city,
-        identity.country,
-        new.admin.username,
-        new.admin.name,
-        new.admin.email,
-        starter::second_factor_in_words(&config.two_factor),
-        starter.in_words(),
+    let mut facts = Vec::new();
+    for (option, name, value) in [
+        ("name", "Name of the exchange", identity.legal_name.clone()),
+        ("city", "City", identity.city.clone()),
+        ("country", "Country", identity.country.clone()),
+    ] {
+        if !questions.has(option) {
+            facts.push((name, value));
+        }
+    }
+    if !questions.has("enforce-2fa") {
+        facts.push(("Second factor", starter::second_factor_in_words(&config.two_factor).to_owned()));
+    }
+    facts.push((
+        "Password of the superuser",
+        if is_random { "a random one" } else { "as entered" }.to_owned(),
     ));
-    ask::yes("Set it up?", true)
+    facts.push(("Settings", starter.in_words()));
+    facts
 }
 
 fn finish(state: &AppState, starter: &Starter) {

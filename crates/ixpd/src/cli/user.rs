@@ -1,25 +1,28 @@
 //! `ixpd user create|find|set-password|enable|disable|reset-2fa|sessions`.
 
-use std::process::ExitCode;
+use std::{cell::Cell, process::ExitCode, rc::Rc};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use ixpd_db::{
+    DbErr,
     entity::user,
     query::{account, remember_token as devices, session as sessions, user as users},
 };
-use ixpd_types::Privilege;
+use ixpd_types::{CustomerType, Privilege};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{
     api_key::readable,
-    ask::{self, PasswordSource},
+    ask::PasswordSource,
     context::Context,
     output,
+    questions::{Question, Questions},
 };
 use crate::{
     app::AppState,
+    error::{AppError, FieldErrors},
     service::user::{self as service, NewUser},
 };
 
@@ -172,20 +175,17 @@ impl UserCommand {
 
 impl Create {
     async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
-        let username = ask::value(self.username, "username", "User name", "")?;
-        let name = ask::value(self.name, "name", "Name of the person", "")?;
-        let email = ask::value(self.email, "email", "E-mail address", "")?;
-        let customer = ask::value(self.customer, "customer", "Member, by id or short name", "")?;
-        let privilege =
-            ask::value(self.privilege, "privilege", "Privilege, 1 user, 2 administrator, 3 superuser", "1")?;
-        let found = account::customer(state.db.connection(), &customer).await?;
-        let customer = found.with_context(|| {
-            format!("--customer: there is no member `{customer}`; accepted are an id and a short name")
-        })?;
-        let privilege = privilege.trim().parse::<i32>().ok().and_then(|code| Privilege::from_code(code).ok());
-        let privilege = privilege.filter(|privilege| *privilege > Privilege::Public).context(
-            "--privilege: accepted are 1 (user), 2 (administrator of the member) and 3 (superuser)",
-        )?;
+        let mut questions =
+            questions(state, self.username, self.name, self.email, self.customer, self.privilege);
+        questions.complete(FieldErrors::new()).map_err(by_option)?;
+        if questions.were_asked() && !questions.review("Make this user?", &[])? {
+            bail!("no user was made");
+        }
+        let answer = |option| questions.answer(option).to_owned();
+        let (username, name, email) = (answer("username"), answer("name"), answer("email"));
+        let customer = account::customer(state.db.connection(), questions.answer("customer")).await?;
+        let customer = customer.context("--customer: the member is gone")?;
+        let privilege = privilege(questions.answer("privilege")).map_err(anyhow::Error::msg)?;
         let (password, is_random) = password(state, &self.password)?;
         let new = NewUser { username, name, email, mobile: self.mobile, customer, privilege };
         let username = new.username.clone();
@@ -193,6 +193,80 @@ impl Create {
         output::message(format_args!("Made the user {username}, id {id}."));
         show_random(&password, is_random)
     }
+}
+
+/// What makes an account. Names and addresses that are taken, and members that aren't there, are told at once.
+fn questions(
+    state: &AppState,
+    username: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+    customer: Option<String>,
+    level: Option<String>,
+) -> Questions<'_> {
+    let found = |error: DbErr| format!("the database failed: {error}");
+    let mut questions = Questions::default();
+    questions.push(Question::new("username", "User name", username, move |text| {
+        if let Some(problem) = service::username_problem(text.trim()) {
+            return Err(problem);
+        }
+        let taken = wait(users::by_username(state.db.connection(), text.trim())).map_err(found)?;
+        taken.map_or_else(
+            || Ok(text.trim().to_owned()),
+            |_| Err(format!("There is a user `{}` already.", text.trim())),
+        )
+    }));
+    questions.push(Question::new("name", "Name of the person", name, |text| {
+        service::name_problem(text).map_or_else(|| Ok(text.trim().to_owned()), Err)
+    }));
+    questions.push(Question::new("email", "E-mail address", email, move |text| {
+        if let Some(problem) = service::email_problem(text.trim()) {
+            return Err(problem);
+        }
+        let taken = wait(users::by_email(state.db.connection(), text.trim())).map_err(found)?;
+        match taken.first() {
+            None => Ok(text.trim().to_owned()),
+            Some(other) => Err(format!("The user `{}` has {} already.", name_of(other), text.trim())),
+        }
+    }));
+    // Whether the member is the exchange itself, once that is known.
+    let is_internal = Rc::new(Cell::new(None));
+    let of_privilege = Rc::clone(&is_internal);
+    questions.push(Question::new("customer", "Member, by id or short name", customer, move |text| {
+        let member = wait(account::customer(state.db.connection(), text.trim())).map_err(found)?;
+        let none = || format!("there is no member `{}`; accepted are an id and a short name", text.trim());
+        let member = member.ok_or_else(none)?;
+        is_internal.set(Some(member.r#type == Some(CustomerType::Internal.code())));
+        Ok(text.trim().to_owned())
+    }));
+    let text = "Privilege, 1 user, 2 administrator, 3 superuser";
+    let level = Question::new("privilege", text, level, move |text| match privilege(text)? {
+        Privilege::Superuser if of_privilege.get() == Some(false) => Err(service::ONLY_INTERNAL.to_owned()),
+        level => Ok(level.code().to_string()),
+    });
+    questions.push(level.usual("1"));
+    questions
+}
+
+/// Waits for the database on the thread of the terminal.
+fn wait<T>(query: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(query))
+}
+
+fn privilege(text: &str) -> Result<Privilege, String> {
+    let privilege = text.trim().parse::<i32>().ok().and_then(|code| Privilege::from_code(code).ok());
+    privilege.filter(|privilege| *privilege > Privilege::Public).ok_or_else(|| {
+        format!("`{text}`: accepted are 1 (user), 2 (administrator of the member) and 3 (superuser)")
+    })
+}
+
+/// Complaints by option, a line each.
+fn by_option(error: anyhow::Error) -> anyhow::Error {
+    let Some(AppError::Validation(fields)) = error.downcast_ref() else { return error };
+    let lines = fields
+        .iter()
+        .flat_map(|(field, reasons)| reasons.iter().map(move |reason| format!("--{field}: {reason}")));
+    anyhow::anyhow!("{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
 impl Find {
@@ -258,7 +332,7 @@ impl SetPassword {
 
 /// The password that was entered, or a random one for an empty one.
 fn password(state: &AppState, source: &PasswordSource) -> anyhow::Result<(Zeroizing<String>, bool)> {
-    let entered = source.read()?;
+    let entered = source.read(service::password_problem)?;
     if entered.is_empty() {
         return Ok((Zeroizing::new(service::random_password(state)), true));
     }

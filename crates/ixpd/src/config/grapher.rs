@@ -27,6 +27,11 @@ impl GrapherBackend {
         ("smokeping", Self::Smokeping),
     ];
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, backend)| *backend == self).map_or("", |(name, _)| name)
+    }
+
     /// The backend of a name.
     pub fn by_name(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, backend)| *backend)
@@ -51,15 +56,25 @@ pub struct GrapherConfig {
 impl GrapherConfig {
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, BadDefault> {
         r.section("Graphs");
+        let (backends, foreign) = r.read(
+            var(
+                "GRAPHER_BACKENDS",
+                "dummy",
+                "programs that make graphs, separated by `|`: `dummy`, `mrtg`, `sflow`, `smokeping`; others are left out with a warning",
+            ),
+            backends,
+        )?;
+        if !foreign.is_empty() {
+            let used = backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", ");
+            let message = format!(
+                "GRAPHER_BACKENDS names backends that ixpd doesn't have: {}. Graphs are made by {used}; ixpd has {}",
+                foreign.join(", "),
+                GrapherBackend::NAMES.map(|(name, _)| name).join(", ")
+            );
+            r.warn("GRAPHER_BACKENDS", message);
+        }
         Ok(Self {
-            backends: r.read(
-                var(
-                    "GRAPHER_BACKENDS",
-                    "dummy",
-                    "programs that make graphs, separated by `|`: `dummy`, `mrtg`, `sflow`, `smokeping`",
-                ),
-                backends,
-            )?,
+            backends,
             mrtg_rrd: r.read(
                 var("GRAPHER_BACKEND_MRTG_DBTYPE", "log", "how MRTG keeps its data: `log` or `rrd`"),
                 one_of(&[("log", false), ("rrd", true)]),
@@ -93,13 +108,23 @@ impl GrapherConfig {
     }
 }
 
-fn backends(names: &str) -> Result<Vec<GrapherBackend>, Refusal> {
-    let names = names.split('|').map(str::trim).filter(|name| !name.is_empty());
-    let backends: Option<Vec<_>> = names.map(GrapherBackend::by_name).collect();
-    backends.ok_or_else(|| {
-        let names = GrapherBackend::NAMES.map(|(name, _)| name);
-        format!("accepted: {}, separated by `|`", names.join(", "))
-    })
+/// The backends of a list, and the names in it that mean none here: an exchange may have backends of its own in IXP
+/// Manager. Without one that is known it is the dummy.
+fn backends(names: &str) -> Result<(Vec<GrapherBackend>, Vec<String>), Refusal> {
+    let (mut known, mut foreign) = (Vec::new(), Vec::new());
+    for name in names.split('|').map(str::trim).filter(|name| !name.is_empty()) {
+        match GrapherBackend::by_name(name) {
+            Some(backend) => known.push(backend),
+            None if name.chars().any(char::is_control) => {
+                return Err("accepted: names separated by `|`, without control characters".to_owned());
+            }
+            None => foreign.push(name.to_owned()),
+        }
+    }
+    if known.is_empty() {
+        known.push(GrapherBackend::Dummy);
+    }
+    Ok((known, foreign))
 }
 
 fn folder(text: &str) -> Result<String, Refusal> {
@@ -117,10 +142,23 @@ mod tests {
 
     #[test]
     fn backends_are_read_in_their_order() {
-        assert_eq!(backends("MRTG | smokeping"), Ok(vec![GrapherBackend::Mrtg, GrapherBackend::Smokeping]));
-        assert!(
-            backends("mrtg|cacti").is_err_and(|refusal| refusal.contains("dummy, mrtg, sflow, smokeping"))
-        );
+        let known = vec![GrapherBackend::Mrtg, GrapherBackend::Smokeping];
+        assert_eq!(backends("MRTG | smokeping"), Ok((known, Vec::new())));
+    }
+
+    #[test]
+    fn backends_of_somebody_s_own_warn_and_are_left_out() {
+        for (names, used) in [("mrtg|cacti", GrapherBackend::Mrtg), ("cacti", GrapherBackend::Dummy)] {
+            let config = crate::config::Config::from_pairs([("GRAPHER_BACKENDS", names)])
+                .expect("settings that start");
+            assert_eq!(config.grapher.backends, [used], "{names}");
+            let warnings = config.warnings();
+            let parts = ["GRAPHER_BACKENDS", "cacti", used.name(), "dummy, mrtg, sflow, smokeping"];
+            assert!(
+                warnings.iter().any(|warning| parts.iter().all(|part| warning.message.contains(part))),
+                "{warnings:?}"
+            );
+        }
     }
 
     #[test]

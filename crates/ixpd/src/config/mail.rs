@@ -8,7 +8,7 @@ use super::{
     base_url::BaseUrl,
     identity::IdentityConfig,
     reader::{BadDefault, Reader, var},
-    value::{self, Refusal, email, one_of, whole_number},
+    value::{self, Refusal, email, whole_number},
 };
 
 /// The port of mail that is encrypted from the first byte (RFC 8314).
@@ -23,6 +23,56 @@ pub enum Mailer {
     Log,
     /// Through the local sendmail program.
     Sendmail,
+    /// Not at all: it is thrown away, as Laravel's `array` does.
+    Discard,
+    /// Not at all, since ixpd can't: it waits in the outbox.
+    Hold,
+}
+
+/// Mailers by their names, those of Laravel included.
+const MAILERS: [(&str, Mailer); 13] = [
+    ("smtp", Mailer::Smtp),
+    ("sendmail", Mailer::Sendmail),
+    ("log", Mailer::Log),
+    ("array", Mailer::Discard),
+    ("failover", Mailer::Smtp),
+    ("roundrobin", Mailer::Smtp),
+    ("mailgun", Mailer::Hold),
+    ("mailersend", Mailer::Hold),
+    ("postmark", Mailer::Hold),
+    ("resend", Mailer::Hold),
+    ("sendgrid", Mailer::Hold),
+    ("ses", Mailer::Hold),
+    ("ses-v2", Mailer::Hold),
+];
+/// How many of them are ixpd's own.
+const OWN_MAILERS: usize = 3;
+
+/// The mailer of a name, with the name where it is Laravel's alone.
+fn mailer(text: &str) -> Result<(Mailer, Option<&'static str>), Refusal> {
+    let position = MAILERS.iter().position(|(name, _)| text.trim().eq_ignore_ascii_case(name));
+    let found = position.and_then(|position| Some((position, MAILERS.get(position)?)));
+    found
+        .map(|(position, (name, mailer))| (*mailer, (position >= OWN_MAILERS).then_some(*name)))
+        .ok_or_else(|| "accepted: smtp, sendmail, log".to_owned())
+}
+
+/// What becomes of mail under a name that means something to Laravel alone.
+fn foreign_mailer(name: &str, mailer: Mailer) -> String {
+    match mailer {
+        Mailer::Discard => format!(
+            "MAIL_MAILER={name} keeps mail in the memory of Laravel: no mail is sent, each is listed as discarded. \
+             smtp or sendmail sends it"
+        ),
+        Mailer::Hold => format!(
+            "MAIL_MAILER={name} is a web service that ixpd doesn't speak to: mail waits in the outbox until MAIL_MAILER \
+             is smtp or sendmail. Most such services have an SMTP server too: set MAIL_HOST, MAIL_USERNAME and MAIL_PASSWORD"
+        ),
+        _ => format!(
+            "MAIL_MAILER={name} chooses among mailers of Laravel's config/mail.php, which ixpd doesn't read: mail goes to \
+             the SMTP server of MAIL_HOST alone"
+        ),
+    }
 }
 
 /// How the connection to the SMTP server is protected.
@@ -81,10 +131,13 @@ impl MailConfig {
         identity: &IdentityConfig,
     ) -> Result<Self, BadDefault> {
         r.section("Mail");
-        let mailer = r.read(
-            var("MAIL_MAILER", "smtp", "`smtp`, `sendmail`, or `log`, which only writes mail to the log"),
-            one_of(&[("smtp", Mailer::Smtp), ("sendmail", Mailer::Sendmail), ("log", Mailer::Log)]),
+        let (mailer, foreign) = r.read(
+            var("MAIL_MAILER", "smtp", "`smtp`, `sendmail`, or `log`, which only writes mail to the log; other names of Laravel's warn and send nothing, or by SMTP"),
+            mailer,
         )?;
+        if let Some(name) = foreign {
+            r.warn("MAIL_MAILER", foreign_mailer(name, mailer));
+        }
         let port = r.read(var("MAIL_PORT", "25", "port of the SMTP server"), whole_number(1..=65535))?;
         Ok(Self {
             mailer,
@@ -139,6 +192,31 @@ fn program(text: &str) -> Result<PathBuf, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mailers_of_laravel_warn_and_say_what_becomes_of_mail() {
+        for (name, mailer, part) in [
+            ("array", Mailer::Discard, "discarded"),
+            ("failover", Mailer::Smtp, "MAIL_HOST alone"),
+            ("RoundRobin", Mailer::Smtp, "MAIL_HOST alone"),
+            ("ses", Mailer::Hold, "waits in the outbox"),
+            ("postmark", Mailer::Hold, "waits in the outbox"),
+        ] {
+            let config =
+                crate::config::Config::from_pairs([("MAIL_MAILER", name)]).expect("settings that start");
+            assert_eq!(config.mail.mailer, mailer, "{name}");
+            let warned = config.warnings().iter().any(|warning| warning.message.contains(part));
+            assert!(warned, "{name}: {:?}", config.warnings());
+        }
+        for (name, mailer) in MAILERS.into_iter().take(OWN_MAILERS) {
+            let config = crate::config::Config::from_pairs([("MAIL_MAILER", name)]).expect("settings");
+            assert_eq!(config.mail.mailer, mailer);
+            assert!(
+                !config.warnings().iter().any(|warning| warning.message.contains("MAIL_MAILER")),
+                "{name}"
+            );
+        }
+    }
 
     #[test]
     fn port_decides_between_the_two_kinds_of_tls() {

@@ -100,7 +100,7 @@ pub async fn update(
 ) -> Result<(), AppError> {
     forbid_while_impersonating(who)?;
     let id = who.principal.user_id;
-    state.throttle.attempt(&who.principal.username, address).await?;
+    login::attempt_of(state, &who.principal, address).await?;
     let stored = users::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
     let mut errors = complaints(&stored, entered);
     if !login::is_password_of(state, Some(&stored), &entered.actual_password).await? {

@@ -2,6 +2,7 @@
 
 use axum_extra::extract::cookie::Cookie;
 use ixpd_db::{
+    Backend,
     entity::user,
     query::{
         login as rows, membership,
@@ -9,24 +10,28 @@ use ixpd_db::{
         remember_token as devices, second_factor, session as sessions, user as users,
     },
 };
+use zeroize::Zeroizing;
 
 use crate::{
     app::AppState,
     auth::{
         actor::Principal,
         client_address::ClientAddress,
+        password,
         policy::{self, LockedOut},
         remember,
         session::{self, Session, SessionData, Via},
         session_authentication::{self, Stage},
     },
     error::AppError,
+    service::audit::{By, Tx},
 };
 
 /// The form field that complaints about a login belong to.
 const FIELD: &str = "username";
 /// The one answer to a wrong name and to a wrong password.
-const WRONG: &str = "The user name or the password is wrong.";
+const WRONG: &str =
+    "The user name or the password is wrong. After five attempts, wait a minute before the next one.";
 
 /// What somebody enters to log in.
 pub struct Credentials<'a> {
@@ -67,10 +72,16 @@ pub async fn log_in(
     browser: &Browser<'_>,
     intended: Option<String>,
 ) -> Result<LoggedIn, AppError> {
-    state.throttle.attempt(credentials.name.trim(), browser.address).await?;
-    let user = find(state, credentials.name.trim()).await?;
-    let user = if is_password_of(state, user.as_ref(), credentials.password).await? { user } else { None };
-    let Some(user) = user else {
+    let name = credentials.name.trim();
+    state.throttle.attempt(name, browser.address).await?;
+    let user = find(state, name).await?;
+    // An account has several names, which share one count. Beyond it even the right password counts as wrong, as it would
+    // for a name that nobody has: another answer would tell that the names are of one account.
+    let is_within_limit =
+        |user: &user::Model| state.throttle.account_attempt(user.id, browser.address).is_ok();
+    let is_judged = user.as_ref().is_none_or(is_within_limit);
+    let matches = is_password_of_name(state, name, user.as_ref(), credentials.password).await?;
+    let Some(user) = user.filter(|_| matches && is_judged) else {
         tracing::info!(address = %browser.address, "login refused: wrong name or password");
         return Err(AppError::field(FIELD, WRONG));
     };
@@ -79,6 +90,7 @@ pub async fn log_in(
         tracing::info!(user = user.username, %address, ?reason, "login refused: locked out");
         AppError::field(FIELD, refusal(state, reason))
     })?;
+    rehash_soon(state, &user, credentials.password);
     let db = state.db.connection();
     let (token_id, device) = if credentials.remember {
         let (id, cookie) =
@@ -122,7 +134,59 @@ pub async fn find(state: &AppState, name: &str) -> Result<Option<user::Model>, A
     Ok(if enabled.len() == 1 { enabled.pop() } else { None })
 }
 
-/// Whether `password` is the user's. It takes as long for nobody.
+/// Whether `password` is that of the user with this name. For a name that nobody has, and for accounts without a
+/// password, it takes as long as for one of the others.
+async fn is_password_of_name(
+    state: &AppState,
+    name: &str,
+    user: Option<&user::Model>,
+    password: &str,
+) -> Result<bool, AppError> {
+    let stored = user.and_then(|user| user.password.as_ref()).map(ixpd_db::SecretText::expose);
+    let stored = stored.filter(|hash| password::cost(hash).is_some());
+    let decoy = state.decoys.hash_for(state, name).await?;
+    let matches = state.passwords.verify(password, Some(stored.unwrap_or(&decoy))).await?;
+    Ok(matches && stored.is_some())
+}
+
+/// Stores the hash of a password that was right with the cost of `BCRYPT_ROUNDS`, if it has another one. In the embedded
+/// database alone: in another one the hashes may be those of an IXP Manager beside ixpd.
+fn rehash_soon(state: &AppState, user: &user::Model, password: &str) {
+    let Some(stored) = &user.password else { return };
+    if state.db.backend() != Backend::Sqlite || !state.passwords.needs_rehash(stored.expose()) {
+        return;
+    }
+    let (state, password) = (state.clone(), Zeroizing::new(password.to_owned()));
+    let (id, stored) = (user.id, stored.clone());
+    state.clone().background.spawn(async move {
+        if let Err(error) = rehash(&state, id, stored.expose(), &password).await {
+            tracing::warn!(user = id, %error, "the password's hash keeps its cost");
+        }
+    });
+}
+
+async fn rehash(state: &AppState, user_id: i32, stored: &str, password: &str) -> Result<(), AppError> {
+    let hash = state.passwords.hash(password).await?;
+    let by = By::system();
+    let tx = Tx::begin(state, &by).await?;
+    if users::replace_hash(tx.db(), user_id, stored, &hash).await? {
+        let cost = |hash: &str| password::cost(hash).unwrap_or_default();
+        let detail = format!("bcrypt cost {} -> {}", cost(stored), cost(&hash));
+        tx.note_event("PASSWORD REHASHED", Some("User"), Some(user_id.into()), Some(detail)).await?;
+    }
+    tx.commit_unseen().await
+}
+
+/// Counts an attempt of somebody who is logged in to prove the account's password. It shares the counts of the login.
+///
+/// # Errors
+/// 429 when there were too many.
+pub async fn attempt_of(state: &AppState, user: &Principal, address: ClientAddress) -> Result<(), AppError> {
+    state.throttle.attempt(&user.username, address).await?;
+    state.throttle.account_attempt(user.user_id, address)
+}
+
+/// Whether `password` is the user's.
 ///
 /// # Errors
 /// Only when the process is shutting down.

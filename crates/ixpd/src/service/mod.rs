@@ -30,6 +30,7 @@ pub mod router_lock;
 pub mod router_simulation;
 pub mod second_factor;
 pub mod seed;
+pub mod session_renewal;
 pub mod setup;
 pub mod sflow;
 pub mod switch;

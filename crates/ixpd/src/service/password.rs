@@ -1,13 +1,12 @@
 //! Changing one's password.
 
-use ixpd_db::query::{
-    password_reset as resets, remember_token as devices, session as sessions, user as users,
-};
+use ixpd_db::query::{password_reset as resets, user as users};
 
 use super::{
     account::forbid_while_impersonating,
     audit::{By, Tx},
     login,
+    session_renewal::{self, Renewed},
 };
 use crate::{
     app::AppState,
@@ -30,7 +29,8 @@ pub struct PasswordChange {
     confirm_password: String,
 }
 
-/// Changes one's own password. The user's other sessions end, and all devices but this one are forgotten.
+/// Changes one's own password. The user's other sessions end, all devices but this one are forgotten, and this browser's
+/// session and device are renewed.
 ///
 /// # Errors
 /// 403 while impersonating, 422 for what is entered, 429 after too many wrong passwords.
@@ -41,10 +41,10 @@ pub async fn change(
     session: &Session,
     address: ClientAddress,
     entered: &PasswordChange,
-) -> Result<(), AppError> {
+) -> Result<Renewed, AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
-    state.throttle.attempt(&user.username, address).await?;
+    login::attempt_of(state, user, address).await?;
     let stored = users::by_id(state.db.connection(), user.user_id).await?;
     let mut errors = FieldErrors::new();
     if !login::is_password_of(state, stored.as_ref(), &entered.current_password).await? {
@@ -64,15 +64,14 @@ pub async fn change(
     let hash = state.passwords.hash(&entered.new_password).await?;
     let tx = Tx::begin(state, by).await?;
     users::set_password(tx.db(), user.user_id, &hash, tx.now()).await?;
-    sessions::delete_of_user(tx.db(), user.user_id, Some(&session.id.hash())).await?;
-    devices::delete_of_user(tx.db(), user.user_id, session.remember_token_id).await?;
+    let renewed = session_renewal::end_others(state, &tx, session.clone()).await?;
     if let Some(email) = stored.and_then(|user| user.email) {
         resets::delete(tx.db(), &email).await?;
     }
     tx.note_event("PASSWORD CHANGED", Some(MODEL), Some(user.user_id.into()), None).await?;
     tx.commit().await?;
     tracing::info!(user = user.username, %address, "password changed");
-    Ok(())
+    Ok(renewed)
 }
 
 /// Says what is wrong with a new password and its repetition, each with the name of its field.

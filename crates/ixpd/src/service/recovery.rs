@@ -68,6 +68,9 @@ fn behind(state: &AppState, work: impl Future<Output = Result<(), AppError>> + S
 }
 
 async fn send_link(state: &AppState, by: &By, name: &str) -> Result<(), AppError> {
+    // Before the account is looked for: else the load of the hash, which delays other logins, would tell that there is one.
+    let token = state.random.token();
+    let hash = state.passwords.hash(&token).await?;
     let Some((user, email)) = recoverable(state, name).await? else {
         tracing::info!("no link for a new password: no such account, or it may not log in");
         return Ok(());
@@ -77,8 +80,6 @@ async fn send_link(state: &AppState, by: &By, name: &str) -> Result<(), AppError
         tracing::info!(user = username, "no link for a new password: enough mail was sent to that address");
         return Ok(());
     }
-    let token = state.random.token();
-    let hash = state.passwords.hash(&token).await?;
     let person = name_of(&user);
     let mail = PasswordResetLink {
         name: person.clone(),

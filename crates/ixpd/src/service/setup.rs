@@ -70,35 +70,51 @@ pub fn check(identity: &IdentityConfig, new: &NewExchange, password: Option<&str
     if let Some(reason) = password.and_then(user::password_problem) {
         refuse("password", reason);
     }
-    let short = &new.short_name;
+    let problems = [
+        ("shortname", short_name_problem(&new.short_name)),
+        ("asn", asn_problem(new.asn)),
+        ("name", name_problem(&identity.legal_name)),
+        ("country", country_problem(&identity.country)),
+    ];
+    for (field, problem) in problems {
+        if let Some(reason) = problem {
+            refuse(field, reason);
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::Validation(errors)) }
+}
+
+/// Why a text can't be `cust.shortname` of the exchange.
+pub fn short_name_problem(short: &str) -> Option<String> {
     let is_plain =
         short.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
     let has_letter = short.chars().any(|c| c.is_ascii_alphanumeric());
-    if !is_plain || !has_letter || short.len() > SHORT_NAME_LENGTH {
-        refuse(
-            "shortname",
-            format!(
-                "`{short}` can't be a short name; accepted are 1 to {SHORT_NAME_LENGTH} of a-z, 0-9, `-` and `_`."
-            ),
-        );
-    }
-    if new.asn.0 == 0 || i32::try_from(new.asn.0).is_err() {
-        refuse("asn", format!("{} can't be stored; accepted are 1 to {}.", new.asn.0, i32::MAX));
-    }
-    let name = identity.legal_name.trim();
-    if name.is_empty() || name.chars().count() > TEXT_LENGTH {
-        refuse("name", format!("IDENTITY_LEGALNAME needs 1 to {TEXT_LENGTH} characters."));
-    }
-    if identity.country.len() != 2 || !identity.country.chars().all(|c| c.is_ascii_uppercase()) {
-        refuse(
-            "country",
-            format!(
-                "`{}` is no country; accepted are two capital letters of ISO 3166-1 such as IE.",
-                identity.country
-            ),
-        );
-    }
-    if errors.is_empty() { Ok(()) } else { Err(AppError::Validation(errors)) }
+    (!is_plain || !has_letter || short.len() > SHORT_NAME_LENGTH).then(|| {
+        format!(
+            "`{short}` can't be a short name; accepted are 1 to {SHORT_NAME_LENGTH} of a-z, 0-9, `-` and `_`."
+        )
+    })
+}
+
+/// Why a number can't be `cust.autsys`.
+pub fn asn_problem(asn: Asn) -> Option<String> {
+    (asn.0 == 0 || i32::try_from(asn.0).is_err())
+        .then(|| format!("{} can't be stored; accepted are 1 to {}.", asn.0, i32::MAX))
+}
+
+/// Why a text can't be the exchange's name, `IDENTITY_LEGALNAME`.
+pub fn name_problem(name: &str) -> Option<String> {
+    let name = name.trim();
+    (name.is_empty() || name.chars().count() > TEXT_LENGTH).then(|| {
+        format!("The name of the exchange (IDENTITY_LEGALNAME) needs 1 to {TEXT_LENGTH} characters.")
+    })
+}
+
+/// Why a text can't be the exchange's country, `IDENTITY_COUNTRY`.
+pub fn country_problem(country: &str) -> Option<String> {
+    (country.len() != 2 || !country.chars().all(|c| c.is_ascii_uppercase())).then(|| {
+        format!("`{country}` is no country; accepted are two capital letters of ISO 3166-1 such as IE.")
+    })
 }
 
 /// The refusal where there is an exchange already.

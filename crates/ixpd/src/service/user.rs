@@ -4,13 +4,16 @@ use ixpd_db::{
     entity::{cust, user},
     query::{
         account::{self, NewAccount},
-        remember_token as devices, second_factor as factors, session as sessions, user as users,
+        password_reset as resets, second_factor as factors, user as users,
     },
 };
 use ixpd_types::{CustomerType, Privilege};
 use serde::Serialize;
 
-use super::audit::{Action, By, Tx};
+use super::{
+    audit::{Action, By, Tx},
+    session_renewal::end_all,
+};
 use crate::{
     app::AppState,
     error::{AppError, FieldErrors},
@@ -18,6 +21,8 @@ use crate::{
 
 /// IXP Manager's name of an account in the trail of changes.
 const MODEL: &str = "User";
+/// Why somebody can't be a superuser.
+pub const ONLY_INTERNAL: &str = "Only users of the exchange itself, the internal member, can be superusers.";
 /// Characters of a user name, at least and at most.
 const USERNAME_LENGTH: std::ops::RangeInclusive<usize> = 3..=255;
 /// Characters of a password at least, and bytes at most: bcrypt reads no more.
@@ -127,10 +132,7 @@ pub(super) fn rules(new: &NewUser) -> FieldErrors {
     }
     let is_internal = new.customer.r#type == Some(CustomerType::Internal.code());
     if new.privilege == Privilege::Superuser && !is_internal {
-        refuse(
-            "privilege",
-            "Only users of the exchange itself, the internal member, can be superusers.".to_owned(),
-        );
+        refuse("privilege", ONLY_INTERNAL.to_owned());
     }
     if new.privilege == Privilege::Public {
         refuse(
@@ -144,30 +146,37 @@ pub(super) fn rules(new: &NewUser) -> FieldErrors {
 
 /// What can't be accepted of a person, by field.
 pub(super) fn person_rules(username: &str, name: &str, email: &str) -> FieldErrors {
-    let mut errors = FieldErrors::new();
-    let mut refuse = |field: &'static str, reason: String| {
-        errors.entry(field.into()).or_default().push(reason);
-    };
+    let problems = [
+        ("username", username_problem(username)),
+        ("name", name_problem(name)),
+        ("email", email_problem(email)),
+    ];
+    let found = problems.into_iter().filter_map(|(field, problem)| Some((field.into(), vec![problem?])));
+    found.collect()
+}
+
+/// Why a text can't be a user name.
+pub fn username_problem(username: &str) -> Option<String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-    if !USERNAME_LENGTH.contains(&username.len()) || !username.chars().all(allowed) {
-        refuse(
-            "username",
-            format!(
-                "`{}` can't be a user name; accepted are 3 to 255 of a-z, 0-9, `-`, `_` and `.`.",
-                shortened(username)
-            ),
-        );
-    }
-    if name.trim().is_empty() || name.chars().count() > 255 {
-        refuse("name", "A name of 1 to 255 characters is needed.".to_owned());
-    }
-    if !is_email(email) {
-        refuse(
-            "email",
-            format!("`{}` is not an e-mail address; accepted is such as ann@example.net.", shortened(email)),
-        );
-    }
-    errors
+    (!USERNAME_LENGTH.contains(&username.len()) || !username.chars().all(allowed)).then(|| {
+        format!(
+            "`{}` can't be a user name; accepted are 3 to 255 of a-z, 0-9, `-`, `_` and `.`.",
+            shortened(username)
+        )
+    })
+}
+
+/// Why a text can't be a person's name.
+pub fn name_problem(name: &str) -> Option<String> {
+    (name.trim().is_empty() || name.chars().count() > 255)
+        .then(|| "A name of 1 to 255 characters is needed.".to_owned())
+}
+
+/// Why a text can't be an e-mail address.
+pub fn email_problem(email: &str) -> Option<String> {
+    (!is_email(email)).then(|| {
+        format!("`{}` is not an e-mail address; accepted is such as ann@example.net.", shortened(email))
+    })
 }
 
 fn shortened(text: &str) -> String {
@@ -216,17 +225,14 @@ pub async fn set_password(
     tx.commit().await
 }
 
-/// Stores a password's hash and ends the user's sessions.
+/// Stores a password's hash, ends the user's sessions, forgets the devices, and makes mailed links worthless.
 pub(super) async fn password_was_set(tx: &Tx<'_>, user: &user::Model, hash: &str) -> Result<(), AppError> {
     users::set_password(tx.db(), user.id, hash, tx.now()).await?;
-    end_all_sessions(tx, user.id).await?;
+    end_all(tx, user.id).await?;
+    if let Some(email) = &user.email {
+        resets::delete(tx.db(), email).await?;
+    }
     tx.note_event("PASSWORD CHANGED", Some(MODEL), Some(user.id.into()), None).await
-}
-
-async fn end_all_sessions(tx: &Tx<'_>, user_id: i32) -> Result<(), AppError> {
-    sessions::delete_of_user(tx.db(), user_id, None).await?;
-    devices::delete_of_user(tx.db(), user_id, None).await?;
-    Ok(())
 }
 
 /// Shuts an account out, with its sessions, or lets it in again. False if it is so already.
@@ -245,7 +251,7 @@ pub async fn set_disabled(
     let tx = Tx::begin(state, by).await?;
     account::set_disabled(tx.db(), user.id, disabled, tx.now()).await?;
     if disabled {
-        end_all_sessions(&tx, user.id).await?;
+        end_all(&tx, user.id).await?;
     }
     let changed = Trail { disabled, ..Trail::from(user) };
     tx.note_change(MODEL, user.id.into(), Action::Updated, Trail::from(user), changed).await?;
@@ -262,7 +268,7 @@ pub async fn reset_second_factor(state: &AppState, by: &By, user_id: i32) -> Res
     if !factors::delete(tx.db(), user_id).await? {
         return Ok(false);
     }
-    end_all_sessions(&tx, user_id).await?;
+    end_all(&tx, user_id).await?;
     tx.note_event("SECOND FACTOR RESET", Some(MODEL), Some(user_id.into()), None).await?;
     tx.commit().await?;
     Ok(true)
@@ -274,7 +280,7 @@ pub async fn reset_second_factor(state: &AppState, by: &By, user_id: i32) -> Res
 /// When the database fails.
 pub async fn end_sessions(state: &AppState, by: &By, user_id: i32) -> Result<(), AppError> {
     let tx = Tx::begin(state, by).await?;
-    end_all_sessions(&tx, user_id).await?;
+    end_all(&tx, user_id).await?;
     tx.note_event("SESSIONS ENDED", Some(MODEL), Some(user_id.into()), None).await?;
     tx.commit().await
 }

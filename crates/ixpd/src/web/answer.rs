@@ -7,7 +7,11 @@ use axum::{
 use axum_extra::extract::cookie::Cookie;
 
 use super::form::Field;
-use crate::error::{AppError, FieldErrors};
+use crate::{
+    app::AppState,
+    error::{AppError, FieldErrors},
+    service::session_renewal::Renewed,
+};
 
 /// What was wrong with the fields of a form, which is then shown again.
 #[derive(Debug, Default)]
@@ -42,6 +46,12 @@ impl Refused {
         }
         form
     }
+}
+
+/// The answer with the cookies of a session that was renewed.
+pub fn with_renewed(state: &AppState, response: Response, renewed: &Renewed) -> Response {
+    let device = renewed.device.as_ref().map(|device| device.cookie(state));
+    with_cookies(response, device.into_iter().chain([renewed.session.cookie(state)]))
 }
 
 /// The answer with cookies set or taken away.

@@ -104,7 +104,8 @@ async fn show(
     refused: Refused,
 ) -> Result<Response, AppError> {
     let mut page = frame.page("Log in").await?;
-    page.flashes.extend(message(&query.done).map(|text| Flash::new(Level::Success, text)));
+    let level = if query.done == "codes" { Level::Warning } else { Level::Success };
+    page.flashes.extend(message(&query.done).map(|text| Flash::new(level, text)));
     let action = intended::login_href(&frame.state, &query.next);
     let form = frame.render(&LoginPage {
         page,
@@ -128,6 +129,7 @@ fn message(done: &str) -> Option<&'static str> {
         "usernames" => {
             Some("If accounts go with that e-mail address, their user names are on their way to it.")
         }
+        "codes" => Some("Too many wrong codes were entered. Log in again."),
         "password" => Some("The password is set. Log in with it."),
         _ => None,
     }

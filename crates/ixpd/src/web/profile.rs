@@ -3,7 +3,13 @@
 use axum::response::Response;
 use ixpd_db::query::user as users;
 
-use super::{answer::Refused, frame::Frame, page::Level, paths, views::account::ProfilePage};
+use super::{
+    answer::{Refused, with_renewed},
+    frame::Frame,
+    page::Level,
+    paths,
+    views::account::ProfilePage,
+};
 use crate::{
     auth::client_address::ClientAddress,
     error::AppError,
@@ -70,7 +76,12 @@ pub async fn update_password(
     let who = frame.authenticated()?.clone();
     let state = frame.state.clone();
     match password::change(&state, &by, &who, frame.session()?, address, &entered).await {
-        Ok(()) => frame.redirect_with(paths::PROFILE, Level::Success, "Your password is changed.").await,
+        Ok(renewed) => {
+            frame.session = Some(renewed.session.clone());
+            let message = "Your password is changed, and every other browser is logged out.";
+            let answer = frame.redirect_with(paths::PROFILE, Level::Success, message).await?;
+            Ok(with_renewed(&state, answer, &renewed))
+        }
         Err(error) => {
             let refused = Refused::of(error)?;
             let stored = stored(&frame).await?;

@@ -5,9 +5,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ixpd_db::query::{second_factor as rows, user as users};
 
 use super::{
-    answer::Refused,
+    answer::{Refused, with_renewed},
     frame::Frame,
-    home, intended,
+    home, intended, login,
     page::{Level, PageContext},
     paths,
     views::two_factor::{ChallengePage, EnablePage, EnabledPage, RecoveryCodesPage},
@@ -18,7 +18,7 @@ use crate::{
     form::{Form, Path},
     service::{
         audit::By,
-        second_factor::{self as service, Proof},
+        second_factor::{self as service, Passed, Proof},
         user,
     },
 };
@@ -59,12 +59,13 @@ pub async fn challenge(mut frame: Frame) -> Result<Response, AppError> {
     show_challenge(&mut frame, Refused::default()).await
 }
 
-/// Judges the code, and leads on to where the login was meant to lead.
+/// Judges the code, and leads on to where the login was meant to lead. After too many wrong ones the login begins anew.
 ///
 /// # Errors
 /// 429 after too many attempts.
 pub async fn authenticate(
     mut frame: Frame,
+    by: By,
     address: ClientAddress,
     Form(form): Form<CodeForm>,
 ) -> Result<Response, AppError> {
@@ -74,8 +75,12 @@ pub async fn authenticate(
     let who = frame.authenticated()?.clone();
     let state = frame.state.clone();
     let session = frame.session()?;
-    match service::pass(&state, &who.principal, session, address, &form.one_time_password).await {
-        Ok(()) => Ok(lead_on(&mut frame)),
+    match service::pass(&state, &by, &who.principal, session, address, &form.one_time_password).await {
+        Ok(Passed::Complete(renewed)) => {
+            frame.session = Some(renewed.session.clone());
+            Ok(with_renewed(&state, lead_on(&mut frame), &renewed))
+        }
+        Ok(Passed::SessionEnded) => Ok(login::logged_out(&frame, "codes")),
         Err(error) => show_challenge(&mut frame, Refused::of(error)?).await,
     }
 }
@@ -185,9 +190,11 @@ pub async fn enable(
     let state = frame.state.clone();
     let proof = Proof { password: &form.password, code: &form.one_time_password, address };
     match service::enable(&state, &by, &who, frame.session()?, &proof).await {
-        Ok(codes) => {
+        Ok((codes, renewed)) => {
             frame.stage = Some(Stage::Complete);
-            show_recovery_codes(&mut frame, codes).await
+            frame.session = Some(renewed.session.clone());
+            let answer = show_recovery_codes(&mut frame, codes).await?;
+            Ok(with_renewed(&state, answer, &renewed))
         }
         Err(error) => show_enrolment(&mut frame, Refused::of(error)?).await,
     }
@@ -230,9 +237,11 @@ pub async fn disable(
     let who = frame.authenticated()?.clone();
     let state = frame.state.clone();
     match service::disable(&state, &by, &who, frame.session()?, address, &form.password).await {
-        Ok(()) => {
-            let message = "Two-factor authentication is off.";
-            frame.redirect_with(paths::SECOND_FACTOR_CONFIGURE, Level::Success, message).await
+        Ok(renewed) => {
+            frame.session = Some(renewed.session.clone());
+            let message = "Two-factor authentication is off, and every other browser is logged out.";
+            let answer = frame.redirect_with(paths::SECOND_FACTOR_CONFIGURE, Level::Success, message).await?;
+            Ok(with_renewed(&state, answer, &renewed))
         }
         Err(error) => show_enabled(&mut frame, Refused::of(error)?).await,
     }

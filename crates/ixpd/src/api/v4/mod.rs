@@ -47,9 +47,9 @@ pub fn routes(config: &Config) -> Vec<Route> {
     let mut routes = vec![
         api_route(GET, "/api/v4/member-export/ixf", Optional, routes!(member_export::ixf)),
         api_route(GET, "/api/v4/member-export/ixf/{version}", Optional, routes!(member_export::ixf_version)),
-        api_route(GET_OR_POST, "/api/v4/ping", Optional, routes!(system::ping)),
-        api_route(GET_OR_POST, "/api/v4/test", Optional, routes!(system::test)),
-        api_route(GET_OR_POST, "/api/v4/test-auth", User, routes!(system::test_auth)),
+        api_route(GET_OR_POST, "/api/v4/ping", Optional, routes!(system::ping)).query(),
+        api_route(GET_OR_POST, "/api/v4/test", Optional, routes!(system::test)).query(),
+        api_route(GET_OR_POST, "/api/v4/test-auth", User, routes!(system::test_auth)).query(),
     ];
     routes.extend(routers());
     routes.extend(texts());
@@ -67,15 +67,15 @@ fn routers() -> Vec<Route> {
         api_route(POST, "/admin/api/v4/router/diff/{handle}", Superuser, routes!(router_config::diff)).query(),
         api_route(GET, "/admin/api/v4/router/gen-config/{handle}", Superuser, routes!(router_config::gen_config)),
         api_route(GET, "/admin/api/v4/router/gen_config/{handle}", Superuser, routes!(router_config::gen_config_alias)),
-        api_route(POST, "/admin/api/v4/router/get-update-lock/{handle}", Superuser, routes!(router_lock::get_update_lock)),
+        api_route(POST, "/admin/api/v4/router/get-update-lock/{handle}", Superuser, routes!(router_lock::get_update_lock)).automation(),
         api_route(GET, "/admin/api/v4/router/locked-longer-than/{threshold}", Superuser, routes!(router_lock::locked_longer_than)),
-        api_route(POST, "/admin/api/v4/router/pause/{handle}", Superuser, routes!(router_lock::pause)),
-        api_route(POST, "/admin/api/v4/router/release-update-lock/{handle}", Superuser, routes!(router_lock::release_update_lock)),
-        api_route(POST, "/admin/api/v4/router/resume/{handle}", Superuser, routes!(router_lock::resume)),
+        api_route(POST, "/admin/api/v4/router/pause/{handle}", Superuser, routes!(router_lock::pause)).automation(),
+        api_route(POST, "/admin/api/v4/router/release-update-lock/{handle}", Superuser, routes!(router_lock::release_update_lock)).automation(),
+        api_route(POST, "/admin/api/v4/router/resume/{handle}", Superuser, routes!(router_lock::resume)).automation(),
         api_route(GET, "/admin/api/v4/router/updated", Superuser, routes!(router_lock::all_updated)),
         api_route(GET, "/admin/api/v4/router/updated-before/{threshold}", Superuser, routes!(router_lock::updated_before)),
         api_route(GET, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::updated)),
-        api_route(POST, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::set_updated)),
+        api_route(POST, "/admin/api/v4/router/updated/{handle}", Superuser, routes!(router_lock::set_updated)).automation(),
     ]
 }
 
@@ -86,8 +86,8 @@ fn texts() -> Vec<Route> {
         api_route(GET, "/admin/api/v4/dns/arpa/{vlan}/{protocol}/{template}", Superuser, routes!(dns::arpa_template)),
         api_route(GET_OR_POST, "/admin/api/v4/grapher/config", Superuser, routes!(grapher::config)).query(),
         api_route(GET, "/admin/api/v4/grapher/mrtg-config", Superuser, routes!(grapher::mrtg_config)),
-        api_route(POST, "/admin/api/v4/mailing-list/init/json/{listname}", Superuser, routes!(mailing_list::init_json)),
-        api_route(POST, "/admin/api/v4/mailing-list/init/{listname}", Superuser, routes!(mailing_list::init)),
+        api_route(POST, "/admin/api/v4/mailing-list/init/json/{listname}", Superuser, routes!(mailing_list::init_json)).automation(),
+        api_route(POST, "/admin/api/v4/mailing-list/init/{listname}", Superuser, routes!(mailing_list::init)).automation(),
         api_route(GET, "/admin/api/v4/mailing-list/subscribers/json/{listname}", Superuser, routes!(mailing_list::subscribers_json)),
         api_route(GET, "/admin/api/v4/mailing-list/subscribers/{listname}", Superuser, routes!(mailing_list::subscribers)),
         api_route(GET, "/admin/api/v4/mailing-list/unsubscribed/json/{listname}", Superuser, routes!(mailing_list::unsubscribed_json)),
@@ -154,24 +154,24 @@ fn provisioning() -> Vec<Route> {
 #[rustfmt::skip]
 fn notes() -> Vec<Route> {
     vec![
-        api_route(POST, "/admin/api/v4/customer-note/create/customer/{cust}", Superuser, routes!(customer_note::create)).full_key(),
-        api_route(DELETE, "/admin/api/v4/customer-note/delete/{cn}", Superuser, routes!(customer_note::delete)).full_key(),
-        api_route(GET_OR_POST, "/admin/api/v4/customer-note/notify-toggle/customer/{cust}", Superuser, routes!(customer_note::toggle_customer)).changing(),
-        api_route(GET_OR_POST, "/admin/api/v4/customer-note/notify-toggle/note/{cn}", Superuser, routes!(customer_note::toggle_note)).changing(),
-        api_route(PUT, "/admin/api/v4/customer-note/update/{cn}", Superuser, routes!(customer_note::update)).full_key(),
+        api_route(POST, "/admin/api/v4/customer-note/create/customer/{cust}", Superuser, routes!(customer_note::create)),
+        api_route(DELETE, "/admin/api/v4/customer-note/delete/{cn}", Superuser, routes!(customer_note::delete)),
+        api_route(GET_OR_POST, "/admin/api/v4/customer-note/notify-toggle/customer/{cust}", Superuser, routes!(customer_note::toggle_customer)).changing().automation(),
+        api_route(GET_OR_POST, "/admin/api/v4/customer-note/notify-toggle/note/{cn}", Superuser, routes!(customer_note::toggle_note)).changing().automation(),
+        api_route(PUT, "/admin/api/v4/customer-note/update/{cn}", Superuser, routes!(customer_note::update)),
         api_route(GET, "/api/v4/customer-note/get/{cn}", User, routes!(customer_note::get)),
-        api_route(GET_OR_POST, "/api/v4/customer-note/ping", User, routes!(customer_note::ping)).changing().full_key(),
-        api_route(GET_OR_POST, "/api/v4/customer-note/ping/{c}", User, routes!(customer_note::ping_customer)).changing().full_key(),
+        api_route(GET_OR_POST, "/api/v4/customer-note/ping", User, routes!(customer_note::ping)).changing(),
+        api_route(GET_OR_POST, "/api/v4/customer-note/ping/{c}", User, routes!(customer_note::ping_customer)).changing(),
     ]
 }
 
 #[rustfmt::skip]
 fn l2_addresses() -> Vec<Route> {
     vec![
-        api_route(POST, "/api/v4/ixps/store", User, routes!(l2_address::store)).full_key(),
-        api_route(POST, "/api/v4/ixps/store/{showFeMessage}", User, routes!(l2_address::store_and_show)).full_key(),
-        api_route(DELETE, "/api/v4/ixps/{l2a}", User, routes!(l2_address::delete)).full_key(),
-        api_route(DELETE, "/api/v4/ixps/{l2a}/{showFeMessage}", User, routes!(l2_address::delete_and_show)).full_key(),
+        api_route(POST, "/api/v4/ixps/store", User, routes!(l2_address::store)),
+        api_route(POST, "/api/v4/ixps/store/{showFeMessage}", User, routes!(l2_address::store_and_show)),
+        api_route(DELETE, "/api/v4/ixps/{l2a}", User, routes!(l2_address::delete)),
+        api_route(DELETE, "/api/v4/ixps/{l2a}/{showFeMessage}", User, routes!(l2_address::delete_and_show)),
     ]
 }
 
@@ -179,7 +179,7 @@ fn l2_addresses() -> Vec<Route> {
 fn look_ups() -> Vec<Route> {
     vec![
         api_route(GET, "/admin/api/v4/customer/query-peeringdb/asn/{asn}", Superuser, routes!(outside::query_peeringdb)),
-        api_route(POST, "/admin/api/v4/store", Superuser, routes!(irrdb_source::store)).full_key(),
+        api_route(POST, "/admin/api/v4/store", Superuser, routes!(irrdb_source::store)),
         api_route(GET, "/api/v4/aut-num/{asn}", User, routes!(utils::aut_num)),
         api_route(POST, "/api/v4/customer/by-vlan-and-protocol", User, routes!(lookup::by_vlan_and_protocol)).query(),
         api_route(POST, "/api/v4/irrdb-prefix/by-customer-and-protocol", User, routes!(lookup::irrdb_prefixes)).query(),

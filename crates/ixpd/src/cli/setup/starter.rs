@@ -8,11 +8,12 @@ use std::{
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
-use super::ask;
+use super::{Question, Questions};
 use crate::{
     config::{AppKey, Config, EnvFileChoice, LoadOptions, TwoFactorConfig},
     error::AppError,
     random::Random,
+    service::{setup, user::email_problem},
     start::write_private,
 };
 
@@ -58,6 +59,11 @@ enum Enforcement {
 }
 
 impl Enforcement {
+    /// The word by which it is chosen.
+    fn word(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
     /// The value of `2FA_ENFORCE_FOR_USERS`.
     fn code(self) -> &'static str {
         match self {
@@ -98,26 +104,50 @@ impl Starter {
         Self { path, is_there, text: String::new() }
     }
 
-    /// Asks for the settings that neither options nor the environment give, if there is no file that has them, and adds
-    /// them to `sources`.
-    pub(super) fn ask(
-        &mut self,
-        sources: &mut LoadOptions,
+    /// Adds the questions about settings that the environment doesn't answer, if there is no file that has them.
+    ///
+    /// # Errors
+    /// Options that would have to change a file that is there.
+    pub(super) fn questions<'a>(
+        &self,
+        sources: &'a LoadOptions,
+        questions: &mut Questions<'a>,
         identity: Identity,
         admin_email: Option<&str>,
-    ) -> anyhow::Result<()> {
-        if let (Some(path), true) = (&self.path, self.is_there) {
-            return Ok(identity.refuse_beside(path)?);
+    ) -> Result<(), AppError> {
+        match (&self.path, self.is_there) {
+            (Some(path), true) => identity.refuse_beside(path),
+            _ => {
+                identity.questions(sources, questions, admin_email);
+                Ok(())
+            }
         }
-        let mut settings = identity.ask(sources, admin_email)?;
-        let pairs = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-        sources.command_line.extend(pairs);
+    }
+
+    /// The settings as they will be with these answers.
+    pub(super) fn config(&self, sources: &LoadOptions, questions: &Questions<'_>) -> anyhow::Result<Config> {
+        let mut sources = sources.clone();
+        sources.command_line.extend(settings_of(questions));
+        Ok(Config::load(&sources)?)
+    }
+
+    /// Adds the answers to `sources` and to the file that is to be written, if there is none that has them.
+    pub(super) fn take_answers(
+        &mut self,
+        sources: &mut LoadOptions,
+        questions: &Questions<'_>,
+    ) -> anyhow::Result<()> {
+        if self.path.is_some() && self.is_there {
+            return Ok(());
+        }
+        let mut settings = settings_of(questions);
+        sources.command_line.extend(settings.iter().cloned());
         let config = Config::load(sources)?;
         // The embedded database keeps one of its own in a file.
         if !config.database.is_embedded() && config.app.key.is_none() {
             let key = AppKey::new(Random::system()?.bytes()).to_text().to_string();
             sources.command_line.push(("APP_KEY".to_owned(), key.clone()));
-            settings.push(("APP_KEY", key));
+            settings.push(("APP_KEY".to_owned(), key));
         }
         self.text = text_of(&settings, config.database.is_embedded());
         Ok(())
@@ -168,75 +198,113 @@ impl Identity {
         Ok(())
     }
 
-    fn ask(
+    fn questions<'a>(
         self,
-        sources: &LoadOptions,
+        sources: &'a LoadOptions,
+        questions: &mut Questions<'a>,
         admin_email: Option<&str>,
-    ) -> anyhow::Result<Vec<(&'static str, String)>> {
-        let mut settings = Vec::new();
-        let mut add = |name: &'static str, value: String| settings.push((name, value));
-        let is_open = |name: &str, given: bool| given || sources.environment(name).is_none();
-        if is_open("APP_URL", self.url.is_some()) {
-            add(
-                "APP_URL",
-                ask::or_usual(self.url, "Where browsers will reach ixpd", "http://localhost:8080")?,
-            );
+    ) {
+        let url =
+            Question::new("url", "Where browsers will reach ixpd", self.url, setting(sources, "APP_URL"));
+        let zone = "Time zone, such as Europe/Dublin";
+        let zone = Question::new("timezone", zone, self.timezone, setting(sources, "APP_TIMEZONE"));
+        let name = Question::new("name", "Name of the exchange", self.name, |text| {
+            setup::name_problem(text).map_or_else(|| Ok(text.trim().to_owned()), Err)
+        });
+        let city = Question::new("city", "City", self.city, move |text| match text.trim() {
+            "" => Err("The city of the exchange is needed, such as Dublin.".to_owned()),
+            city => setting(sources, "IDENTITY_CITY")(city),
+        });
+        let country = Question::new("country", "Country, two letters", self.country, |text| {
+            let country = text.trim().to_ascii_uppercase();
+            setup::country_problem(&country).map_or(Ok(country), Err)
+        });
+        let website = setting(sources, "IDENTITY_CORPORATE_URL");
+        let website = Question::new("website", "Web site of the exchange", self.website, website);
+        let email = "E-mail address of the support";
+        let mut email = Question::new("support-email", email, self.support_email, move |text| {
+            email_problem(text.trim())
+                .map_or_else(|| setting(sources, "IDENTITY_SUPPORT_EMAIL")(text.trim()), Err)
+        });
+        if let Some(usual) = admin_email {
+            email = email.usual(usual);
         }
-        if is_open("APP_TIMEZONE", self.timezone.is_some()) {
-            add("APP_TIMEZONE", ask::or_usual(self.timezone, "Time zone, such as Europe/Dublin", "UTC")?);
-        }
-        if is_open("IDENTITY_LEGALNAME", self.name.is_some()) {
-            let name = ask::value(self.name, "name", "Name of the exchange", "")?;
-            for setting in ["IDENTITY_LEGALNAME", "IDENTITY_ORGNAME", "IDENTITY_NAME", "IDENTITY_SITENAME"] {
-                add(setting, name.clone());
+        let phone = setting(sources, "IDENTITY_SUPPORT_PHONE");
+        let phone =
+            Question::new("support-phone", "Telephone number of the support", self.support_phone, phone);
+        let given = self.enforce_2fa.map(Enforcement::word);
+        let who = "Who must have a second factor: everybody, administrators, superusers, nobody";
+        let who = Question::new("enforce-2fa", who, given, |text| enforcement(text).map(Enforcement::word));
+        let all = [
+            url.usual("http://localhost:8080"),
+            zone.usual("UTC"),
+            name,
+            city,
+            country,
+            website.usual(""),
+            email,
+            phone.usual(""),
+            who.usual("everybody"),
+        ];
+        for ((option, settings), question) in SETTINGS.into_iter().zip(all) {
+            debug_assert_eq!(option, question.option(), "the order of the settings");
+            let variable = settings.last().copied().unwrap_or_default();
+            if question.is_given() || sources.environment(variable).is_none() {
+                questions.push(question);
             }
         }
-        if is_open("IDENTITY_CITY", self.city.is_some()) {
-            add("IDENTITY_CITY", ask::value(self.city, "city", "City", "")?);
-        }
-        if is_open("IDENTITY_COUNTRY", self.country.is_some()) {
-            let country = ask::value(self.country, "country", "Country, two letters", "")?;
-            add("IDENTITY_COUNTRY", country.trim().to_ascii_uppercase());
-        }
-        if is_open("IDENTITY_CORPORATE_URL", self.website.is_some()) {
-            add("IDENTITY_CORPORATE_URL", ask::or_usual(self.website, "Web site of the exchange", "")?);
-        }
-        if is_open("IDENTITY_SUPPORT_EMAIL", self.support_email.is_some()) {
-            let question = "E-mail address of the support";
-            let email = match admin_email {
-                Some(usual) => ask::or_usual(self.support_email, question, usual)?,
-                None => ask::value(self.support_email, "support-email", question, "")?,
-            };
-            for setting in ["IDENTITY_EMAIL", "IDENTITY_SUPPORT_EMAIL", "IDENTITY_BILLING_EMAIL"] {
-                add(setting, email.clone());
-            }
-        }
-        if is_open("IDENTITY_SUPPORT_PHONE", self.support_phone.is_some()) {
-            let phone = ask::or_usual(self.support_phone, "Telephone number of the support", "")?;
-            for setting in ["IDENTITY_SUPPORT_PHONE", "IDENTITY_BILLING_PHONE"] {
-                add(setting, phone.clone());
-            }
-        }
-        if is_open("2FA_ENFORCE_FOR_USERS", self.enforce_2fa.is_some()) {
-            add("2FA_ENFORCE_FOR_USERS", enforcement(self.enforce_2fa)?.code().to_owned());
-        }
-        Ok(settings)
     }
 }
 
-fn enforcement(given: Option<Enforcement>) -> anyhow::Result<Enforcement> {
-    if let Some(given) = given {
-        return Ok(given);
+/// The settings that an answer goes to, by option. The last one is what the environment may give instead.
+const SETTINGS: [(&str, &[&str]); 9] = [
+    ("url", &["APP_URL"]),
+    ("timezone", &["APP_TIMEZONE"]),
+    ("name", &["IDENTITY_ORGNAME", "IDENTITY_NAME", "IDENTITY_SITENAME", "IDENTITY_LEGALNAME"]),
+    ("city", &["IDENTITY_CITY"]),
+    ("country", &["IDENTITY_COUNTRY"]),
+    ("website", &["IDENTITY_CORPORATE_URL"]),
+    ("support-email", &["IDENTITY_EMAIL", "IDENTITY_BILLING_EMAIL", "IDENTITY_SUPPORT_EMAIL"]),
+    ("support-phone", &["IDENTITY_BILLING_PHONE", "IDENTITY_SUPPORT_PHONE"]),
+    ("enforce-2fa", &["2FA_ENFORCE_FOR_USERS"]),
+];
+
+/// The settings that the answers make.
+fn settings_of(questions: &Questions<'_>) -> Vec<(String, String)> {
+    let mut settings = Vec::new();
+    for (option, names) in SETTINGS.into_iter().filter(|(option, _)| questions.has(option)) {
+        let answer = questions.answer(option);
+        let value = match option {
+            "enforce-2fa" => {
+                enforcement(answer).map_or_else(|_| answer.to_owned(), |who| who.code().to_owned())
+            }
+            _ => answer.to_owned(),
+        };
+        settings.extend(names.iter().map(|name| ((*name).to_owned(), value.clone())));
     }
-    let question = "Who must have a second factor: everybody, administrators, superusers, nobody";
-    let answer = ask::or_usual(None, question, "everybody")?;
-    Enforcement::from_str(answer.trim(), true).map_err(|_| {
-        let accepted = "accepted are everybody, administrators, superusers and nobody.";
-        AppError::field("enforce-2fa", format!("`{answer}`: {accepted}")).into()
-    })
+    settings
 }
 
-fn text_of(settings: &[(&'static str, String)], embedded: bool) -> String {
+/// Judges an answer as the setting that it becomes.
+fn setting<'a>(sources: &'a LoadOptions, name: &'static str) -> impl Fn(&str) -> Result<String, String> + 'a {
+    move |text| {
+        let mut with = sources.clone();
+        with.command_line.push((name.to_owned(), text.trim().to_owned()));
+        let Err(errors) = Config::load(&with) else { return Ok(text.trim().to_owned()) };
+        let of_this = errors.errors().iter().find(|error| error.name.as_deref() == Some(name));
+        of_this.map_or_else(
+            || Ok(text.trim().to_owned()),
+            |error| Err(format!("`{text}` ({name}): {}", error.reason)),
+        )
+    }
+}
+
+fn enforcement(text: &str) -> Result<Enforcement, String> {
+    Enforcement::from_str(text.trim(), true)
+        .map_err(|_| format!("`{text}`: accepted are everybody, administrators, superusers and nobody."))
+}
+
+fn text_of(settings: &[(String, String)], embedded: bool) -> String {
     let mut text = String::from("# Settings of ixpd, see docs/CONFIGURATION.md. Keep this file private.\n\n");
     for (name, value) in settings {
         let _ = writeln!(text, "{name}={}", quoted(value));
@@ -276,7 +344,7 @@ mod tests {
     #[test]
     fn values_are_read_back_as_they_were_written() {
         for value in ["Example IX", "", "a \"b\" \\ $HOME ${HOME} # 'x'", "two\nlines", "Kölner \\n IX"] {
-            let text = text_of(&[("IDENTITY_NAME", value.to_owned())], true);
+            let text = text_of(&[("IDENTITY_NAME".to_owned(), value.to_owned())], true);
             let file = env_file::parse(&text, |_| Some("from elsewhere".to_owned()));
             assert!(file.errors.is_empty(), "{text}");
             assert_eq!(file.entries.len(), 1, "{text}");

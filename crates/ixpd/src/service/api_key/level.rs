@@ -20,10 +20,15 @@ impl KeyLevel {
         Self::ALL.into_iter().find(|level| level.as_scope() == scope)
     }
 
-    /// The level of a stored key. None stored is what any key of IXP Manager may do; one that this
-    /// version doesn't know is the least.
-    pub fn of_stored_scope(scope: Option<&str>) -> Self {
-        scope.map_or(Self::Automation, |scope| Self::from_scope(scope).unwrap_or(Self::ReadOnly))
+    /// The level of a stored key. No scope is what any key of IXP Manager may do. `None` is returned for a scope that
+    /// this version doesn't know, such as a later version's: a key with it is refused.
+    pub fn of_stored_scope(scope: Option<&str>) -> Option<Self> {
+        Self::from_scope(Self::scope_text(scope))
+    }
+
+    /// The word of a stored scope, known to this version or not.
+    pub fn scope_text(scope: Option<&str>) -> &str {
+        scope.unwrap_or(Self::Automation.as_scope())
     }
 
     /// What is stored for the level.
@@ -59,14 +64,16 @@ mod tests {
     #[test]
     fn levels_read_back_as_stored() {
         for level in KeyLevel::ALL {
-            assert_eq!(KeyLevel::of_stored_scope(level.to_stored_scope().as_deref()), level);
+            assert_eq!(KeyLevel::of_stored_scope(level.to_stored_scope().as_deref()), Some(level));
             assert_eq!(KeyLevel::from_scope(level.as_scope()), Some(level));
         }
     }
 
     #[test]
-    fn imported_keys_are_automation_and_unknown_levels_the_least() {
-        assert_eq!(KeyLevel::of_stored_scope(None), KeyLevel::Automation);
-        assert_eq!(KeyLevel::of_stored_scope(Some("future")), KeyLevel::ReadOnly);
+    fn imported_keys_are_automation_and_unknown_scopes_have_no_level() {
+        assert_eq!(KeyLevel::of_stored_scope(None), Some(KeyLevel::Automation));
+        for scope in ["future", "", "Full", "full "] {
+            assert_eq!(KeyLevel::of_stored_scope(Some(scope)), None, "{scope:?}");
+        }
     }
 }

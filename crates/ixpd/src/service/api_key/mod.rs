@@ -57,7 +57,7 @@ struct Trail<'a> {
     description: Option<&'a str>,
     expires: Option<WallClock>,
     allowed_ips: Option<&'a str>,
-    access_level: &'static str,
+    access_level: &'a str,
     customer_id: Option<i32>,
 }
 
@@ -70,7 +70,7 @@ impl<'a> From<&'a KeyDetails> for Trail<'a> {
             description: key.description.as_deref(),
             expires: key.expires,
             allowed_ips: key.allowed_ips.as_deref(),
-            access_level: KeyLevel::of_stored_scope(key.scope.as_deref()).as_scope(),
+            access_level: KeyLevel::scope_text(key.scope.as_deref()),
             customer_id: key.customer_id,
         }
     }
@@ -283,8 +283,9 @@ pub async fn update(
     rows::update(tx.db(), id, change).await?;
     let changed = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
     tx.note_change(MODEL, id, Action::Updated, Trail::from(&stored), Trail::from(&changed)).await?;
-    if new_level > old_level {
-        let detail = format!("{} -> {}", old_level.as_scope(), new_level.as_scope());
+    if Some(new_level) > old_level {
+        let old_scope = KeyLevel::scope_text(stored.scope.as_deref());
+        let detail = format!("{old_scope} -> {}", new_level.as_scope());
         tx.note_event("WIDENED", Some(MODEL), Some(id), Some(detail)).await?;
     }
     tx.commit().await

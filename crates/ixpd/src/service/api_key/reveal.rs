@@ -21,7 +21,7 @@ use crate::{
     error::AppError,
     service::{
         audit::{By, Tx},
-        second_factor,
+        login, second_factor,
     },
 };
 
@@ -47,14 +47,14 @@ pub async fn reveal(
         return Err(AppError::Forbidden("Keys are not kept here, so they can't be shown again.".into()));
     }
     let principal = &who.principal;
-    state.throttle.attempt(&principal.username, address).await?;
+    login::attempt_of(state, principal, address).await?;
     let user = users::by_id(state.db.connection(), principal.user_id).await?;
     let hash = user.as_ref().and_then(|user| user.password.as_ref()).map(ixpd_db::SecretText::expose);
     if !state.passwords.verify(password, hash).await? {
         tracing::info!(user = principal.username, %address, "showing API keys refused: wrong password");
         return Err(AppError::field("pass", "Incorrect password entered"));
     }
-    second_factor::verify_if_enabled(state, principal.user_id, code).await?;
+    second_factor::verify_if_enabled(state, by, principal.user_id, code).await?;
     let keys = rows::of_user(state.db.connection(), principal.user_id).await?;
     show(state, by, &keys).await
 }

@@ -75,16 +75,15 @@ pub fn validate(
         refuse("allowed_ips", error.to_string());
         AllowedAddresses::default()
     });
-    let level = match input.access_level.trim() {
-        "" => Some(KeyLevel::of_stored_scope(stored.and_then(|key| key.scope.as_deref()))),
-        level => KeyLevel::from_scope(level),
+    // A form that doesn't mention the level leaves it as it is.
+    let scope = match input.access_level.trim() {
+        "" => KeyLevel::scope_text(stored.and_then(|key| key.scope.as_deref())),
+        entered => entered,
     };
+    let level = KeyLevel::from_scope(scope);
     if level.is_none() {
         let accepted = KeyLevel::ALL.map(KeyLevel::as_scope).join(", ");
-        refuse(
-            "access_level",
-            format!("`{}` is not an access level; accepted: {accepted}.", input.access_level),
-        );
+        refuse("access_level", format!("`{scope}` is not an access level; accepted: {accepted}."));
     }
     if !errors.is_empty() {
         return Err(AppError::Validation(errors));

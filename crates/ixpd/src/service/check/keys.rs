@@ -6,10 +6,12 @@ use ixpd_db::{
     DbErr,
     query::{api_key, check as rows},
 };
+use ixpd_types::Privilege;
 
 use super::{Findings, Installation, Tables, counted, listed};
 use crate::{
     auth::seal::KeySealer,
+    routes::KeyLevel,
     service::api_key::{AllowedAddresses, unsealed},
     start,
 };
@@ -23,6 +25,7 @@ pub(super) async fn check(
 ) -> Result<(), DbErr> {
     allowed_addresses(installation, found).await?;
     if tables.contains("ixpd_api_key") {
+        access_levels(installation, found).await?;
         sealed_copies(installation, found).await?;
     }
     Ok(())
@@ -45,6 +48,35 @@ async fn allowed_addresses(installation: &Installation<'_>, found: &mut Findings
     if unreadable == 0 {
         let limited = counted(limited, "key is", "keys are");
         found.ok(format_args!("{limited} limited to addresses, and each list can be read"));
+    }
+    Ok(())
+}
+
+/// Names the keys that are refused since a later version gave them a level that this one doesn't know.
+async fn access_levels(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+    let mut sound = true;
+    for key in rows::scoped_keys(installation.db.connection()).await? {
+        let owner = key.username.unwrap_or_default();
+        if KeyLevel::of_stored_scope(key.scope.as_deref()).is_none() {
+            sound = false;
+            let (scope, accepted) =
+                (key.scope.unwrap_or_default(), KeyLevel::ALL.map(KeyLevel::as_scope).join(", "));
+            found.error(format_args!(
+                "key {} of {owner} is refused everywhere: this version doesn't know its access level `{scope}`; \
+                 known are {accepted}. Its owner can choose one of these",
+                key.id
+            ));
+        }
+        if let Some(code) = key.max_privilege.filter(|code| Privilege::from_code(*code).is_err()) {
+            sound = false;
+            found.error(format_args!(
+                "key {} of {owner} is refused everywhere: ixpd_api_key.max_privilege is {code}; accepted are NULL and 0 to 3",
+                key.id
+            ));
+        }
+    }
+    if sound {
+        found.ok("each key's access level is known");
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod clocks;
 mod features;
 mod keys;
+mod paths;
 mod proxies;
 mod running;
 mod schema;
@@ -101,6 +102,7 @@ pub fn of_unusable_settings(errors: &ConfigErrors) -> Vec<Finding> {
 pub async fn run(config: &Config, clock: &Clock) -> Vec<Finding> {
     let mut found = Findings::default();
     settings::check(config, &mut found);
+    paths::check(config, &mut found);
     skin::check(config, &mut found);
     found.about(schema::AREA);
     match open(config, &mut found).await {

@@ -18,8 +18,9 @@ pub(super) fn check(config: &Config, found: &mut Findings) {
     if own.is_dir() {
         templates(config, &own, found);
     } else {
-        found.note(format_args!(
-            "VIEW_SKIN={skin}, but there is no folder {}: ixpd's own templates are used",
+        found.error(format_args!(
+            "VIEW_SKIN={skin}, but there is no folder {}: mails, texts and configurations of routers are refused until it \
+             is there, or VIEW_SKIN is unset",
             own.display()
         ));
     }

@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use ixpd_db::{Database, entity::ixpd_mail::Model, query::mail as rows, sea_orm::DbErr};
 use ixpd_net::mail::{OutgoingMail, SendError};
 
-use super::{Outbox, Recipients, is_held};
+use super::{Idle, Outbox, Recipients, is_held};
 use crate::{app::AppState, clock::Clock};
 
 /// For how long a node keeps a mail to itself: well beyond the time that handing it over may take.
@@ -74,6 +74,14 @@ impl Outbox {
         let mut unlucky = 0;
         if is_held(db.connection()).await? {
             return Ok(Delivered { held: true, ..delivered });
+        }
+        match self.idle {
+            Some(Idle::Hold) => return Ok(Delivered { held: true, ..delivered }),
+            Some(idle @ Idle::Discard) => {
+                let failed = rows::discard_queued(db.connection(), idle.reason()).await?;
+                return Ok(Delivered { failed, ..delivered });
+            }
+            None => {}
         }
         loop {
             let mut claimed = 0;

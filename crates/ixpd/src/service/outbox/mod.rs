@@ -58,10 +58,39 @@ pub enum SendNowError {
     Send(#[from] SendError),
 }
 
+/// Why no mail leaves, by `MAIL_MAILER`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Idle {
+    /// It is discarded.
+    Discard,
+    /// It waits.
+    Hold,
+}
+
+impl Idle {
+    fn of(mailer: config::Mailer) -> Option<Self> {
+        match mailer {
+            config::Mailer::Discard => Some(Self::Discard),
+            config::Mailer::Hold => Some(Self::Hold),
+            config::Mailer::Smtp | config::Mailer::Sendmail | config::Mailer::Log => None,
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Discard => "MAIL_MAILER=array sends no mail and keeps none",
+            Self::Hold => {
+                "MAIL_MAILER names a service that ixpd doesn't speak to: mail waits until it is smtp or sendmail"
+            }
+        }
+    }
+}
+
 /// Writes, queues and sends mail.
 #[derive(Debug)]
 pub struct Outbox {
     mailer: Mailer,
+    idle: Option<Idle>,
     engine: Engine,
     identity: MailIdentity,
     zone: Zone,
@@ -77,6 +106,7 @@ impl Outbox {
     pub fn new(config: &Config) -> Result<Self, SendError> {
         Ok(Self {
             mailer: Mailer::new(settings(&config.mail))?,
+            idle: Idle::of(config.mail.mailer),
             engine: Engine::new(config.skin_dir()),
             identity: MailIdentity {
                 sitename: config.identity.site_name.clone(),
@@ -124,6 +154,9 @@ impl Outbox {
         recipients: &Recipients,
         clock: &Clock,
     ) -> Result<(), SendNowError> {
+        if let Some(idle) = self.idle {
+            return Err(SendError::Configuration(idle.reason().to_owned()).into());
+        }
         let rendered = self.engine.render_mail(mail, &self.identity)?;
         let now = clock.now();
         let (to, cc, bcc) = recipients.split();
@@ -143,7 +176,7 @@ impl Outbox {
 
     /// How mail leaves, in words without secrets.
     pub fn transport(&self) -> String {
-        self.mailer.settings().to_string()
+        self.idle.map_or_else(|| self.mailer.settings().to_string(), |idle| idle.reason().to_owned())
     }
 
     /// What is wrong with the templates of mails, texts and routers, those of the skin included.
@@ -157,7 +190,8 @@ fn settings(config: &MailConfig) -> MailSettings {
         transport: match config.mailer {
             config::Mailer::Smtp => MailTransport::Smtp,
             config::Mailer::Sendmail => MailTransport::Sendmail,
-            config::Mailer::Log => MailTransport::Log,
+            // Those that don't send have no use for it.
+            config::Mailer::Log | config::Mailer::Discard | config::Mailer::Hold => MailTransport::Log,
         },
         host: config.host.clone(),
         port: config.port,

@@ -373,3 +373,26 @@ async fn audit_notes_the_end_of_a_hold() {
     assert_eq!((row.action.as_str(), row.command_line_user.as_deref()), ("MAIL_ENABLED", Some("root")));
     assert_eq!(row.detail.as_deref(), Some("0 due, 2 discarded"));
 }
+
+#[tokio::test]
+async fn mail_of_a_service_that_is_not_spoken_to_waits_and_mail_that_laravel_keeps_in_memory_is_discarded() {
+    for test in TestDatabase::each_migrated().await {
+        let sink = SmtpSink::start().await.expect("a server");
+        let waiting = outbox(&sink, &[("MAIL_MAILER", "ses")]);
+        queue(&waiting, &test.db).await;
+        let delivered = waiting.deliver_due(&test.db, &clock()).await.expect("a database");
+        assert_eq!(delivered, Delivered { held: true, ..Delivered::default() });
+        let later = outbox(&sink, &[]);
+        assert_eq!(
+            later.deliver_due(&test.db, &clock()).await.expect("a database").sent,
+            1,
+            "nothing was lost"
+        );
+
+        let array = outbox(&sink, &[("MAIL_MAILER", "array")]);
+        queue(&array, &test.db).await;
+        let delivered = array.deliver_due(&test.db, &clock()).await.expect("a database");
+        assert_eq!(delivered, Delivered { failed: 1, ..Delivered::default() });
+        assert_eq!(sink.mails().len(), 1);
+    }
+}

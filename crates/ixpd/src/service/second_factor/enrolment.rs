@@ -1,6 +1,6 @@
 //! Setting a second factor up, and giving it up.
 
-use ixpd_db::query::{remember_token as devices, second_factor as rows, session as sessions, user as users};
+use ixpd_db::query::{remember_token as devices, second_factor as rows, user as users};
 use qrcode::{QrCode, render::svg};
 use zeroize::Zeroizing;
 
@@ -17,6 +17,7 @@ use crate::{
     service::{
         audit::{Action, By, Tx},
         login,
+        session_renewal::{self, Renewed},
     },
 };
 
@@ -88,7 +89,7 @@ async fn check_password(
     field: &'static str,
     password: &str,
 ) -> Result<(), AppError> {
-    state.throttle.attempt(&user.username, address).await?;
+    login::attempt_of(state, user, address).await?;
     let row = users::by_id(state.db.connection(), user.user_id).await?;
     if login::is_password_of(state, row.as_ref(), password).await? {
         return Ok(());
@@ -107,8 +108,8 @@ pub struct Proof<'a> {
     pub address: ClientAddress,
 }
 
-/// Puts the secret in force that the user was shown, and passes it for this session and its device. Other sessions of
-/// the user have to show it. Returns the recovery codes, which are shown this once.
+/// Puts the secret in force that the user was shown, and passes it for this session and its device, which are renewed.
+/// Other sessions of the user end, and other devices are forgotten. Returns the recovery codes, which are shown this once.
 ///
 /// # Errors
 /// 403 while impersonating, 409 if one is in force, 422 for a wrong password or code, 429 after too many.
@@ -116,9 +117,9 @@ pub async fn enable(
     state: &AppState,
     by: &By,
     who: &Authenticated,
-    session: &mut Session,
+    session: &Session,
     proof: &Proof<'_>,
-) -> Result<Vec<String>, AppError> {
+) -> Result<(Vec<String>, Renewed), AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
     check_password(state, user, proof.address, "password", proof.password).await?;
@@ -144,10 +145,12 @@ pub async fn enable(
     if let Some(device) = session.remember_token_id {
         devices::pass_second_factor(tx.db(), device, tx.now()).await?;
     }
+    let mut session = session.clone();
+    session.change_within(tx.db(), |data| data.second_factor_passed = true).await?;
+    let renewed = session_renewal::end_others(state, &tx, session).await?;
     tx.commit().await?;
-    session.change(state, |data| data.second_factor_passed = true).await?;
     tracing::info!(user = user.username, "second factor enabled");
-    Ok(codes)
+    Ok((codes, renewed))
 }
 
 /// New recovery codes in place of the earlier ones.
@@ -200,8 +203,8 @@ pub async fn recovery_codes_left(state: &AppState, user_id: i32) -> Result<usize
     Ok(RecoveryCodes::read(stored.as_ref(), secret_of(&factor)).left())
 }
 
-/// Gives one's own second factor up. The user's other sessions end; where a second factor is a must, this one has to
-/// set up a new one.
+/// Gives one's own second factor up. The user's other sessions end, other devices are forgotten, and this browser's
+/// session and device are renewed; where a second factor is a must, the session has to set up a new one.
 ///
 /// # Errors
 /// 403 while impersonating, 422 for a wrong password, 429 after too many.
@@ -209,26 +212,25 @@ pub async fn disable(
     state: &AppState,
     by: &By,
     who: &Authenticated,
-    session: &mut Session,
+    session: &Session,
     address: ClientAddress,
     password: &str,
-) -> Result<(), AppError> {
+) -> Result<Renewed, AppError> {
     forbid_while_impersonating(who)?;
+    let user_id = who.principal.user_id;
     check_password(state, &who.principal, address, "password", password).await?;
-    remove(state, by, who.principal.user_id, session).await?;
-    session.change(state, |data| data.second_factor_passed = false).await
-}
-
-async fn remove(state: &AppState, by: &By, user_id: i32, but: &Session) -> Result<(), AppError> {
     let tx = Tx::begin(state, by).await?;
     users::lock(tx.db(), user_id).await?;
-    let Some(factor) = rows::by_user(tx.db(), user_id).await? else { return Ok(()) };
-    rows::delete(tx.db(), user_id).await?;
+    if let Some(factor) = rows::by_user(tx.db(), user_id).await? {
+        rows::delete(tx.db(), user_id).await?;
+        let old = serde_json::json!({"id": factor.id, "user_id": user_id, "enabled": factor.enabled});
+        tx.note_change(MODEL, factor.id.into(), Action::Deleted, old, ()).await?;
+    }
     devices::forget_second_factor(tx.db(), user_id, tx.now()).await?;
-    sessions::delete_of_user(tx.db(), user_id, Some(&but.id.hash())).await?;
-    let old = serde_json::json!({"id": factor.id, "user_id": user_id, "enabled": factor.enabled});
-    tx.note_change(MODEL, factor.id.into(), Action::Deleted, old, ()).await?;
+    let mut session = session.clone();
+    session.change_within(tx.db(), |data| data.second_factor_passed = false).await?;
+    let renewed = session_renewal::end_others(state, &tx, session).await?;
     tx.commit().await?;
     tracing::info!(user = user_id, "second factor given up");
-    Ok(())
+    Ok(renewed)
 }

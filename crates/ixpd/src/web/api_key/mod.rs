@@ -55,7 +55,7 @@ impl KeyForm {
             description: key.description.clone().unwrap_or_default(),
             expires: expires.map(|at| at.date().to_string()).unwrap_or_default(),
             allowed_ips: key.allowed_ips.clone().unwrap_or_default(),
-            access: KeyLevel::of_stored_scope(key.scope.as_deref()).as_scope().to_owned(),
+            access: KeyLevel::scope_text(key.scope.as_deref()).to_owned(),
             version: service::version_of(key),
             form_token: String::new(),
         }
@@ -100,17 +100,24 @@ fn test_url(frame: &Frame) -> String {
     frame.state.config.app.url.link(TEST_PATH)
 }
 
+/// The access level of a key as pages show it.
+fn access_label(scope: Option<&str>) -> String {
+    match KeyLevel::of_stored_scope(scope) {
+        Some(level) => capitalised(level.label()),
+        None => format!("Unknown (`{}`): refused", KeyLevel::scope_text(scope)),
+    }
+}
+
 /// What pages tell of a key.
 fn view(frame: &Frame, key: &KeyDetails, revealed: Option<&Revealed>) -> KeyView {
     let state = &frame.state;
     let shown = revealed.and_then(|revealed| revealed.get(&key.id));
     let ends = key.expires.filter(|at| *at != never());
-    let level = KeyLevel::of_stored_scope(key.scope.as_deref());
     KeyView {
         name: service::name(key),
         legacy: key.identifier.is_none(),
         description: key.description.clone().unwrap_or_default(),
-        access_label: capitalised(level.label()),
+        access_label: access_label(key.scope.as_deref()),
         created: key.created_at.map(minutes).unwrap_or_default(),
         expires: ends.map(day_or_minutes),
         expired: ends.is_some_and(|at| state.config.app.zone.instant_of(at.naive()) <= state.clock.now()),

@@ -341,6 +341,70 @@ fn swapped(text: &str) -> String {
     text.chars().map(swap).collect()
 }
 
+/// What a key may write without the level full. A route that joins these must be named here, so that a reviewer sees it.
+#[test]
+fn writes_that_take_keys_of_a_lesser_level_are_these() {
+    let config = ixpd::config::Config::from_pairs([("UNSECURED_API_ACCESS", "false")]).unwrap();
+    let of_level = |level| {
+        let of = |route: &Route| {
+            Family::of(route.path, "") == Family::Api
+                && (route.verb != Verb::Get || route.changes)
+                && route.alias_of.is_none()
+                && route.key_level == level
+        };
+        let found: Vec<_> = table(&config).into_iter().filter(of).collect();
+        found
+            .iter()
+            .map(|route| format!("{} {}", route.verb.methods().join("|"), route.path))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of_level(KeyLevel::Automation),
+        [
+            "GET|POST /admin/api/v4/customer-note/notify-toggle/customer/{cust}",
+            "GET|POST /admin/api/v4/customer-note/notify-toggle/note/{cn}",
+            "POST /admin/api/v4/mailing-list/init/json/{listname}",
+            "POST /admin/api/v4/mailing-list/init/{listname}",
+            "POST /admin/api/v4/router/get-update-lock/{handle}",
+            "POST /admin/api/v4/router/pause/{handle}",
+            "POST /admin/api/v4/router/release-update-lock/{handle}",
+            "POST /admin/api/v4/router/resume/{handle}",
+            "POST /admin/api/v4/router/updated/{handle}",
+        ]
+    );
+    assert_eq!(
+        of_level(KeyLevel::ReadOnly),
+        [
+            "POST /admin/api/v4/customer/{cust}/switches",
+            "GET|POST /admin/api/v4/grapher/config",
+            "GET|POST /admin/api/v4/nagios/birdseye-bgp-sessions/{vlan}/{protocol}/{type}",
+            "GET|POST /admin/api/v4/nagios/birdseye-bgp-sessions/{vlan}/{protocol}/{type}/{template}",
+            "GET|POST /admin/api/v4/nagios/birdseye-daemons",
+            "GET|POST /admin/api/v4/nagios/birdseye-daemons/{template}",
+            "GET|POST /admin/api/v4/nagios/birdseye-daemons/{template}/{vlan}",
+            "GET|POST /admin/api/v4/nagios/customers/{vlan}/{protocol}",
+            "GET|POST /admin/api/v4/nagios/customers/{vlan}/{protocol}/{template}",
+            "GET|POST /admin/api/v4/nagios/switches/{infra}",
+            "GET|POST /admin/api/v4/nagios/switches/{infra}/{template}",
+            "POST /admin/api/v4/patch-panel/{pp}/free-duplex-port",
+            "POST /admin/api/v4/patch-panel/{pp}/free-port",
+            "POST /admin/api/v4/router/diff/{handle}",
+            "POST /admin/api/v4/switch/{s}/switch-port-for-ppp",
+            "POST /admin/api/v4/switch/{s}/switch-port-prewired",
+            "GET|POST /admin/api/v4/user/formatted",
+            "GET|POST /admin/api/v4/user/formatted/{priv}",
+            "GET|POST /admin/api/v4/user/formatted/{priv}/{template}",
+            "POST /admin/api/v4/vlan/ip-address/used-across-vlans",
+            "POST /api/v4/customer/by-vlan-and-protocol",
+            "POST /api/v4/irrdb-prefix/by-customer-and-protocol",
+            "GET|POST /api/v4/ping",
+            "GET|POST /api/v4/test",
+            "GET|POST /api/v4/test-auth",
+            "POST /api/v4/utils/markdown",
+        ]
+    );
+}
+
 #[tokio::test]
 async fn session_without_an_enforced_second_factor_is_nobody_but_for_its_enrolment() {
     for database in TestDatabase::each_migrated().await {

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use ixpd::auth::client_address::ClientAddress;
-use ixpd_db::{query::api_key as rows, sql_counter};
+use ixpd_db::{query::api_key as rows, sea_orm::ConnectionTrait as _, sql_counter};
 use ixpd_testkit::{
     TestApp,
     fixtures::{ApiKeySeed, member},
@@ -48,6 +48,33 @@ async fn key_in_the_url_is_marked_as_deprecated_and_can_be_switched_off() {
     assert!(answer.text().contains("X-IXP-Manager-API-Key"), "{}", answer.text());
     assert_eq!(strict.client().get_by_key(TEST, &key).await.text(), yes("superuser"));
     assert_eq!(strict.client().get(&format!("{TEST}?apikey=")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn key_whose_stored_level_or_limit_this_version_does_not_know_is_refused() {
+    for app in TestApp::each().await {
+        let db = app.state.db.connection();
+        let superuser = app.exchange.superuser.id;
+        for scope in ["dns-only", "", "Read-Only", "full "] {
+            let key = ApiKeySeed::of(superuser).scope(scope).insert(db).await;
+            let answer = app.client().get_by_key(TEST, &key.text).await;
+            assert_eq!(
+                (answer.status, answer.text()),
+                (StatusCode::UNAUTHORIZED, "Invalid credentials"),
+                "{scope:?}"
+            );
+        }
+        let limited = ApiKeySeed::of(superuser).scope("full").insert(db).await;
+        for (code, status) in
+            [(1, StatusCode::OK), (7, StatusCode::UNAUTHORIZED), (-1, StatusCode::UNAUTHORIZED)]
+        {
+            let sql =
+                format!("UPDATE ixpd_api_key SET max_privilege = {code} WHERE api_key_id = {}", limited.id);
+            db.execute_unprepared(&sql).await.unwrap();
+            app.state.keys.clear();
+            assert_eq!(app.client().get_by_key(TEST, &limited.text).await.status, status, "{code}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -178,6 +178,39 @@ async fn keys_whose_addresses_or_sealed_copies_cannot_be_read_are_named() {
 }
 
 #[tokio::test]
+async fn keys_of_an_unknown_level_or_privilege_limit_are_named() {
+    for app in TestApp::each().await {
+        let db = app.state.db.connection();
+        let user = app.exchange.superuser.id;
+        ApiKeySeed::of(user).scope("read-only").insert(db).await;
+        let before = found(app.database(), &[]).await;
+        tells(&before, "API keys", Level::Ok, &["access level is known"]);
+
+        let future = ApiKeySeed::of(user).scope("dns-only").insert(db).await;
+        let limited = ApiKeySeed::of(user).scope("full").insert(db).await;
+        ixpd_db::entity::ixpd_api_key::Entity::update(ixpd_db::entity::ixpd_api_key::ActiveModel {
+            api_key_id: Set(limited.id),
+            max_privilege: Set(Some(7)),
+            ..Default::default()
+        })
+        .exec(db)
+        .await
+        .unwrap();
+        let after = found(app.database(), &[]).await;
+        let (future, limited) =
+            (format!("key {} of superuser", future.id), format!("key {} of superuser", limited.id));
+        tells(
+            &after,
+            "API keys",
+            Level::Error,
+            &[&future, "`dns-only`", "refused", "read-only, automation, full"],
+        );
+        tells(&after, "API keys", Level::Error, &[&limited, "max_privilege is 7", "refused"]);
+        assert_eq!(texts(&after, "API keys", Level::Error).len(), 2);
+    }
+}
+
+#[tokio::test]
 async fn addresses_of_several_enabled_accounts_are_named_with_them() {
     for app in TestApp::each().await {
         let db = app.state.db.connection();

@@ -76,6 +76,42 @@ async fn names_without_effect_are_told_by_what_they_were_for() {
 }
 
 #[tokio::test]
+async fn settings_that_name_what_is_not_there_are_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let settings = [
+        ("IXPD_DATA_DIR", at("data")),
+        ("IXPD_MAIL_CA_FILE", at("ca.pem")),
+        ("MAIL_MAILER", "sendmail".to_owned()),
+        ("MAIL_SENDMAIL_PATH", at("sendmail")),
+        ("IXPD_STORAGE_DIR", at("storage")),
+        ("IXPD_IRR_BACKEND", "bgpq4".to_owned()),
+        ("IXP_IRRDB_BGPQ4_PATH", at("bgpq4")),
+        ("GRAPHER_BACKENDS", "mrtg".to_owned()),
+        ("GRAPHER_BACKEND_MRTG_LOGDIR", at("mrtg")),
+    ];
+    let named = [
+        "IXPD_MAIL_CA_FILE",
+        "MAIL_SENDMAIL_PATH",
+        "IXPD_STORAGE_DIR",
+        "IXP_IRRDB_BGPQ4_PATH",
+        "GRAPHER_BACKEND_MRTG_LOGDIR",
+    ];
+    let found = async || check::run(&Config::from_pairs(settings.clone()).unwrap(), &Clock::system()).await;
+    let before = found().await;
+    for setting in named {
+        tells(&before, "settings", Level::Error, &[setting, "no such", folder.path().to_str().unwrap()]);
+    }
+    for file in ["ca.pem", "sendmail", "bgpq4"] {
+        std::fs::write(folder.path().join(file), "").unwrap();
+    }
+    for name in ["storage", "mrtg"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    assert_eq!(super::texts(&found().await, "settings", Level::Error), Vec::<&str>::new());
+}
+
+#[tokio::test]
 async fn templates_of_php_and_broken_ones_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(".env");
@@ -91,11 +127,13 @@ async fn templates_of_php_and_broken_ones_are_told() {
     let found = async || check::run(&Config::load(&options).unwrap(), &Clock::system()).await;
     let php = found().await;
     tells(&php, "templates", Level::Warning, &["1 PHP templates", "api/v4/router/bird.foil.php"]);
-    tells(&php, "templates", Level::Note, &["VIEW_SKIN=mine", "no folder"]);
+    tells(&php, "templates", Level::Error, &["VIEW_SKIN=mine", "no folder", "refused"]);
 
     let mail = "{% extends \"mail/layout.txt\" %}{% block subject %}Test{% endblock %}{% block body %}It works.{% endblock %}";
     write("data/skins/mine/mail/smtp_test.txt", mail);
     tells(&found().await, "templates", Level::Ok, &["can be used"]);
+    write("data/skins/mine/api/v4/dns/arpa/bind.foil.php", "<?php");
+    tells(&found().await, "templates", Level::Error, &["api/v4/dns/arpa/bind.foil.php", "has to be ported"]);
     write("data/skins/mine/mail/smtp_test.txt", "{% if %}");
     tells(&found().await, "templates", Level::Error, &["smtp_test.txt"]);
 }

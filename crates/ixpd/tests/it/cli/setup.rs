@@ -257,16 +257,21 @@ async fn random_password_is_the_only_thing_on_standard_output() {
 
 /// Answers the questions at a terminal, which `script` of util-linux makes.
 fn at_a_terminal(installation: &Installation, answers: &[&str]) -> Ran {
+    at_a_terminal_with(installation, "", answers)
+}
+
+fn at_a_terminal_with(installation: &Installation, options: &str, answers: &[&str]) -> Ran {
     let password = installation.path().join("password");
     std::fs::write(&password, "correct horse\n").unwrap();
-    let line = format!("{} setup --password-file {}", env!("CARGO_BIN_EXE_ixpd"), password.display());
+    let line =
+        format!("{} setup --password-file {} {options}", env!("CARGO_BIN_EXE_ixpd"), password.display());
     let mut command = std::process::Command::new("script");
     command.args(["-qec", &line, "/dev/null"]).current_dir(installation.path()).env_clear();
     command
         .env("SHELL", "/bin/sh")
         .env("PATH", "/usr/bin:/bin")
         .env("BCRYPT_ROUNDS", "4")
-        .env("IXPD_LOG", "error");
+        .env("IXPD_LOG", "info");
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
@@ -276,37 +281,131 @@ fn at_a_terminal(installation: &Installation, answers: &[&str]) -> Ran {
     Ran(finished)
 }
 
+/// Answers, each of which is accepted.
+fn good_answers<'a>(last: &[&'a str]) -> Vec<&'a str> {
+    let mut answers = vec![
+        "",
+        "Europe/Dublin",
+        "Example IX",
+        "Dublin",
+        "IE",
+        "",
+        "noc@example.net",
+        "",
+        "nobody",
+        "exampleix",
+        "64496",
+        "Ann Lee",
+        "ann",
+        "ann@example.net",
+    ];
+    answers.extend(last);
+    answers
+}
+
 #[tokio::test]
 async fn questions_at_a_terminal_take_the_place_of_options() {
     let installation = Installation::new();
-    let answers = |last| {
-        [
-            "",
-            "Europe/Dublin",
-            "Example IX",
-            "Dublin",
-            "IE",
-            "",
-            "noc@example.net",
-            "",
-            "nobody",
-            "exampleix",
-            "64496",
-            "Ann Lee",
-            "ann",
-            "ann@example.net",
-            last,
-        ]
-    };
-    let declined = at_a_terminal(&installation, &answers("n")).ended_with(3);
-    assert!(declined.out().contains("Set it up? [Y/n]"), "{}", declined.out());
+    let declined = at_a_terminal(&installation, &good_answers(&["n"])).ended_with(3);
+    assert!(declined.out().contains("Set it up? yes, no, or the number"), "{}", declined.out());
     assert!(declined.out().contains("Nothing was set up."), "{}", declined.out());
     assert!(!installation.path().join("data").exists() && !installation.path().join(".env").exists());
-    let done = at_a_terminal(&installation, &answers("y")).ok();
-    assert!(done.out().contains("Second factor: left to each user"), "{}", done.out());
+    let done = at_a_terminal(&installation, &good_answers(&["y"])).ok();
+    for shown in
+        ["[http://localhost:8080]", "[UTC]", "[none]", "[everybody]", "Second factor: left to each user"]
+    {
+        assert!(done.out().contains(shown), "{shown}: {}", done.out());
+    }
     assert_eq!(installation.text("SELECT nocemail FROM cust").await, "noc@example.net");
     assert_eq!(installation.text("SELECT email FROM user").await, "ann@example.net");
     let settings = std::fs::read_to_string(installation.path().join(".env")).unwrap();
     assert!(settings.contains("APP_URL=\"http://localhost:8080\""), "{settings}");
     assert!(settings.contains("2FA_ENFORCE_FOR_USERS=\"4\""), "{settings}");
+}
+
+#[tokio::test]
+async fn each_wrong_answer_is_told_at_once_with_what_is_accepted_and_asked_again() {
+    let installation = Installation::new();
+    let answers = [
+        ["ftp://example.net", "https://portal.example.net"].as_slice(),
+        &["Nowhere", "Europe/Dublin"],
+        &["", "Example IX"],
+        &["", "Dublin"],
+        &["Ireland", "ie"],
+        &[""],
+        &["noc", "", "noc@example.net"],
+        &[""],
+        &["some", "superusers"],
+        &["Example IX", "\u{1b}[D", "exampleix"],
+        &["", "4200000000", "AS-X", "64496"],
+        &["", "Ann Lee"],
+        &["A", "ann"],
+        &["ann", "ann@example.net"],
+        &["maybe", "99", "yes"],
+    ];
+    let done = at_a_terminal(&installation, &answers.concat()).ok();
+    for told in [
+        "`ftp://example.net` (APP_URL): accepted",
+        "`Nowhere` is not a time zone; accepted: a name of the IANA",
+        "needs 1 to 255 characters",
+        "The city of the exchange is needed",
+        "`IRELAND` is no country",
+        "`noc` is not an e-mail address",
+        "`some`: accepted are everybody",
+        "`Example IX` can't be a short name",
+        "control characters",
+        "`` is not an AS number",
+        "4200000000 can't be stored; accepted are 1 to",
+        "`AS-X` is not an AS number",
+        "A name of 1 to 255 characters is needed",
+        "`A` can't be a user name",
+        "`ann` is not an e-mail address",
+        "`maybe`: accepted are yes, no, and 1 to 14",
+        "`99`: accepted are yes, no, and 1 to 14",
+    ] {
+        assert!(done.out().contains(told), "{told}: {}", done.out());
+    }
+    // What is told on the way are sentences, not lines of a log.
+    assert!(done.out().contains("schema step applied step="), "{}", done.out());
+    assert!(!done.out().contains('\u{1b}') && !done.out().contains("INFO"), "{:?}", done.out());
+    assert_eq!(installation.text("SELECT shortname FROM cust").await, "exampleix");
+    let settings = std::fs::read_to_string(installation.path().join(".env")).unwrap();
+    assert!(
+        settings.contains("APP_URL=\"https://portal.example.net\"") && settings.contains("\"IE\""),
+        "{settings}"
+    );
+}
+
+#[tokio::test]
+async fn every_answer_can_be_changed_at_the_end() {
+    let installation = Installation::new();
+    // 4 is the city, 11 the AS number; the return key keeps what there is.
+    let done =
+        at_a_terminal(&installation, &good_answers(&["4", "Cork", "11", "0", "64500", "13", "", ""])).ok();
+    for shown in
+        ["4  City: Dublin", "City [Dublin]:", "4  City: Cork", "11  AS number of the exchange: AS64500"]
+    {
+        assert!(done.out().contains(shown), "{shown}: {}", done.out());
+    }
+    assert_eq!(installation.number("SELECT autsys FROM cust").await, 64_500);
+    assert_eq!(installation.text("SELECT username FROM user").await, "ann");
+    let settings = std::fs::read_to_string(installation.path().join(".env")).unwrap();
+    assert!(settings.contains("IDENTITY_CITY=\"Cork\""), "{settings}");
+}
+
+#[tokio::test]
+async fn wrong_option_is_told_before_the_first_question() {
+    let installation = Installation::new();
+    let refused = at_a_terminal_with(&installation, "--asn 4200000000 --country IRL", &[]).ended_with(2);
+    assert!(refused.out().contains("--asn: 4200000000"), "{}", refused.out());
+    assert!(refused.out().contains("--country: `IRL`"), "{}", refused.out());
+    assert!(!refused.out().contains("Where browsers will reach ixpd"), "{}", refused.out());
+}
+
+#[tokio::test]
+async fn end_of_the_input_ends_the_questions() {
+    let installation = Installation::new();
+    let ended = at_a_terminal(&installation, &["", "\u{4}"]).ended_with(1);
+    assert!(ended.out().contains("the input ended"), "{}", ended.out());
+    assert!(!installation.path().join(".env").exists());
 }

@@ -68,7 +68,7 @@ async fn what_can_t_be_accepted_is_named_and_nothing_is_stored() {
         ("An", "1", "1", "username: `An`"),
         ("ann", "1", "1", "There is a user `ann` already"),
         ("bob", "9", "1", "there is no member `9`"),
-        ("bob", "1", "0", "--privilege: accepted are 1"),
+        ("bob", "1", "0", "--privilege: `0`: accepted are 1"),
         ("bob", "2", "3", "Only users of the exchange itself"),
     ] {
         let failed = installation.create_user(username, customer, privilege).failed();

@@ -117,7 +117,13 @@ async fn new_password_has_the_form_that_php_writes_and_logs_every_other_browser_
         let form = passwords(PASSWORD, NEW_PASSWORD, NEW_PASSWORD);
         let answer = browser.post("/profile/update-password", &form).await;
         assert_eq!(answer.location(), "/profile", "{}", answer.text());
-        assert!(browser.get("/profile").await.text().contains("Your password is changed."));
+        assert!(
+            browser
+                .get("/profile")
+                .await
+                .text()
+                .contains("Your password is changed, and every other browser is logged out.")
+        );
         assert!(elsewhere.get("/profile").await.location().starts_with("/login"));
         let db = app.state.db.connection();
         let stored = user::Entity::find_by_id(app.exchange.customer_user.id).one(db).await.unwrap().unwrap();

@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 use http::StatusCode;
 use ixpd_db::{
     WallClock,
-    entity::{api_keys, cust, customer_to_users, ixpd_session, user, user_logins, user_remember_tokens},
+    entity::{
+        api_keys, cust, customer_to_users, ixpd_audit, ixpd_session, user, user_logins, user_remember_tokens,
+    },
 };
 use ixpd_testkit::{
     Answer, Client, TestApp, TestDatabase,
@@ -88,7 +90,7 @@ async fn every_failure_gets_the_same_answer_with_what_was_entered_but_the_passwo
         for (name, password) in attempts {
             let answer = log_in(&mut app.client(), name, password).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
-            assert_eq!(refusal(&answer), "The user name or the password is wrong.", "{name}");
+            assert!(refusal(&answer).starts_with("The user name or the password is wrong."), "{name}");
             assert_eq!(answer.field("username").unwrap(), name);
             assert_eq!(answer.field("password").unwrap(), "");
         }
@@ -175,6 +177,146 @@ async fn sixth_attempt_in_a_minute_is_refused_whoever_it_is() {
         let answer = log_in(&mut app.client(), name, PASSWORD).await;
         assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(answer.headers.contains_key("retry-after"));
+    }
+}
+
+#[tokio::test]
+async fn user_name_and_e_mail_address_share_one_count_and_that_tells_nothing() {
+    for app in TestApp::each().await {
+        let email = "alphauser@example.net";
+        let attempt = async |name: &str, password: &str| log_in(&mut app.client(), name, password).await;
+        for name in ["alphauser", email, "alphauser", email, "alphauser"] {
+            assert_eq!(attempt(name, "wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let beyond = attempt(email, PASSWORD).await;
+        assert_eq!(beyond.status, StatusCode::UNPROCESSABLE_ENTITY, "the right password, one time too late");
+        let nobody = attempt("nobody@example.net", PASSWORD).await;
+        assert_eq!((beyond.status, refusal(&beyond)), (nobody.status, refusal(&nobody)));
+        let mut elsewhere = app.client();
+        elsewhere.address = [198, 51, 100, 1].into();
+        assert_eq!(log_in(&mut elsewhere, email, PASSWORD).await.location(), "/");
+    }
+}
+
+/// Gives every account a hash of this cost.
+async fn set_cost(app: &TestApp, cost: u32) {
+    let hash = bcrypt::hash_with_result(PASSWORD, cost).unwrap().format_for_version(bcrypt::Version::TwoY);
+    let row = user::ActiveModel { password: Set(Some(hash.into())), ..Default::default() };
+    user::Entity::update_many().set(row).exec(app.state.db.connection()).await.unwrap();
+}
+
+/// A client at an address of its own.
+fn from_elsewhere(app: &TestApp, number: u8) -> Client {
+    let mut client = app.client();
+    client.address = [203, 0, 113, number].into();
+    client
+}
+
+#[tokio::test]
+async fn refused_login_costs_the_same_work_whether_there_is_such_an_account() {
+    for database in TestDatabase::each_migrated().await {
+        // As hashes that IXP Manager wrote with fewer rounds.
+        let app = TestApp::on(database, &[("BCRYPT_ROUNDS", "7")]).await;
+        set_cost(&app, 5).await;
+        let db = app.state.db.connection();
+        let blank = user::ActiveModel {
+            id: Set(app.exchange.two_members.id),
+            password: Set(None),
+            ..Default::default()
+        };
+        blank.update(db).await.unwrap();
+        let exchange = &app.exchange;
+        let names = [
+            exchange.customer_user.username.as_str(),
+            exchange.disabled.username.as_str(),
+            exchange.departed.username.as_str(),
+            exchange.two_members.username.as_str(),
+            "alphauser@example.net",
+            "nobody",
+            "nobody@example.net",
+            "",
+        ];
+        for (number, name) in names.into_iter().enumerate() {
+            let before = app.state.passwords.work();
+            let mut client = from_elsewhere(&app, u8::try_from(number).unwrap());
+            let answer = log_in(&mut client, name, "wrong").await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+            assert_eq!(app.state.passwords.work() - before, 32, "{name}: 2^5 rounds");
+        }
+    }
+}
+
+#[tokio::test]
+async fn refused_login_takes_about_as_long_for_an_account_as_for_none() {
+    let app = TestApp::with(&[("BCRYPT_ROUNDS", "12")]).await;
+    set_cost(&app, 9).await;
+    let mut number = 0;
+    let mut median = async |name: &str| {
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            number += 1;
+            let mut client = from_elsewhere(&app, number);
+            let started = std::time::Instant::now();
+            log_in(&mut client, name, "wrong").await;
+            times.push(started.elapsed());
+        }
+        times.sort();
+        times[2].as_secs_f64()
+    };
+    let (account, nobody) = (median("alphauser").await, median("nobody").await);
+    // Three costs more take eight times as long.
+    let ratio = nobody / account;
+    assert!((0.33..3.0).contains(&ratio), "{nobody} s for nobody, {account} s for an account");
+}
+
+#[tokio::test]
+async fn costs_of_the_stored_hashes_are_read_once_an_hour() {
+    let app = TestApp::new().await;
+    let statements = async |number: u8| {
+        let mut client = from_elsewhere(&app, number);
+        client.get("/login").await;
+        ixpd_db::sql_counter::count(Box::pin(async move { log_in(&mut client, "nobody", "wrong").await }))
+            .await
+            .1
+    };
+    let (first, second, third) = (statements(1).await, statements(2).await, statements(3).await);
+    assert_eq!((first - second, second), (1, third));
+    app.clock.advance(TimeDelta::hours(1));
+    assert_eq!(statements(4).await, first);
+}
+
+#[tokio::test]
+async fn hash_of_another_cost_is_made_anew_at_a_login_in_the_embedded_database_alone() {
+    for app in TestApp::each().await {
+        set_cost(&app, 5).await;
+        let db = app.state.db.connection();
+        let stored = async || {
+            let id = app.exchange.customer_user.id;
+            user::Entity::find_by_id(id).one(db).await.unwrap().unwrap()
+        };
+        let before = stored().await;
+        assert_eq!(
+            log_in(&mut app.client(), "alphauser", "wrong").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        for _ in 0..2 {
+            assert_eq!(log_in(&mut app.client(), "alphauser", PASSWORD).await.location(), "/");
+            app.state.background.close();
+            app.state.background.wait().await;
+            app.state.background.reopen();
+        }
+        let after = stored().await;
+        let is_embedded = app.state.db.backend() == ixpd_db::Backend::Sqlite;
+        let prefix = if is_embedded { "$2y$04$" } else { "$2y$05$" };
+        assert!(after.password.unwrap().expose().starts_with(prefix), "{prefix}");
+        assert_eq!(after.updated_at, before.updated_at, "the password is the same");
+        let audit = ixpd_audit::Entity::find().filter(ixpd_audit::Column::Action.eq("PASSWORD REHASHED"));
+        assert_eq!(audit.count(db).await.unwrap(), u64::from(is_embedded));
+        assert_eq!(
+            user::Entity::find_by_id(app.exchange.customer_admin.id).one(db).await.unwrap().unwrap().password,
+            before.password,
+            "nobody else's"
+        );
     }
 }
 

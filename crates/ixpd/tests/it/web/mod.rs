@@ -5,4 +5,5 @@ mod login;
 mod login_history;
 mod recovery;
 mod second_factor;
+mod session_end;
 mod switch;

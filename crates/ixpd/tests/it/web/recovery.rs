@@ -406,6 +406,33 @@ async fn requests_are_limited_by_address_and_mails_by_recipient() {
 }
 
 #[tokio::test]
+async fn request_and_trial_of_a_link_cost_the_same_work_whether_there_is_such_an_account() {
+    for (app, sink) in each().await {
+        let work = async |name: &str| {
+            let before = app.state.passwords.work();
+            ask(&app, name).await;
+            app.state.passwords.work() - before
+        };
+        let of_account = work("alphauser").await;
+        sink.wait_for(1).await;
+        assert!(of_account > 0);
+        for name in ["nobody", "nobody@example.net", app.exchange.disabled.username.as_str()] {
+            assert_eq!(work(name).await, of_account, "{name}");
+        }
+        let trial = async |name: &str| {
+            let before = app.state.passwords.work();
+            let refused = set(&mut app.client(), "/password/reset/guess", name, NEW).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            app.state.passwords.work() - before
+        };
+        let of_account = trial("alphauser").await;
+        for name in ["alphaadmin", "nobody", app.exchange.disabled.username.as_str()] {
+            assert_eq!(trial(name).await, of_account, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn tries_of_links_are_limited() {
     let app = TestApp::new().await;
     let mut browser = app.client();

@@ -3,6 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
+use ixpd::{
+    auth::session::SessionData,
+    service::{audit::By, second_factor as service},
+};
 use ixpd_db::{
     entity::{ixpd_audit, ixpd_second_factor, log, user_2fa},
     query::second_factor,
@@ -17,7 +21,7 @@ use totp_rs::{Algorithm, Builder, Secret};
 use super::login::log_in;
 
 /// What an app shows.
-fn code(secret: &str, at: DateTime<Utc>) -> String {
+pub(super) fn code(secret: &str, at: DateTime<Utc>) -> String {
     let secret: String = secret.chars().filter(|character| *character != ' ').collect();
     let totp = Builder::new()
         .with_algorithm(Algorithm::SHA1)
@@ -28,7 +32,7 @@ fn code(secret: &str, at: DateTime<Utc>) -> String {
     totp.generate(u64::try_from(at.timestamp()).unwrap()).to_string()
 }
 
-async fn challenge(browser: &mut Client, code: &str) -> Answer {
+pub(super) async fn challenge(browser: &mut Client, code: &str) -> Answer {
     browser.post("/2fa/authenticate", &[("one_time_password", code)]).await
 }
 
@@ -86,16 +90,138 @@ async fn code_works_once_and_in_the_window_alone() {
 }
 
 #[tokio::test]
-async fn too_many_codes_are_refused_unread() {
-    let app = TestApp::new().await;
-    give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
-    let mut browser = app.client();
-    log_in(&mut browser, "alphauser", PASSWORD).await;
-    for _ in 0..5 {
-        assert_eq!(challenge(&mut browser, "000000").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+async fn fifth_wrong_code_of_a_login_leads_back_to_the_password() {
+    for app in TestApp::each().await {
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
+        let mut browser = app.client();
+        let fields = [("username", "alphauser"), ("password", PASSWORD), ("remember", "1")];
+        browser.post("/login", &fields).await;
+        let mut kept = browser.clone();
+        for _ in 0..4 {
+            assert_eq!(challenge(&mut browser, "000000").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let fifth = challenge(&mut browser, "000000").await;
+        assert_eq!(fifth.location(), "/login?done=codes", "{}", fifth.text());
+        assert!(browser.get("/login?done=codes").await.text().contains("Too many wrong codes"));
+        assert!(
+            kept.get("/2fa/authenticate").await.location().starts_with("/login"),
+            "its session has ended"
+        );
+        kept.cookies.remove("ixpd_session");
+        assert!(kept.get("/2fa/authenticate").await.location().starts_with("/login"), "so has its device");
     }
-    let answer = challenge(&mut browser, &code(SECOND_FACTOR_SECRET, clock::now())).await;
-    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn parallel_guesses_of_one_login_are_no_more_than_those_one_after_the_other() {
+    for app in TestApp::each().await {
+        let user = app.exchange.customer_user.id;
+        give_second_factor(app.state.db.connection(), user).await;
+        let browser = app.with_session(user, None, SessionData::default()).await;
+        let guesses = (0..20).map(|number| {
+            let mut guesser = browser.clone();
+            guesser.address = [198, 51, 100, number].into();
+            async move { challenge(&mut guesser, "000000").await.status }
+        });
+        let answers = futures::future::join_all(guesses).await;
+        let judged = answers.iter().filter(|status| **status == StatusCode::UNPROCESSABLE_ENTITY).count();
+        assert!(judged <= 4, "{answers:?}");
+        assert!(failures(&app).await <= 5);
+    }
+}
+
+async fn failures(app: &TestApp) -> i32 {
+    let row = second_factor::failures(app.state.db.connection(), app.exchange.customer_user.id).await;
+    row.unwrap().map_or(0, |row| row.failures)
+}
+
+/// A login that has to show its second factor, in a browser at an address of its own.
+async fn pending(app: &TestApp, subnet: u16) -> Client {
+    let user = app.exchange.customer_user.id;
+    let mut browser = app.with_session(user, None, SessionData::default()).await;
+    browser.address = std::net::Ipv6Addr::new(0x2001, 0xdb8, subnet, 0, 0, 0, 0, 1).into();
+    browser
+}
+
+#[tokio::test]
+async fn guesses_at_one_account_end_after_ten_from_however_many_networks_they_come() {
+    for app in TestApp::each().await {
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
+        let guess = async |subnet| {
+            let mut browser = pending(&app, subnet).await;
+            challenge(&mut browser, "000000").await
+        };
+        let answers = futures::future::join_all((0..60).map(guess)).await;
+        assert!(answers.iter().all(|answer| answer.status == StatusCode::UNPROCESSABLE_ENTITY));
+        assert_eq!(failures(&app).await, 10, "the others weren't judged");
+        let held = answers.iter().filter(|answer| answer.text().contains("Too many wrong codes")).count();
+        assert_eq!(held, 51, "the tenth is told already");
+
+        // Not here, and not on another node.
+        let right = code(SECOND_FACTOR_SECRET, app.state.clock.now());
+        assert!(
+            challenge(&mut pending(&app, 100).await, &right).await.text().contains("Too many wrong codes")
+        );
+        let (node, by) = (app.second_node(&[]), By::system());
+        let user = app.exchange.customer_user.id;
+        assert!(service::verify_if_enabled(&node, &by, user, &right).await.is_err());
+        let audit = ixpd_audit::Entity::find().filter(ixpd_audit::Column::Action.eq("SECOND FACTOR HELD"));
+        assert_eq!(audit.all(app.state.db.connection()).await.unwrap().len(), 1);
+
+        // A minute later one more may be tried, and after that the wait doubles.
+        app.clock.advance(TimeDelta::seconds(61));
+        assert_eq!(
+            challenge(&mut pending(&app, 101).await, "000000").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        assert_eq!(failures(&app).await, 11);
+        app.clock.advance(TimeDelta::seconds(61));
+        let right = code(SECOND_FACTOR_SECRET, app.state.clock.now());
+        assert!(
+            challenge(&mut pending(&app, 102).await, &right).await.text().contains("Too many wrong codes")
+        );
+        app.clock.advance(TimeDelta::seconds(60));
+        let right = code(SECOND_FACTOR_SECRET, app.state.clock.now());
+        let mut owner = pending(&app, 103).await;
+        assert_eq!(challenge(&mut owner, &right).await.location(), "/");
+        assert_eq!(failures(&app).await, 0);
+        assert!(owner.get("/profile").await.text().contains("11 wrong codes of your second factor"));
+    }
+}
+
+#[tokio::test]
+async fn recovery_code_is_accepted_while_codes_of_the_app_are_not() {
+    for app in TestApp::each().await {
+        let mut browser = app.client();
+        log_in(&mut browser, "alphauser", PASSWORD).await;
+        let (secret, codes) = enrol(&mut browser, &app).await;
+        app.clock.advance(TimeDelta::seconds(60));
+        for subnet in 0..10 {
+            // Wrong recovery codes count as well.
+            challenge(&mut pending(&app, subnet).await, "abcde-fghij").await;
+        }
+        assert_eq!(failures(&app).await, 10);
+        let right = code(&secret, app.state.clock.now());
+        let mut owner = pending(&app, 100).await;
+        assert_eq!(challenge(&mut owner, &right).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(challenge(&mut owner, &codes[0]).await.location(), "/");
+        assert_eq!(browser.get("/profile").await.status, StatusCode::OK, "whoever has passed isn't asked");
+    }
+}
+
+#[tokio::test]
+async fn guesses_by_a_logged_in_browser_count_as_those_of_a_login() {
+    for app in TestApp::each().await {
+        let user = app.exchange.customer_user.id;
+        give_second_factor(app.state.db.connection(), user).await;
+        let by = By::system();
+        for _ in 0..10 {
+            assert!(service::verify_if_enabled(&app.state, &by, user, "000000").await.is_err());
+        }
+        let right = code(SECOND_FACTOR_SECRET, app.state.clock.now());
+        assert!(service::verify_if_enabled(&app.state, &by, user, &right).await.is_err());
+        assert!(challenge(&mut pending(&app, 1).await, &right).await.text().contains("Too many wrong codes"));
+    }
 }
 
 #[tokio::test]
@@ -121,7 +247,7 @@ async fn remembered_device_shows_its_code_once() {
 }
 
 /// Sets a second factor up; gives the secret and the recovery codes.
-async fn enrol(browser: &mut Client, app: &TestApp) -> (String, Vec<String>) {
+pub(super) async fn enrol(browser: &mut Client, app: &TestApp) -> (String, Vec<String>) {
     let page = browser.get("/2fa/configure").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
@@ -173,13 +299,12 @@ async fn enrolment_shows_a_qr_code_and_takes_the_password_and_the_first_code() {
 }
 
 #[tokio::test]
-async fn other_sessions_have_to_show_a_second_factor_that_was_set_up_meanwhile() {
+async fn sessions_have_to_show_a_second_factor_that_was_set_up_elsewhere() {
     for app in TestApp::each().await {
         let mut elsewhere = app.client();
         log_in(&mut elsewhere, "alphauser", PASSWORD).await;
-        let mut browser = app.client();
-        log_in(&mut browser, "alphauser", PASSWORD).await;
-        enrol(&mut browser, &app).await;
+        // As IXP Manager does it, which knows nothing of this session.
+        give_second_factor(app.state.db.connection(), app.exchange.customer_user.id).await;
         assert_eq!(elsewhere.get("/profile").await.location(), "/2fa/authenticate");
     }
 }

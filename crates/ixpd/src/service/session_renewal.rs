@@ -1,0 +1,56 @@
+//! What becomes of sessions and remembered devices when a user's credentials change.
+
+use ixpd_db::query::{remember_token as devices, session as sessions};
+
+use super::audit::Tx;
+use crate::{
+    app::AppState,
+    auth::{
+        remember::{self, RenewedDevice},
+        session::Session,
+    },
+    error::AppError,
+};
+
+/// A session with a new id, and the device that it belongs to with a new secret. Both cookies have to be sent.
+#[derive(Debug)]
+pub struct Renewed {
+    /// The session.
+    pub session: Session,
+    /// Its device, if that is remembered.
+    pub device: Option<RenewedDevice>,
+}
+
+/// Ends every session of a user and forgets every device.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn end_all(tx: &Tx<'_>, user_id: i32) -> Result<(), AppError> {
+    sessions::delete_of_user(tx.db(), user_id, None).await?;
+    devices::delete_of_user(tx.db(), user_id, None).await?;
+    Ok(())
+}
+
+/// Ends every other session of a session's user, forgets every other device, and renews the session: whoever copied its
+/// cookies is logged out as well.
+///
+/// # Errors
+/// 401 if the session ended meanwhile.
+pub(super) async fn end_others(state: &AppState, tx: &Tx<'_>, own: Session) -> Result<Renewed, AppError> {
+    sessions::delete_of_user(tx.db(), own.user_id, Some(&own.id.hash())).await?;
+    devices::delete_of_user(tx.db(), own.user_id, own.remember_token_id).await?;
+    renew(state, tx, own).await
+}
+
+/// Gives a session a new id and its device a new secret.
+///
+/// # Errors
+/// 401 if the session ended meanwhile.
+pub(super) async fn renew(state: &AppState, tx: &Tx<'_>, mut own: Session) -> Result<Renewed, AppError> {
+    own.renew_id(state, tx.db()).await?;
+    let device = match own.remember_token_id {
+        Some(id) => remember::renew(state, tx.db(), id).await?,
+        None => None,
+    };
+    Ok(Renewed { session: own, device })
+}
