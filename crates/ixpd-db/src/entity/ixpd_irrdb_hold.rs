@@ -24,6 +24,8 @@ pub struct Model {
     pub held_at: WallClock,
     /// So many entries are taken over by the next update.
     pub released_up_to: Option<i64>,
+    /// `cust.autsys`, which ties the row to its member.
+    pub autsys: Option<i32>,
 }
 
 /// No foreign keys.

@@ -38,8 +38,16 @@ const LARGE: [&str; 11] = [
 /// transaction, so their rows wait in a temporary table while the triggers do what they will.
 const TRIGGERED: [&str; 2] = ["bgp_sessions", "app_passwords"];
 
-/// Own tables that speak of the rows that go: sessions, keys and mails of other people, IRR data of other members.
-const OWN: [&str; 4] = ["ixpd_session", "ixpd_api_key", "ixpd_irrdb_hold", "ixpd_mail"];
+/// Own tables that speak of the rows that go: sessions, keys, second factors and mails of other people, IRR data of other
+/// members, locks of other routers.
+const OWN: [&str; 6] = [
+    "ixpd_session",
+    "ixpd_api_key",
+    "ixpd_irrdb_hold",
+    "ixpd_mail",
+    "ixpd_router_lock",
+    "ixpd_second_factor",
+];
 
 /// Opens a connection of its own to the target and prepares its session.
 pub(super) async fn open(db: &Database) -> Result<DatabaseConnection, ImportError> {

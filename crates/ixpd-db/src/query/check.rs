@@ -17,6 +17,14 @@ pub async fn tables(db: &impl ConnectionTrait) -> Result<HashSet<String>, DbErr>
     dialect::table_names(db).await
 }
 
+/// The names of the columns of a table; none where there is no such table.
+///
+/// # Errors
+/// When the database doesn't answer.
+pub async fn columns(db: &impl ConnectionTrait, table: &str) -> Result<HashSet<String>, DbErr> {
+    dialect::column_names(db, table).await
+}
+
 /// Rows of each of these tables, up to [`COUNTED`], in their order. All of them must exist.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ mod document;
 mod every;
 mod key_authentication;
 mod key_expiry;
+mod key_ties;
 mod l2_address;
 mod lookup;
 mod member_export;
