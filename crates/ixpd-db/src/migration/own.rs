@@ -123,9 +123,12 @@ const UPSTREAM_NAMES: [AddedColumn; 8] = [
     },
 ];
 
-/// The MySQL text of all steps, each with its name: `CREATE TABLE` of every own table, as first made.
+/// The `CREATE TABLE` of every own table, as first made, each with the name of its step.
 pub(crate) fn mysql_tables() -> impl Iterator<Item = (&'static str, &'static str)> {
-    STEPS.iter().map(|step| (step.name, step.mysql))
+    STEPS.iter().flat_map(|step| {
+        let statements = step.mysql.split_inclusive(";\n");
+        statements.filter_map(|sql| Some((step.name, sql.get(sql.find("CREATE TABLE")?..)?)))
+    })
 }
 
 /// The columns that later steps add: table, and the column as `CREATE TABLE` of MySQL spells it.

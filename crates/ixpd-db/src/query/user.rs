@@ -111,7 +111,7 @@ pub struct DetailsChange {
 pub async fn update_details(db: &impl ConnectionTrait, id: i32, change: DetailsChange) -> Result<(), DbErr> {
     use sea_orm::ActiveValue::NotSet;
     let before = by_id(db, id).await?.and_then(|user| user.username).unwrap_or_default();
-    session::rename(db, id, &before, &change.username).await?;
+    super::session::rename(db, id, &before, &change.username).await?;
     let row = ActiveModel {
         name: Set(Some(change.name)),
         username: Set(Some(change.username)),

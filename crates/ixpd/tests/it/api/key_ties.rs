@@ -141,7 +141,7 @@ async fn session_ends_when_its_user_number_belongs_to_somebody_else() {
         let mut browser = app.logged_in(id).await;
         assert_eq!(browser.get("/profile").await.status, StatusCode::OK);
         sql(&app, &format!("UPDATE user SET username = 'somebodyelse' WHERE id = {id}")).await;
-        assert_eq!(browser.get("/profile").await.location(), "/login");
+        assert!(browser.get("/profile").await.location().starts_with("/login"));
     }
 }
 
