@@ -157,7 +157,7 @@ async fn an_existing_database_in_place_gets_only_the_own_tables() {
     let before = scalar(db, definitions).await;
     assert_eq!(
         migration::run(&test.db).await.unwrap().applied,
-        ["0001_tables", "0002_irrdb_hold", "0003_router_lock"]
+        ["0001_tables", "0002_irrdb_hold", "0003_router_lock", "0004_upstream_names"]
     );
     assert_eq!(scalar(db, definitions).await, before);
     assert_eq!(migration::run(&test.db).await.unwrap().applied, Vec::<String>::new());

@@ -1,12 +1,19 @@
 //! What ixpd keeps of an API key is that key's alone, whatever becomes of its id.
 
+use chrono::Utc;
 use http::StatusCode;
 use ixpd::service::{
     api_key::settle_ties,
     check::{self, Level},
 };
-use ixpd_db::{entity::ixpd_api_key, query::api_key as rows};
-use ixpd_testkit::{TestApp, fixtures::ApiKeySeed};
+use ixpd_db::{
+    entity::ixpd_api_key,
+    query::{api_key as rows, router_lock},
+};
+use ixpd_testkit::{
+    TestApp,
+    fixtures::{ApiKeySeed, router::SERVER_V4},
+};
 use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 
 use crate::check::config;
@@ -142,6 +149,51 @@ async fn session_ends_when_its_user_number_belongs_to_somebody_else() {
         assert_eq!(browser.get("/profile").await.status, StatusCode::OK);
         sql(&app, &format!("UPDATE user SET username = 'somebodyelse' WHERE id = {id}")).await;
         assert!(browser.get("/profile").await.location().starts_with("/login"));
+    }
+}
+
+#[tokio::test]
+async fn holder_of_a_lock_is_who_took_it_and_not_who_has_the_number_now() {
+    for app in TestApp::each().await {
+        let superuser = &app.exchange.superuser;
+        let path = format!("/admin/api/v4/router/get-update-lock/{SERVER_V4}");
+        assert_eq!(
+            app.client().form_by_key("POST", &path, &superuser.key.text, &[]).await.status,
+            StatusCode::OK
+        );
+        sql(&app, &format!("UPDATE user SET username = 'somebodyelse' WHERE id = {}", superuser.id)).await;
+        sql(
+            &app,
+            &format!("UPDATE api_keys SET token_identifier = 'anotherkey00' WHERE id = {}", superuser.key.id),
+        )
+        .await;
+        let holders = router_lock::holders(app.state.db.connection(), None).await.unwrap();
+        let holder = holders.iter().find(|holder| holder.locked_at.is_some()).unwrap();
+        assert_eq!(holder.username.as_ref(), Some(&superuser.username));
+        assert_eq!(holder.key_identifier.as_ref(), Some(&superuser.key.identifier));
+    }
+}
+
+#[tokio::test]
+async fn limits_that_ixp_manager_does_not_know_are_told_where_it_can_use_the_keys() {
+    for app in TestApp::each().await {
+        let db = app.state.db.connection();
+        ApiKeySeed::of(app.exchange.superuser.id).scope("read-only").insert(db).await;
+        let found = async || {
+            let clock = ixpd::clock::Clock::system();
+            let found = check::run(&config(app.database(), &[]), &clock).await;
+            found.into_iter().find(|finding| finding.text.contains("hold at ixpd alone"))
+        };
+        let form = app.logged_in(app.exchange.superuser.id).await.get("/api-key/create").await;
+        let is_shared = app.state.db.backend() == ixpd_db::Backend::MySql;
+        assert_eq!(form.text().contains("hold at ixpd alone"), is_shared);
+        assert_eq!(found().await.map(|finding| finding.level), is_shared.then_some(Level::Note));
+        if is_shared {
+            let now = Utc::now().format("%F %T");
+            sql(&app, &format!("INSERT INTO task_last_run VALUES ('scheduler_cron_job', '[]', '{now}')"))
+                .await;
+            assert_eq!(found().await.map(|finding| finding.level), Some(Level::Warning));
+        }
     }
 }
 
