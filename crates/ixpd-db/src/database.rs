@@ -17,6 +17,7 @@ use crate::{
     sql_counter,
 };
 
+mod journal;
 mod mysql;
 mod sqlite;
 
@@ -67,6 +68,31 @@ pub enum ConnectError {
         /// What SQLite said.
         source: sqlx::Error,
     },
+    /// The file is something else.
+    #[error(
+        "{path} is no SQLite database; put a copy of ixpd.db there that is whole (docs/BACKUP.md), or name another file"
+    )]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A write-ahead log lies beside the file that is not its own.
+    #[error(
+        "{wal} doesn't belong to {path}: {reason}. It is left over from another database file, as when a backup is put \
+         in the place of a file whose server was killed. Nothing was changed. If {path} was restored, move {wal} and \
+         {shm} away and start again; if it was not, the log may hold the last changes: keep copies of all three files \
+         and restore a backup"
+    )]
+    StrayJournal {
+        /// The database file.
+        path: PathBuf,
+        /// The log.
+        wal: PathBuf,
+        /// Its index.
+        shm: PathBuf,
+        /// What shows it.
+        reason: String,
+    },
     /// The file of trusted authorities can't be read.
     #[error(
         "certificates of authorities that the database server is judged by (MYSQL_ATTR_SSL_CA or ssl-ca): {source}"
@@ -112,6 +138,18 @@ impl Database {
     /// [`ConnectError`], which names the database.
     pub async fn connect_read_only(options: &DatabaseOptions) -> Result<Self, ConnectError> {
         Self::open(options, Use::Read).await
+    }
+
+    /// Reads an embedded database that wasn't closed, whole and before it is opened, and refuses one that the log beside
+    /// it would damage. Any other database passes at once.
+    ///
+    /// # Errors
+    /// [`ConnectError::StrayJournal`], which names the files and says what to do.
+    pub async fn verify_journal(options: &DatabaseOptions) -> Result<(), ConnectError> {
+        match options {
+            DatabaseOptions::Sqlite(options) => journal::verify(&options.path).await,
+            DatabaseOptions::MySql(_) => Ok(()),
+        }
     }
 
     async fn open(options: &DatabaseOptions, for_use: Use) -> Result<Self, ConnectError> {

@@ -124,6 +124,19 @@ pub(crate) async fn table_names(db: &impl ConnectionTrait) -> Result<HashSet<Str
     rows.iter().map(|row| row.try_get("", "name")).collect()
 }
 
+/// The names of the columns of a table; none where there is no such table.
+pub(crate) async fn column_names(db: &impl ConnectionTrait, table: &str) -> Result<HashSet<String>, DbErr> {
+    let sql = match Backend::of(db) {
+        Backend::Sqlite => "SELECT name FROM pragma_table_info(?)",
+        Backend::MySql => {
+            "SELECT CAST(column_name AS CHAR) AS name FROM information_schema.columns \
+             WHERE table_schema = DATABASE() AND table_name = ?"
+        }
+    };
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [table.into()]);
+    db.query_all_raw(statement).await?.iter().map(|row| row.try_get("", "name")).collect()
+}
+
 /// Whether a transaction failed only because another one wrote the same rows meanwhile: the same work can be tried
 /// again at once. On a cluster that also shows when the transaction is committed.
 pub fn is_write_conflict(error: &DbErr) -> bool {

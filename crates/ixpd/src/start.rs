@@ -7,7 +7,8 @@ use std::{
 };
 
 use ixpd_db::{
-    Backend, ConnectError, Database, DbErr, ServerGaps, migration,
+    Backend, ConnectError, Database, DatabaseOptions, DbErr, ServerGaps,
+    migration::{self, SchemaVersion},
     query::{
         schema_report::{self, Difference},
         setting,
@@ -19,7 +20,9 @@ use crate::{
     auth::seal::fingerprint,
     clock::Clock,
     config::{AppKey, Config},
+    error::AppError,
     random::Random,
+    service::api_key::settle_ties,
 };
 
 /// The file of an embedded installation's key in `IXPD_DATA_DIR`.
@@ -46,6 +49,17 @@ pub enum StartError {
         database: String,
         /// What differs.
         differences: Vec<Difference>,
+    },
+    /// The file of a database that was in use has nothing in it.
+    #[error(
+        "{path} is empty, but {key} beside it says that there was a database. Put a backup of ixpd.db back \
+         (docs/BACKUP.md); to begin anew on purpose, remove {path} and {key}"
+    )]
+    Emptied {
+        /// The database file.
+        path: PathBuf,
+        /// The key file.
+        key: PathBuf,
     },
     /// The database failed.
     #[error("the database failed: {0}")]
@@ -86,6 +100,9 @@ pub enum StartError {
         /// What the settings give.
         own: String,
     },
+    /// What ixpd keeps of API keys can't be brought up to date.
+    #[error("API keys: {0}")]
+    Keys(#[from] AppError),
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness: {0}")]
     Random(#[from] rand::rngs::SysError),
@@ -110,10 +127,15 @@ pub async fn start(config: Config) -> Result<AppState, StartError> {
 /// # Errors
 /// See [`StartError`].
 pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<AppState, StartError> {
+    let existed = embedded_file(&config).is_some_and(Path::exists);
+    refuse_emptied(&config)?;
     let mut db = Database::connect(&config.database.options).await?;
     if db.backend() == Backend::MySql {
         let gaps = ServerGaps::ask(db.connection(), clock.now()).await?;
         db = db.with_gaps(gaps);
+    }
+    if existed && key_file(&config).exists() && is_empty(&db).await? {
+        return Err(emptied(&config));
     }
     let migrated = migration::run(&db)
         .await
@@ -124,7 +146,46 @@ pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<
     refuse_unreadable(&db).await?;
     let app_key = app_key(&db, &config, &random).await?;
     agree_on_app_key(&db, &config, &app_key).await?;
-    AppState::new(db, Arc::new(config), &app_key, clock, random)
+    let state = AppState::new(db, Arc::new(config), &app_key, clock, random)?;
+    settle_ties(&state).await?;
+    Ok(state)
+}
+
+/// Reads an embedded database that wasn't closed before a server opens it: see [`Database::verify_journal`]. Commands
+/// that run beside a server pass this by, since its log is in use then.
+///
+/// # Errors
+/// [`StartError::Connect`], and [`StartError::Emptied`].
+pub async fn verify_journal(config: &Config) -> Result<(), StartError> {
+    refuse_emptied(config)?;
+    Ok(Database::verify_journal(&config.database.options).await?)
+}
+
+/// Refuses an empty file where a database was, before SQLite makes a new one of it.
+///
+/// # Errors
+/// [`StartError::Emptied`].
+pub fn refuse_emptied(config: &Config) -> Result<(), StartError> {
+    let is_empty =
+        embedded_file(config).and_then(|path| path.metadata().ok()).is_some_and(|file| file.len() == 0);
+    if is_empty && key_file(config).exists() { Err(emptied(config)) } else { Ok(()) }
+}
+
+fn emptied(config: &Config) -> StartError {
+    let path = embedded_file(config).unwrap_or(Path::new("")).to_owned();
+    StartError::Emptied { path, key: key_file(config) }
+}
+
+/// The file of an embedded database.
+fn embedded_file(config: &Config) -> Option<&Path> {
+    match &config.database.options {
+        DatabaseOptions::Sqlite(options) => Some(&options.path),
+        DatabaseOptions::MySql(_) => None,
+    }
+}
+
+async fn is_empty(db: &Database) -> Result<bool, DbErr> {
+    Ok(migration::schema_version(db.connection()).await? == SchemaVersion::Empty)
 }
 
 /// What an operator should know of the settings, for the log at the start of a server.

@@ -9,7 +9,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{ConnectError, Path, SqliteOptions, Use};
+use super::{ConnectError, Path, SqliteOptions, Use, journal};
 
 /// How long a writer waits for its turn.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
@@ -23,6 +23,7 @@ pub(super) async fn connect(
     for_use: Use,
 ) -> Result<DatabaseConnection, ConnectError> {
     let path = &options.path;
+    journal::refuse_foreign(path)?;
     let connect = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)

@@ -27,6 +27,11 @@ pub struct Model {
     pub scope: Option<String>,
     /// `user.id`.
     pub created_by: Option<i32>,
+    /// What ties the row to its key: `api_keys.token_identifier`, or the SHA-256 of a legacy key. A row that was written
+    /// before this column, and is yet to be judged, has none.
+    pub key_reference: Option<String>,
+    /// Nothing said that the row was this key's when it was tied to it, so the key became read-only.
+    pub in_doubt: bool,
 }
 
 /// No foreign keys.

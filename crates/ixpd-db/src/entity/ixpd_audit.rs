@@ -27,6 +27,10 @@ pub struct Model {
     pub log_id: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub detail: Option<String>,
+    /// `user.username` of the user.
+    pub username: Option<String>,
+    /// Public name of the key.
+    pub key_label: Option<String>,
 }
 
 /// No foreign keys.

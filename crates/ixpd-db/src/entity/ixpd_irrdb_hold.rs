@@ -24,6 +24,8 @@ pub struct Model {
     pub held_at: WallClock,
     /// The number of entries to which the next update may go: the most if above `stored`, the least if below.
     pub released_up_to: Option<i64>,
+    /// `cust.autsys`, which ties the row to its member.
+    pub autsys: Option<i32>,
 }
 
 /// No foreign keys.

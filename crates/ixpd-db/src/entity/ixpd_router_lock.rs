@@ -25,6 +25,10 @@ pub struct Model {
     pub ip: Option<String>,
     /// Account of the operating system, for the command line.
     pub command_line_user: Option<String>,
+    /// `user.username` of the holder.
+    pub username: Option<String>,
+    /// Public name of the holder's key.
+    pub key_label: Option<String>,
 }
 
 /// No foreign keys.

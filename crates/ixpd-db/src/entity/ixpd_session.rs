@@ -23,6 +23,8 @@ pub struct Model {
     pub created_at: WallClock,
     pub last_activity: WallClock,
     pub expires_at: WallClock,
+    /// `user.username`, which ties the session to its user.
+    pub username: Option<String>,
 }
 
 /// No foreign keys.

@@ -6,10 +6,18 @@ use std::sync::Arc;
 use super::dump::{ColumnDefinition, DumpError, DumpReader, Event, ForeignKey, TableDefinition};
 use crate::migration;
 
-/// Every table of IXP Manager 7.4.
+/// Every table of IXP Manager 7.4, and those of ixpd that are loaded from a database that ixpd ran on.
 pub(super) struct Catalogue {
     tables: BTreeMap<String, Arc<Table>>,
+    own: BTreeMap<String, Arc<Table>>,
 }
+
+/// Tables of ixpd that belong to the data. The others say how one installation runs: sessions, leases of jobs, settings
+/// of the database, steps of the schema.
+const OWN: [&str; 6] =
+    ["ixpd_api_key", "ixpd_audit", "ixpd_irrdb_hold", "ixpd_mail", "ixpd_router_lock", "ixpd_second_factor"];
+/// Those of them whose rows nothing refers to, and that are added to rows of the target: they get new ids.
+const RENUMBERED: [&str; 2] = ["ixpd_audit", "ixpd_mail"];
 
 /// A table that rows go into.
 #[derive(Debug)]
@@ -17,6 +25,8 @@ pub(super) struct Table {
     pub(super) name: String,
     pub(super) columns: Vec<Column>,
     pub(super) foreign_keys: Vec<ForeignKey>,
+    /// Ids of the source are left out; the target gives new ones.
+    pub(super) renumbered: bool,
 }
 
 /// A column that values go into.
@@ -44,6 +54,8 @@ pub(super) enum Kind {
     Characters(usize),
     /// Text of a number of bytes.
     Bytes(usize),
+    /// Any bytes, up to a number.
+    Binary(usize),
     Json,
     Date,
     DateTime,
@@ -63,24 +75,57 @@ impl Catalogue {
                 }
             }
         }
-        Ok(Self { tables })
+        Ok(Self { tables, own: own_tables()? })
     }
 
     pub(super) fn table(&self, name: &str) -> Option<&Arc<Table>> {
-        self.tables.get(name)
+        self.tables.get(name).or_else(|| self.own.get(name))
     }
 
+    /// The tables of IXP Manager.
     pub(super) fn tables(&self) -> impl Iterator<Item = &Arc<Table>> {
         self.tables.values()
     }
 }
 
+/// The tables of [`OWN`], with the columns that later steps added.
+fn own_tables() -> Result<BTreeMap<String, Arc<Table>>, DumpError> {
+    let mut definitions: BTreeMap<String, TableDefinition> = BTreeMap::new();
+    for (step, sql) in migration::own::mysql_tables() {
+        for definition in definitions_in(sql, step)? {
+            definitions.insert(definition.name.clone(), definition);
+        }
+    }
+    for (table, column) in migration::own::mysql_columns() {
+        let added = definitions_in(&format!("CREATE TABLE {table} ({column});"), table)?;
+        if let Some(definition) = definitions.get_mut(table) {
+            definition.columns.extend(added.into_iter().flat_map(|added| added.columns));
+        }
+    }
+    let own = definitions.iter().filter(|(name, _)| OWN.contains(&name.as_str()));
+    Ok(own.map(|(name, definition)| (name.clone(), Arc::new(Table::new(definition)))).collect())
+}
+
+fn definitions_in(sql: &str, name: &str) -> Result<Vec<TableDefinition>, DumpError> {
+    let mut reader = DumpReader::new(sql.as_bytes(), name);
+    let mut definitions = Vec::new();
+    while let Some(event) = reader.next_event()? {
+        if let Event::Table(definition) = event {
+            definitions.push(definition.clone());
+        }
+    }
+    Ok(definitions)
+}
+
 impl Table {
     fn new(definition: &TableDefinition) -> Self {
+        let renumbered = RENUMBERED.contains(&definition.name.as_str());
+        let columns = definition.columns.iter().filter(|column| !(renumbered && column.name == "id"));
         Self {
             name: definition.name.clone(),
-            columns: definition.columns.iter().map(|column| Column::new(&definition.name, column)).collect(),
+            columns: columns.map(|column| Column::new(&definition.name, column)).collect(),
             foreign_keys: definition.foreign_keys.clone(),
+            renumbered,
         }
     }
 
@@ -114,6 +159,7 @@ fn kind(column: &ColumnDefinition) -> Kind {
         "tinytext" => Kind::Bytes(255),
         "text" => Kind::Bytes(65_535),
         "mediumtext" => Kind::Bytes(16_777_215),
+        "blob" => Kind::Binary(65_535),
         "json" => Kind::Json,
         "date" => Kind::Date,
         "datetime" => Kind::DateTime,
@@ -159,6 +205,17 @@ mod tests {
         assert_eq!(table.foreign_keys[0].parent, "user");
         assert_eq!(table.columns[table.position("expires").unwrap()].kind, Kind::DateTime);
         assert!(!table.columns[table.position("expires").unwrap()].nullable);
+    }
+
+    #[test]
+    fn own_tables_have_the_columns_of_every_step() {
+        let catalogue = Catalogue::new().unwrap();
+        assert_eq!(catalogue.own.keys().map(String::as_str).collect::<Vec<_>>(), OWN);
+        let keys = catalogue.table("ixpd_api_key").unwrap();
+        assert_eq!(keys.columns[keys.position("sealed").unwrap()].kind, Kind::Binary(65_535));
+        assert!(keys.position("key_reference").is_some() && keys.position("in_doubt").is_some());
+        assert_eq!(catalogue.table("ixpd_audit").unwrap().position("id"), None);
+        assert!(catalogue.table("ixpd_session").is_none());
     }
 
     #[test]

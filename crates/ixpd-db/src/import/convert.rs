@@ -129,6 +129,7 @@ pub(super) fn fit(value: Value<'_>, column: &Column, reading: Reading) -> Result
         Kind::Integer { min, max } => integer(bytes, column, min, max),
         Kind::Characters(limit) => characters(text(), limit),
         Kind::Bytes(limit) => limited(text(), limit),
+        Kind::Binary(limit) => binary(bytes, limit),
         Kind::Json => json(text()),
         Kind::Date => date(bytes, column),
         Kind::DateTime => datetime(bytes, column, None),
@@ -142,6 +143,7 @@ pub(super) fn of_null(column: &Column) -> Bound {
     match column.kind {
         Kind::Integer { .. } => Bound::from(0_i64),
         Kind::Characters(_) | Kind::Bytes(_) => Bound::from(""),
+        Kind::Binary(_) => Bound::Bytes(Some(Vec::new())),
         Kind::Json => Bound::from("{}"),
         Kind::Date => Bound::from(NO_DATE),
         Kind::DateTime | Kind::Timestamp => Bound::from(column.null_means.unwrap_or(NO_TIME)),
@@ -151,6 +153,7 @@ pub(super) fn of_null(column: &Column) -> Bound {
 fn null(kind: Kind) -> Bound {
     match kind {
         Kind::Integer { .. } => Bound::BigInt(None),
+        Kind::Binary(_) => Bound::Bytes(None),
         _ => Bound::String(None),
     }
 }
@@ -189,6 +192,13 @@ fn limited(text: Decoded<'_>, limit: usize) -> Result<Fitted, Misfit> {
         return Err(Misfit::TooLong { limit, unit: "bytes" });
     }
     Ok(bound(text))
+}
+
+fn binary(bytes: &[u8], limit: usize) -> Result<Fitted, Misfit> {
+    if bytes.len() > limit {
+        return Err(Misfit::TooLong { limit, unit: "bytes" });
+    }
+    Ok((Bound::Bytes(Some(bytes.to_vec())), None))
 }
 
 fn json(text: Decoded<'_>) -> Result<Fitted, Misfit> {

@@ -286,6 +286,7 @@ impl Intake {
             | "telescope_entries"
             | "telescope_entries_tags"
             | "telescope_monitoring" => Some(LeftOut::Framework),
+            "ixpd_session" | "ixpd_job" | "ixpd_setting" | "ixpd_migration" => Some(LeftOut::Ixpd),
             other if self.catalogue.table(other).is_none() => Some(LeftOut::Unknown),
             _ => None,
         }
@@ -324,6 +325,7 @@ impl Outcome {
 fn size(value: &Bound) -> usize {
     match value {
         Bound::String(Some(text)) => text.len(),
+        Bound::Bytes(Some(bytes)) => bytes.len(),
         _ => 8,
     }
 }

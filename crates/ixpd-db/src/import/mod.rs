@@ -13,6 +13,7 @@ mod intake;
 mod keys;
 mod load;
 mod orphans;
+mod own;
 mod plan;
 mod progress;
 mod report;
@@ -30,7 +31,7 @@ pub use error::{ImportError, Place, ServerProblem};
 pub use keys::{LegacyKey, Seal, SealedKey};
 pub use load::{is_empty, load};
 pub use progress::{ImportProgress, Phase, Silent};
-pub use report::{ChangeReport, ImportReport, LeftOut, Orphans, OutsidePrograms, TableReport};
+pub use report::{ChangeReport, ImportReport, LeftOut, Orphans, OutsidePrograms, SealKeys, TableReport};
 pub use version::SourceVersion;
 
 use crate::{MySqlOptions, WallClock};

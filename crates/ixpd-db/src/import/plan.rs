@@ -14,6 +14,8 @@ use super::dump::{Charset, TableDefinition, Value};
 pub(super) struct SourceKey {
     pub(super) id: i64,
     pub(super) user_id: i64,
+    /// The public part of a key in the new form.
+    pub(super) identifier: Option<String>,
     /// The whole key, in the old form that was kept as plain text.
     pub(super) legacy: Option<SecretString>,
 }
@@ -36,6 +38,7 @@ pub(super) struct Plan {
 struct KeyColumns {
     id: usize,
     user_id: usize,
+    identifier: Option<usize>,
     api_key: Option<usize>,
 }
 
@@ -56,6 +59,7 @@ impl Plan {
             let charset = if charset == Charset::Binary { own.unwrap_or(Charset::Utf8) } else { charset };
             match table.position(name) {
                 Some(target) => pairs.push((source, target, Reading { charset, shift })),
+                None if table.renumbered && name == "id" => {}
                 None => dropped.push(name.clone()),
             }
         }
@@ -121,7 +125,12 @@ impl KeyColumns {
         if table.name != "api_keys" {
             return None;
         }
-        Some(Self { id: position("id")?, user_id: position("user_id")?, api_key: position("api_key") })
+        Some(Self {
+            id: position("id")?,
+            user_id: position("user_id")?,
+            identifier: position("token_identifier"),
+            api_key: position("api_key"),
+        })
     }
 
     fn take(&self, row: &mut [Bound]) -> SourceKey {
@@ -130,6 +139,10 @@ impl KeyColumns {
             _ => 0,
         };
         let (id, user_id) = (number(self.id), number(self.user_id));
+        let identifier = match self.identifier.and_then(|at| row.get(at)) {
+            Some(Bound::String(Some(text))) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        };
         let key = self
             .api_key
             .and_then(|at| row.get_mut(at))
@@ -138,6 +151,6 @@ impl KeyColumns {
             Some(Bound::String(Some(key))) if !key.is_empty() => Some(SecretString::from(key)),
             _ => None,
         };
-        SourceKey { id, user_id, legacy }
+        SourceKey { id, user_id, identifier, legacy }
     }
 }

@@ -24,6 +24,8 @@ pub struct ImportReport {
     pub legacy_api_keys: u64,
     /// How many of those have a sealed copy and can be shown again.
     pub sealed_api_keys: u64,
+    /// Sealed copies of API keys that the source had, by the `APP_KEY` that opens them.
+    pub seal_keys: Vec<SealKeys>,
     /// What outside programs write.
     pub outside_programs: OutsidePrograms,
     /// The zone that TIMESTAMP columns were converted to; none when they were taken as they are.
@@ -62,7 +64,9 @@ pub enum LeftOut {
     Heartbeats,
     /// The list of migrations: it says what the source was, the target has its own.
     Version,
-    /// 7.4 has no such table.
+    /// What says how one installation of ixpd runs: sessions, jobs, settings of its database.
+    Ixpd,
+    /// Neither 7.4 nor this ixpd has such a table.
     Unknown,
 }
 
@@ -73,6 +77,7 @@ impl LeftOut {
             Self::Framework => "not loaded: data of IXP Manager's own running",
             Self::Heartbeats => "not loaded: heartbeats of the old installation",
             Self::Version => "not loaded: says the version of the source",
+            Self::Ixpd => "not loaded: data of the running of the other ixpd",
             Self::Unknown => "not loaded: no table of IXP Manager 7.4",
         }
     }
@@ -105,6 +110,15 @@ pub struct Orphans {
     /// They were taken out: a credential or a link of something that isn't there is of no use, and if the number is
     /// given out again it would belong to somebody else. All other orphans are kept.
     pub removed: bool,
+}
+
+/// Sealed copies of API keys under one `APP_KEY`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SealKeys {
+    /// The fingerprint of the `APP_KEY`.
+    pub fingerprint: String,
+    /// How many copies.
+    pub keys: u64,
 }
 
 /// Rows of tables that programs outside of IXP Manager fill by SQL. They can't write to the embedded database.

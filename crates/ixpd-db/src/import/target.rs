@@ -38,13 +38,16 @@ const LARGE: [&str; 11] = [
 /// transaction, so their rows wait in a temporary table while the triggers do what they will.
 const TRIGGERED: [&str; 2] = ["bgp_sessions", "app_passwords"];
 
-/// Own tables that speak of the rows that go: sessions, keys and mails of other people, IRR data of other members.
-const OWN: [&str; 6] = [
+/// Own tables that speak of the rows that go: sessions, keys, second factors and mails of other people, IRR data of other
+/// members, locks of other routers.
+const OWN: [&str; 8] = [
     "ixpd_session",
     "ixpd_api_key",
     "ixpd_irrdb_hold",
     "ixpd_irrdb_state",
     "ixpd_mail",
+    "ixpd_router_lock",
+    "ixpd_second_factor",
     "ixpd_second_factor_failure",
 ];
 

@@ -9,7 +9,7 @@
 
 mod baseline;
 pub(crate) mod expected;
-mod own;
+pub(crate) mod own;
 mod version;
 
 use std::collections::HashSet;
@@ -169,6 +169,7 @@ async fn apply(transaction: &DatabaseTransaction) -> Result<Migrated, MigrateErr
             dialect::check_foreign_keys(transaction, true).await?;
             outcome?;
         } else if let Some(step) = own::STEPS.iter().find(|step| step.name == name) {
+            add_columns(transaction, step).await?;
             execute(transaction, name, step.sql(Backend::of(transaction))).await?;
         }
         record(transaction, name).await?;
@@ -184,6 +185,18 @@ async fn make_baseline(transaction: &DatabaseTransaction) -> Result<(), MigrateE
         execute(transaction, name, sql).await?;
     }
     baseline::record_upstream_migrations(transaction).await?;
+    Ok(())
+}
+
+async fn add_columns(transaction: &DatabaseTransaction, step: &own::Step) -> Result<(), MigrateError> {
+    for column in step.columns {
+        if dialect::column_names(transaction, column.table).await?.contains(column.name) {
+            continue;
+        }
+        let definition = column.definition(Backend::of(transaction));
+        let sql = format!("ALTER TABLE {} ADD COLUMN {} {definition}", column.table, column.name);
+        execute(transaction, step.name, &sql).await?;
+    }
     Ok(())
 }
 

@@ -1,14 +1,35 @@
 //! API keys: `api_keys` with what ixpd keeps of each in `ixpd_api_key`.
 
+mod left_over;
+
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
-    FromQueryResult, PaginatorTrait as _, QueryFilter as _, Statement, Value,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
+    ExprTrait as _, FromQueryResult, IntoActiveModel as _, Iterable as _, PaginatorTrait as _,
+    QueryFilter as _, Statement, Value, sea_query::OnConflict,
 };
+use sha2::{Digest as _, Sha256};
+
+pub use left_over::{Unjudged, delete_orphans, put_in_doubt, remove_own, unjudged};
 
 use crate::{
     SecretText, WallClock,
     entity::{api_keys, ixpd_api_key},
 };
+
+/// First characters of a legacy key that are kept to name it.
+pub const LEGACY_PREFIX_LENGTH: usize = 6;
+
+/// Whether the row `x` of `ixpd_api_key` is that of the key `k`: an id alone may have been given out again. A legacy key
+/// has nothing public of its own; SQLite computes no SHA-256, so its first characters are compared. A row without a
+/// reference is yet to be judged (see [`unjudged`]).
+pub(super) const BELONGS: &str = "x.`api_key_id` = k.`id` AND (x.`key_reference` IS NULL \
+     OR x.`key_reference` = k.`token_identifier` \
+     OR (k.`token_identifier` IS NULL AND x.`key_reference` = x.`legacy_sha256` \
+     AND (k.`api_key` IS NULL OR HEX(x.`legacy_prefix`) = HEX(SUBSTR(k.`api_key`, 1, 6)))))";
+
+/// `ixpd_api_key.scope`; a row that is yet to be judged permits the least.
+pub(super) const SCOPE: &str = "CASE WHEN x.`api_key_id` IS NOT NULL AND x.`key_reference` IS NULL \
+     THEN 'read-only' ELSE x.`scope` END AS `scope`";
 
 /// A key as lists and forms need it.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
@@ -57,15 +78,38 @@ pub struct KeyDetails {
     pub sealed: Option<Vec<u8>>,
     /// `ixpd_api_key.seal_key_id`.
     pub seal_key_id: Option<String>,
+    /// `ixpd_api_key.in_doubt`.
+    pub in_doubt: Option<bool>,
 }
 
-const DETAILS: &str = "SELECT k.`id`, k.`user_id`, u.`username`, u.`name` AS `owner_name`, \
+impl KeyDetails {
+    /// What ties a row of `ixpd_api_key` to this key: its identifier, or the SHA-256 of a legacy key.
+    pub fn reference(&self) -> Option<String> {
+        let legacy_hash = || self.legacy_hash.as_ref().map(|hash| hash.expose().to_owned());
+        self.identifier.clone().or_else(|| self.legacy_text_hash()).or_else(legacy_hash)
+    }
+
+    /// SHA-256 of a legacy key that is stored in clear, hexadecimal.
+    pub fn legacy_text_hash(&self) -> Option<String> {
+        self.legacy_text.as_ref().map(|text| sha256_hex(text.expose()))
+    }
+}
+
+fn sha256_hex(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+fn details_sql(condition: &str) -> String {
+    format!(
+        "SELECT k.`id`, k.`user_id`, u.`username`, u.`name` AS `owner_name`, \
      u.`disabled` AS `owner_disabled`, k.`token_identifier` AS `identifier`, \
      k.`token_hash` AS `secret_hash`, k.`api_key` AS `legacy_text`, x.`legacy_sha256` AS `legacy_hash`, \
      x.`legacy_prefix`, k.`description`, k.`expires`, k.`allowed_ips`, k.`created_at`, k.`updated_at`, \
-     k.`last_seen_at`, k.`last_seen_from`, x.`scope`, x.`customer_id`, c.`name` AS `customer_name`, x.`sealed`, \
-     x.`seal_key_id` FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
-     LEFT JOIN `ixpd_api_key` x ON x.`api_key_id` = k.`id` LEFT JOIN `cust` c ON c.`id` = x.`customer_id`";
+     k.`last_seen_at`, k.`last_seen_from`, {SCOPE}, x.`customer_id`, c.`name` AS `customer_name`, x.`sealed`, \
+     x.`seal_key_id`, x.`in_doubt` FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
+     LEFT JOIN `ixpd_api_key` x ON {BELONGS} LEFT JOIN `cust` c ON c.`id` = x.`customer_id` {condition}"
+    )
+}
 
 /// The keys of a user, the oldest first.
 ///
@@ -109,8 +153,7 @@ async fn details(
     condition: &str,
     values: Vec<Value>,
 ) -> Result<Vec<KeyDetails>, DbErr> {
-    let statement =
-        Statement::from_sql_and_values(db.get_database_backend(), format!("{DETAILS} {condition}"), values);
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), details_sql(condition), values);
     KeyDetails::find_by_statement(statement).all(db).await
 }
 
@@ -162,16 +205,24 @@ pub async fn insert(db: &impl ConnectionTrait, key: NewKey) -> Result<i64, DbErr
     api_keys::Entity::insert(row).exec(db).await.map(|result| result.last_insert_id)
 }
 
-/// Adds what ixpd keeps of a key.
+/// Adds what ixpd keeps of a key, in place of what was left over of another key that had its id.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert_own(db: &impl ConnectionTrait, own: ixpd_api_key::Model) -> Result<(), DbErr> {
-    use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
-    ixpd_api_key::Entity::insert(own.into_active_model().reset_all())
-        .exec_without_returning(db)
-        .await
-        .map(drop)
+    insert_all_own(db, vec![own]).await
+}
+
+/// As [`insert_own`], for some keys.
+pub(crate) async fn insert_all_own(
+    db: &impl ConnectionTrait,
+    rows: Vec<ixpd_api_key::Model>,
+) -> Result<(), DbErr> {
+    use ixpd_api_key::{Column, Entity};
+    let every = Column::iter().filter(|column| !matches!(column, Column::ApiKeyId));
+    let replace = OnConflict::column(Column::ApiKeyId).update_columns(every).to_owned();
+    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+    Entity::insert_many(rows).on_conflict(replace).exec_without_returning(db).await.map(drop)
 }
 
 /// What of a key can be edited.
@@ -192,7 +243,7 @@ pub struct KeyChange {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update(db: &impl ConnectionTrait, id: i64, change: KeyChange) -> Result<(), DbErr> {
+pub async fn update(db: &impl ConnectionTrait, key: &KeyDetails, change: KeyChange) -> Result<(), DbErr> {
     let row = api_keys::ActiveModel {
         description: Set(change.description),
         expires: Set(change.expires),
@@ -200,24 +251,43 @@ pub async fn update(db: &impl ConnectionTrait, id: i64, change: KeyChange) -> Re
         updated_at: Set(Some(change.now)),
         ..Default::default()
     };
-    api_keys::Entity::update_many().set(row).filter(api_keys::Column::Id.eq(id)).exec(db).await?;
-    set_scope(db, id, change.scope).await
+    api_keys::Entity::update_many().set(row).filter(api_keys::Column::Id.eq(key.id)).exec(db).await?;
+    set_scope(db, key, change.scope).await
 }
 
-async fn set_scope(db: &impl ConnectionTrait, id: i64, scope: Option<String>) -> Result<(), DbErr> {
-    let is_known = ixpd_api_key::Entity::find_by_id(id).count(db).await? > 0;
-    let row = ixpd_api_key::ActiveModel { scope: Set(scope), ..Default::default() };
-    if is_known {
-        ixpd_api_key::Entity::update_many()
-            .set(row)
-            .filter(ixpd_api_key::Column::ApiKeyId.eq(id))
-            .exec(db)
-            .await?;
-    } else {
-        let row = ixpd_api_key::ActiveModel { api_key_id: Set(id), ..row };
-        ixpd_api_key::Entity::insert(row).exec_without_returning(db).await?;
+async fn set_scope(db: &impl ConnectionTrait, key: &KeyDetails, scope: Option<String>) -> Result<(), DbErr> {
+    use ixpd_api_key::Column;
+    let Some(reference) = key.reference() else { return Ok(()) };
+    let row =
+        ixpd_api_key::ActiveModel { scope: Set(scope.clone()), in_doubt: Set(false), ..Default::default() };
+    let changed = ixpd_api_key::Entity::update_many()
+        .set(row)
+        .filter(Column::ApiKeyId.eq(key.id))
+        .filter(Column::KeyReference.eq(reference.as_str()))
+        .exec(db)
+        .await?;
+    if changed.rows_affected > 0 {
+        return Ok(());
     }
-    Ok(())
+    insert_own(db, own_of(key, reference, scope)).await
+}
+
+/// A row that says nothing of a key but its scope.
+fn own_of(key: &KeyDetails, reference: String, scope: Option<String>) -> ixpd_api_key::Model {
+    let legacy = key.legacy_text.as_ref().map(SecretText::expose);
+    ixpd_api_key::Model {
+        api_key_id: key.id,
+        legacy_sha256: key.legacy_text_hash().map(SecretText::from),
+        legacy_prefix: legacy.map(|text| text.chars().take(LEGACY_PREFIX_LENGTH).collect()),
+        sealed: None,
+        seal_key_id: None,
+        customer_id: None,
+        max_privilege: None,
+        scope,
+        created_by: None,
+        key_reference: Some(reference),
+        in_doubt: false,
+    }
 }
 
 /// Replaces the sealed copy of a key.
@@ -226,7 +296,7 @@ async fn set_scope(db: &impl ConnectionTrait, id: i64, scope: Option<String>) ->
 /// When the database fails.
 pub async fn set_sealed(
     db: &impl ConnectionTrait,
-    id: i64,
+    key: &KeyDetails,
     sealed: Vec<u8>,
     seal_key_id: String,
 ) -> Result<(), DbErr> {
@@ -237,7 +307,8 @@ pub async fn set_sealed(
     };
     ixpd_api_key::Entity::update_many()
         .set(row)
-        .filter(ixpd_api_key::Column::ApiKeyId.eq(id))
+        .filter(ixpd_api_key::Column::ApiKeyId.eq(key.id))
+        .filter(ixpd_api_key::Column::KeyReference.eq(key.reference()))
         .exec(db)
         .await
         .map(drop)
@@ -273,13 +344,4 @@ pub async fn touch(db: &impl ConnectionTrait, id: i64, at: WallClock, from: &str
         .exec(db)
         .await
         .map(drop)
-}
-
-/// Removes what ixpd kept of keys that are gone, such as those that IXP Manager deleted. Returns how many.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_orphans(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    let sql = "DELETE FROM `ixpd_api_key` WHERE `api_key_id` NOT IN (SELECT `id` FROM `api_keys`)";
-    db.execute_unprepared(sql).await.map(|result| result.rows_affected())
 }

@@ -9,8 +9,8 @@ use crate::{
 
 /// A row of `log`.
 pub struct LogRow {
-    /// `user.id`; none for the command line and for jobs.
-    pub user_id: Option<i32>,
+    /// `user.id`. IXP Manager's pages fail on a row without one.
+    pub user_id: i32,
     /// IXP Manager's name of the thing, such as `ApiKey`.
     pub model: &'static str,
     /// Its id.
@@ -32,7 +32,7 @@ pub struct LogRow {
 pub async fn insert_log(db: &impl ConnectionTrait, row: LogRow) -> Result<i64, DbErr> {
     let model_id = UnsignedBigInt::new(row.model_id).ok_or_else(|| DbErr::Custom(OutOfRange.to_string()))?;
     let row = log::ActiveModel {
-        user_id: Set(row.user_id),
+        user_id: Set(Some(row.user_id)),
         model: Set(row.model.to_owned()),
         model_id: Set(Some(model_id)),
         action: Set(row.action.to_owned()),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::api_key::BELONGS;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
 use crate::{Backend, dialect};
@@ -15,6 +16,14 @@ pub const COUNTED: u64 = 10_000;
 /// When the database doesn't answer.
 pub async fn tables(db: &impl ConnectionTrait) -> Result<HashSet<String>, DbErr> {
     dialect::table_names(db).await
+}
+
+/// The names of the columns of a table; none where there is no such table.
+///
+/// # Errors
+/// When the database doesn't answer.
+pub async fn columns(db: &impl ConnectionTrait, table: &str) -> Result<HashSet<String>, DbErr> {
+    dialect::column_names(db, table).await
 }
 
 /// Rows of each of these tables, up to [`COUNTED`], in their order. All of them must exist.
@@ -80,9 +89,11 @@ pub struct ScopedKey {
 /// # Errors
 /// When the database fails.
 pub async fn scoped_keys(db: &impl ConnectionTrait) -> Result<Vec<ScopedKey>, DbErr> {
-    let sql = "SELECT k.`id`, u.`username`, x.`scope`, x.`max_privilege` FROM `ixpd_api_key` x \
-         JOIN `api_keys` k ON k.`id` = x.`api_key_id` LEFT JOIN `user` u ON u.`id` = k.`user_id` \
-         WHERE x.`scope` IS NOT NULL OR x.`max_privilege` IS NOT NULL ORDER BY k.`id`";
+    let sql = format!(
+        "SELECT k.`id`, u.`username`, x.`scope`, x.`max_privilege` FROM `ixpd_api_key` x \
+         JOIN `api_keys` k ON {BELONGS} LEFT JOIN `user` u ON u.`id` = k.`user_id` \
+         WHERE x.`scope` IS NOT NULL OR x.`max_privilege` IS NOT NULL ORDER BY k.`id`"
+    );
     let statement = Statement::from_string(db.get_database_backend(), sql);
     ScopedKey::find_by_statement(statement).all(db).await
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
+use super::api_key::{BELONGS, SCOPE};
 use crate::{WallClock, dialect};
 
 /// A user with the member it acts for, as far as authentication needs them.
@@ -91,9 +92,9 @@ fn key_query(condition: &str) -> String {
         "SELECT k.`id` AS `key_id`, k.`token_identifier` AS `identifier`, k.`token_hash` AS `secret_hash`, \
          k.`api_key` AS `legacy_text`, x.`legacy_sha256` AS `legacy_hash`, x.`legacy_prefix` AS `legacy_prefix`, \
          k.`expires` AS `expires`, k.`allowed_ips` AS `allowed_ips`, x.`max_privilege` AS `max_privilege`, \
-         x.`scope` AS `scope`, {PRINCIPAL_COLUMNS} \
+         {SCOPE}, {PRINCIPAL_COLUMNS} \
          FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
-         LEFT JOIN `ixpd_api_key` x ON x.`api_key_id` = k.`id` {} WHERE {condition}",
+         LEFT JOIN `ixpd_api_key` x ON {BELONGS} {} WHERE {condition}",
         principal_joins(KEY_ACTS_FOR)
     )
 }
@@ -148,7 +149,7 @@ pub async fn of_expiring_keys(
     let sql = format!(
         "SELECT k.`id` AS `key_id`, {PRINCIPAL_COLUMNS} \
          FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
-         LEFT JOIN `ixpd_api_key` x ON x.`api_key_id` = k.`id` {} WHERE k.`expires` >= ? AND k.`expires` < ?",
+         LEFT JOIN `ixpd_api_key` x ON {BELONGS} {} WHERE k.`expires` >= ? AND k.`expires` < ?",
         principal_joins(KEY_ACTS_FOR)
     );
     KeyPrincipal::find_by_statement(statement(db, sql, [from.into(), to.into()])).all(db).await
@@ -183,7 +184,7 @@ pub async fn by_session(db: &impl ConnectionTrait, id_hash: &str) -> Result<Opti
         "SELECT s.`data` AS `data`, s.`remember_token_id` AS `remember_token_id`, \
          r.`id` AS `live_remember_token_id`, s.`last_activity` AS `last_activity`, s.`expires_at` AS `expires_at`, \
          t.`enabled` AS `second_factor_enabled`, {PRINCIPAL_COLUMNS} \
-         FROM `ixpd_session` s JOIN `user` u ON u.`id` = s.`user_id` \
+         FROM `ixpd_session` s JOIN `user` u ON u.`id` = s.`user_id` AND COALESCE(u.`username`, '') = s.`username` \
          LEFT JOIN `user_2fa` t ON t.`user_id` = u.`id` \
          LEFT JOIN `user_remember_tokens` r ON r.`id` = s.`remember_token_id` AND r.`user_id` = u.`id` \
          {} WHERE s.`id_hash` = ?",

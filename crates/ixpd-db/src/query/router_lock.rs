@@ -11,9 +11,8 @@ use sea_orm::{
 use crate::{
     WallClock, dialect,
     entity::{
-        api_keys, ixpd_router_lock,
+        ixpd_router_lock,
         routers::{ActiveModel, Column, Entity, Model},
-        user,
     },
 };
 
@@ -133,6 +132,10 @@ pub struct Taker {
     pub ip: Option<String>,
     /// Account of the operating system, for the command line.
     pub command_line_user: Option<String>,
+    /// `user.username`.
+    pub username: Option<String>,
+    /// Public name of the key.
+    pub key_label: Option<String>,
 }
 
 /// Notes who takes the lock of a router, and that its partners' turn has passed.
@@ -156,8 +159,19 @@ pub async fn note_taker(
         api_key_id: Set(taker.api_key_id),
         ip: Set(taker.ip),
         command_line_user: Set(taker.command_line_user),
+        username: Set(taker.username),
+        key_label: Set(taker.key_label),
     };
-    let who = [Own::LockedAt, Own::ActorKind, Own::UserId, Own::ApiKeyId, Own::Ip, Own::CommandLineUser];
+    let who = [
+        Own::LockedAt,
+        Own::ActorKind,
+        Own::UserId,
+        Own::ApiKeyId,
+        Own::Ip,
+        Own::CommandLineUser,
+        Own::Username,
+        Own::KeyLabel,
+    ];
     let replace =
         OnConflict::column(Own::RouterId).update_columns(who).value(Own::Turn, next_turn()).to_owned();
     ixpd_router_lock::Entity::insert(row).on_conflict(replace).exec_without_returning(transaction).await?;
@@ -196,11 +210,11 @@ pub struct Holder {
     pub router_id: i32,
     /// `routers.last_update_started` of that lock.
     pub locked_at: Option<WallClock>,
-    /// `user.username`, while there is such a user.
+    /// `user.username` at that time.
     pub username: Option<String>,
     /// `api_keys.id`.
     pub api_key_id: Option<i64>,
-    /// The public part of that key, while there is one.
+    /// The public name of that key.
     pub key_identifier: Option<String>,
     /// Where from.
     pub ip: Option<String>,
@@ -217,7 +231,7 @@ pub async fn holders(db: &impl ConnectionTrait, of: Option<&[i32]>) -> Result<Ve
     if let Some(ids) = of {
         find = find.filter(ixpd_router_lock::Column::RouterId.is_in(ids.iter().copied()));
     }
-    named(db, find.all(db).await?).await
+    Ok(find.all(db).await?.into_iter().map(holder).collect())
 }
 
 /// Who took the latest lock of a router, by a locking read: a plain one shows the state before this transaction waited
@@ -230,39 +244,17 @@ pub async fn holder_for_update(
     router_id: i32,
 ) -> Result<Option<Holder>, DbErr> {
     let find = ixpd_router_lock::Entity::find().filter(ixpd_router_lock::Column::RouterId.eq(router_id));
-    let rows = find.lock_exclusive().all(transaction).await?;
-    Ok(named(transaction, rows).await?.pop())
+    Ok(find.lock_exclusive().one(transaction).await?.map(holder))
 }
 
-/// Adds the names of users and keys.
-async fn named(db: &impl ConnectionTrait, rows: Vec<ixpd_router_lock::Model>) -> Result<Vec<Holder>, DbErr> {
-    let user_ids = rows.iter().filter_map(|row| row.user_id);
-    let names: Vec<(i32, Option<String>)> = user::Entity::find()
-        .select_only()
-        .columns([user::Column::Id, user::Column::Username])
-        .filter(user::Column::Id.is_in(user_ids))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let key_ids = rows.iter().filter_map(|row| row.api_key_id);
-    let keys: Vec<(i64, Option<String>)> = api_keys::Entity::find()
-        .select_only()
-        .columns([api_keys::Column::Id, api_keys::Column::TokenIdentifier])
-        .filter(api_keys::Column::Id.is_in(key_ids))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let holder = |row: ixpd_router_lock::Model| Holder {
+fn holder(row: ixpd_router_lock::Model) -> Holder {
+    Holder {
         router_id: row.router_id,
         locked_at: row.locked_at,
-        username: names.iter().find(|(id, _)| Some(*id) == row.user_id).and_then(|(_, name)| name.clone()),
+        username: row.username,
         api_key_id: row.api_key_id,
-        key_identifier: keys
-            .iter()
-            .find(|(id, _)| Some(*id) == row.api_key_id)
-            .and_then(|(_, identifier)| identifier.clone()),
+        key_identifier: row.key_label,
         ip: row.ip,
         command_line_user: row.command_line_user,
-    };
-    Ok(rows.into_iter().map(holder).collect())
+    }
 }

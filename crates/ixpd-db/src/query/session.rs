@@ -7,7 +7,10 @@ use sea_orm::{
 
 use crate::{
     WallClock,
-    entity::ixpd_session::{ActiveModel, Column, Entity, Model},
+    entity::{
+        ixpd_session::{ActiveModel, Column, Entity, Model},
+        user,
+    },
 };
 
 /// A session that begins.
@@ -32,11 +35,17 @@ pub struct NewRow {
     pub expires_at: WallClock,
 }
 
-/// Adds a session.
+/// Adds a session, tied to its user by the user's name.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert(db: &impl ConnectionTrait, row: NewRow) -> Result<(), DbErr> {
+    let username: Option<Option<String>> = user::Entity::find_by_id(row.user_id)
+        .select_only()
+        .column(user::Column::Username)
+        .into_tuple()
+        .one(db)
+        .await?;
     let row = ActiveModel {
         id_hash: Set(row.id_hash),
         user_id: Set(Some(row.user_id)),
@@ -48,6 +57,7 @@ pub async fn insert(db: &impl ConnectionTrait, row: NewRow) -> Result<(), DbErr>
         created_at: Set(row.now),
         last_activity: Set(row.now),
         expires_at: Set(row.expires_at),
+        username: Set(username.map(Option::unwrap_or_default)),
     };
     Entity::insert(row).exec_without_returning(db).await.map(drop)
 }
@@ -96,6 +106,21 @@ pub async fn of_user(db: &impl ConnectionTrait, user_id: i32, now: WallClock) ->
         .order_by_desc(Column::LastActivity)
         .all(db)
         .await
+}
+
+/// Ties the sessions of a user to its new name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rename(db: &impl ConnectionTrait, user_id: i32, from: &str, to: &str) -> Result<(), DbErr> {
+    let row = ActiveModel { username: Set(Some(to.to_owned())), ..ActiveModel::default() };
+    Entity::update_many()
+        .set(row)
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Username.eq(from))
+        .exec(db)
+        .await
+        .map(drop)
 }
 
 /// Ends a session.

@@ -125,12 +125,14 @@ pub struct DetailsChange {
     pub now: WallClock,
 }
 
-/// Stores a user's details.
+/// Stores a user's details. Sessions, which are tied to their user by name, go on under a new one.
 ///
 /// # Errors
 /// When the database fails or another user has the name.
 pub async fn update_details(db: &impl ConnectionTrait, id: i32, change: DetailsChange) -> Result<(), DbErr> {
     use sea_orm::ActiveValue::NotSet;
+    let before = by_id(db, id).await?.and_then(|user| user.username).unwrap_or_default();
+    super::session::rename(db, id, &before, &change.username).await?;
     let row = ActiveModel {
         name: Set(Some(change.name)),
         username: Set(Some(change.username)),

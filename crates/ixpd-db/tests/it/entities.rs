@@ -122,7 +122,9 @@ where
 fn sample(column_type: &ColumnType, column: &str) -> Value {
     match column_type {
         // Hexadecimal digits; these columns take nothing but ASCII.
-        ColumnType::String(_) if matches!(column, "id_hash" | "legacy_sha256") => "c0ffee".into(),
+        ColumnType::String(_) if matches!(column, "id_hash" | "legacy_sha256" | "key_reference") => {
+            "c0ffee".into()
+        }
         ColumnType::TinyInteger => i8::MAX.into(),
         ColumnType::SmallInteger => i16::MIN.into(),
         ColumnType::SmallUnsigned => u16::MAX.into(),

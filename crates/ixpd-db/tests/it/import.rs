@@ -19,6 +19,7 @@ mod broken;
 mod clocks;
 mod keys;
 mod old;
+mod own;
 mod synthetic;
 
 /// Options without force, by a fixed clock.

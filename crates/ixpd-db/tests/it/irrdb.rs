@@ -359,3 +359,28 @@ async fn sign_of_a_member_changes_with_its_own_data_alone() {
         assert_eq!(state().await.verified, None);
     }
 }
+
+#[tokio::test]
+async fn release_of_a_member_is_not_that_of_the_next_one_with_its_id() {
+    for test in TestDatabase::each_migrated().await {
+        fill(&test.db).await;
+        let db = test.db.connection();
+        let hold = Hold {
+            kind: IrrdbKind::Prefix,
+            customer_id: 1,
+            protocol: V4,
+            stored: 100,
+            offered: 5_000,
+            released_to: None,
+        };
+        irrdb::hold(db, &hold, at("2026-11-20 06:07:00")).await.unwrap();
+        irrdb::release_hold(db, "prefix", 1, 4, 6_000).await.unwrap();
+        db.execute_unprepared("UPDATE cust SET autsys = 64999 WHERE id = 1").await.unwrap();
+        assert_eq!(irrdb::holds(db, IrrdbKind::Prefix).await.unwrap(), []);
+        assert_eq!(irrdb::listed_holds(db).await.unwrap(), []);
+        irrdb::hold(db, &hold, at("2026-11-21 06:07:00")).await.unwrap();
+        let listed = irrdb::listed_holds(db).await.unwrap();
+        assert_eq!((listed[0].held_at, listed[0].released_to), (at("2026-11-21 06:07:00"), None));
+        test.remove().await;
+    }
+}

@@ -24,7 +24,7 @@ async fn an_empty_database_gets_the_baseline_and_the_own_tables() {
         let migrated = migration::run(&test.db).await.unwrap();
         assert_eq!(
             migrated.applied,
-            ["baseline", "0001_tables", "0002_irrdb_hold", "0003_router_lock", "0005_second_factor_failure", "0006_irrdb_state"]
+            ["baseline", "0001_tables", "0002_irrdb_hold", "0003_router_lock", "0004_upstream_names", "0005_second_factor_failure", "0006_irrdb_state"]
         );
         assert_eq!(
             migration::schema_version(db).await.unwrap(),
@@ -99,7 +99,7 @@ async fn a_baseline_that_was_broken_off_is_finished_by_the_next_run() {
     }
     assert_eq!(
         migration::run(&test.db).await.unwrap().applied,
-        ["baseline", "0001_tables", "0002_irrdb_hold", "0003_router_lock", "0005_second_factor_failure", "0006_irrdb_state"]
+        ["baseline", "0001_tables", "0002_irrdb_hold", "0003_router_lock", "0004_upstream_names", "0005_second_factor_failure", "0006_irrdb_state"]
     );
     assert_eq!(migration::schema_version(db).await.unwrap(), SchemaVersion::Supported { extra: Vec::new() });
     assert_eq!(scalar(db, "SELECT COUNT(*) FROM task_last_run").await, 0);
@@ -157,7 +157,7 @@ async fn an_existing_database_in_place_gets_only_the_own_tables() {
     let before = scalar(db, definitions).await;
     assert_eq!(
         migration::run(&test.db).await.unwrap().applied,
-        ["0001_tables", "0002_irrdb_hold", "0003_router_lock", "0005_second_factor_failure", "0006_irrdb_state"]
+        ["0001_tables", "0002_irrdb_hold", "0003_router_lock", "0004_upstream_names", "0005_second_factor_failure", "0006_irrdb_state"]
     );
     assert_eq!(scalar(db, definitions).await, before);
     assert_eq!(migration::run(&test.db).await.unwrap().applied, Vec::<String>::new());
@@ -280,4 +280,51 @@ async fn the_embedded_database_is_readable_by_its_owner_alone() {
         assert_eq!(mode, 0o600, "{path}");
     }
     test.remove().await;
+}
+
+/// As an ixpd before the step left its tables.
+async fn without_names(db: &impl ConnectionTrait) {
+    for (table, column) in [
+        ("ixpd_api_key", "key_reference"),
+        ("ixpd_api_key", "in_doubt"),
+        ("ixpd_session", "username"),
+        ("ixpd_irrdb_hold", "autsys"),
+        ("ixpd_router_lock", "username"),
+        ("ixpd_router_lock", "key_label"),
+        ("ixpd_audit", "username"),
+        ("ixpd_audit", "key_label"),
+    ] {
+        db.execute_unprepared(&format!("ALTER TABLE {table} DROP COLUMN {column}")).await.unwrap();
+    }
+    db.execute_unprepared("DELETE FROM ixpd_migration WHERE name = '0004_upstream_names'").await.unwrap();
+}
+
+#[tokio::test]
+async fn columns_are_added_to_tables_that_have_rows_and_a_broken_off_step_is_finished() {
+    for test in TestDatabase::each_migrated().await {
+        let db = test.db.connection();
+        without_names(db).await;
+        for sql in [
+            "INSERT INTO ixpd_api_key (api_key_id, scope) VALUES (7, 'full')",
+            "INSERT INTO ixpd_audit (at, actor_kind, action) VALUES ('2026-01-01 00:00:00', 'system', 'X')",
+            "INSERT INTO ixpd_session (id_hash, data, created_at, last_activity, expires_at) VALUES \
+             ('a', '{}', '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2027-01-01 00:00:00')",
+        ] {
+            db.execute_unprepared(sql).await.unwrap();
+        }
+        // The step was broken off after its first column.
+        db.execute_unprepared("ALTER TABLE ixpd_api_key ADD COLUMN key_reference VARCHAR(64) DEFAULT NULL")
+            .await
+            .unwrap();
+        assert_eq!(migration::run(&test.db).await.unwrap().applied, ["0004_upstream_names"]);
+        let key = entity::ixpd_api_key::Entity::find_by_id(7).one(db).await.unwrap().unwrap();
+        assert_eq!((key.scope.as_deref(), key.key_reference, key.in_doubt), (Some("full"), None, false));
+        assert_eq!(entity::ixpd_audit::Entity::find().count(db).await.unwrap(), 1);
+        assert_eq!(
+            entity::ixpd_session::Entity::find().count(db).await.unwrap(),
+            0,
+            "whose it was is unknown"
+        );
+        test.remove().await;
+    }
 }

@@ -141,6 +141,11 @@ impl KeySealer {
         String::from_utf8(plaintext).map(Zeroizing::new).map_err(|_| UnsealError::Damaged)
     }
 
+    /// Whether copies sealed under the `APP_KEY` with this fingerprint can be opened.
+    pub fn opens(&self, fingerprint: &str) -> bool {
+        self.current.id == fingerprint || self.previous.iter().any(|key| key.id == fingerprint)
+    }
+
     /// Whether a copy should be sealed again, since its key is a previous one.
     pub fn is_outdated(&self, copy: &SealedCopy) -> bool {
         copy.key_id != self.current.id

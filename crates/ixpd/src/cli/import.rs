@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use self::progress::Progress;
 use super::{ask, context::Context, output};
-use crate::{app::AppState, auth::seal::SealedFor, config};
+use crate::{app::AppState, auth::seal::SealedFor, config, service::api_key::settle_ties};
 
 mod progress;
 mod report;
@@ -74,7 +74,10 @@ impl Import {
         let mut progress = Progress::new();
         let loaded = import::load(source, &state.db, options, &mut progress).await;
         progress.finish();
-        report::print(&loaded?, &state.db, self.json)?;
+        let loaded = loaded?;
+        // Rows of an earlier ixpd are judged now, while the key is at hand that opens sealed copies.
+        settle_ties(&state).await?;
+        report::print(&loaded, &state, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -23,6 +23,7 @@ impl Serve {
     /// # Errors
     /// When it can't start.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        start::verify_journal(&context.config()?).await?;
         let state = context.state().await?;
         for warning in start::warnings(&state.config) {
             tracing::warn!("{warning}");

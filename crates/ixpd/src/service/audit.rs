@@ -36,6 +36,8 @@ pub struct By {
     address: Option<String>,
     request_id: Option<String>,
     command_line_user: Option<String>,
+    username: Option<String>,
+    key_label: Option<String>,
 }
 
 impl By {
@@ -84,10 +86,20 @@ impl By {
         self.command_line_user.as_deref()
     }
 
+    /// `user.username` of the user on whose behalf it is: ids can be given out again.
+    pub fn username(&self) -> Option<&str> {
+        self.username.as_deref()
+    }
+
+    /// The public name of the key that was used.
+    pub fn key_label(&self) -> Option<&str> {
+        self.key_label.as_deref()
+    }
+
     fn of(authenticated: &Authenticated, address: ClientAddress, headers: &HeaderMap) -> Self {
-        let (kind, api_key_id) = match &authenticated.credential {
-            Credential::Session { .. } => ("session", None),
-            Credential::ApiKey { key_id, .. } => ("api_key", Some(*key_id)),
+        let (kind, api_key_id, key_label) = match &authenticated.credential {
+            Credential::Session { .. } => ("session", None, None),
+            Credential::ApiKey { key_id, label, .. } => ("api_key", Some(*key_id), Some(label.clone())),
         };
         Self {
             kind,
@@ -97,6 +109,8 @@ impl By {
             address: Some(address.to_string()),
             request_id: request_id(headers),
             command_line_user: None,
+            username: Some(authenticated.principal.username.clone()),
+            key_label,
         }
     }
 }
@@ -189,22 +203,25 @@ impl<'a> Tx<'a> {
     ) -> Result<(), AppError> {
         let (old, new) = (serde_json::to_value(old)?, serde_json::to_value(new)?);
         let changed = changed(&old, &new);
-        let message = format!("{model} {id} {}", action.as_str().to_lowercase());
-        let log_id = if self.state.config.frontend.disabled.logs {
-            None
-        } else {
-            let row = LogRow {
-                user_id: self.by.impersonator_id.or(self.by.user_id),
-                model,
-                model_id: id,
-                action: action.as_str(),
-                message,
-                models: json!({"new": new, "old": old, "changed": changed}),
-                now: self.now,
-            };
-            Some(rows::insert_log(&self.transaction, row).await?)
+        let models = json!({"new": new, "old": old, "changed": changed});
+        let detail = Some(models.to_string());
+        let log_id = match self.by.impersonator_id.or(self.by.user_id) {
+            // IXP Manager writes nothing for commands and jobs, and its pages fail on a row without a user.
+            Some(user_id) if !self.state.config.frontend.disabled.logs => {
+                let row = LogRow {
+                    user_id,
+                    model,
+                    model_id: id,
+                    action: action.as_str(),
+                    message: log_message(model, id, if new.is_null() { &old } else { &new }),
+                    models,
+                    now: self.now,
+                };
+                Some(rows::insert_log(&self.transaction, row).await?)
+            }
+            _ => None,
         };
-        self.note(action.as_str(), Some(model), Some(id), log_id, Some(changed.to_string())).await
+        self.note(action.as_str(), Some(model), Some(id), log_id, detail).await
     }
 
     /// Notes something that changes no row that IXP Manager logs, such as the showing of keys.
@@ -245,6 +262,8 @@ impl<'a> Tx<'a> {
             model_id,
             log_id,
             detail,
+            username: by.username,
+            key_label: by.key_label,
         };
         Ok(rows::insert_audit(&self.transaction, row).await?)
     }
@@ -270,9 +289,38 @@ impl<'a> Tx<'a> {
     }
 }
 
-/// The fields of `new` that differ from `old`.
+/// Fields that IXP Manager names a record by in `log.message`, the first that it has.
+const NAMES: [&str; 8] = ["name", "title", "username", "handle", "token_identifier", "source", "mac", "id"];
+
+/// `log.message` as IXP Manager writes it: `Route Server Filter [id:1] 'name'`.
+fn log_message(model: &str, id: i64, record: &Value) -> String {
+    let field = if model == "User" { "username" } else { "" };
+    let name = std::iter::once(field).chain(NAMES).find_map(|field| match record.get(field)? {
+        Value::String(name) => Some(name.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    format!("{} [id:{id}] '{}'", words(model), name.unwrap_or_default())
+}
+
+/// `Layer2Address` as `Layer2 Address`, `User2FA` as `User 2FA`.
+fn words(model: &str) -> String {
+    if let Some(rest) = model.strip_suffix("2FA") {
+        return format!("{rest} 2FA");
+    }
+    let mut words = String::with_capacity(model.len() + 4);
+    for letter in model.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter);
+    }
+    words
+}
+
+/// The fields of `new` that differ from `old`; null unless there are both, as IXP Manager has it.
 fn changed(old: &Value, new: &Value) -> Value {
-    let (Value::Object(old), Value::Object(new)) = (old, new) else { return json!({}) };
+    let (Value::Object(old), Value::Object(new)) = (old, new) else { return Value::Null };
     let differing = new.iter().filter(|(name, value)| old.get(*name) != Some(*value));
     Value::Object(differing.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
 }
@@ -287,6 +335,20 @@ mod tests {
             changed(&json!({"a": 1, "b": 2}), &json!({"a": 1, "b": 3, "c": null})),
             json!({"b": 3, "c": null})
         );
-        assert_eq!(changed(&Value::Null, &json!({"a": 1})), json!({}));
+        assert_eq!(changed(&Value::Null, &json!({"a": 1})), Value::Null);
+    }
+
+    #[test]
+    fn messages_have_the_form_of_upstream() {
+        let user = json!({"id": 7, "name": "Ann Example", "username": "ann"});
+        for (model, record, message) in [
+            ("User", &user, "User [id:7] 'ann'"),
+            ("Customer", &json!({"name": "HEAnet"}), "Customer [id:7] 'HEAnet'"),
+            ("Layer2Address", &json!({"mac": "02005e000001"}), "Layer2 Address [id:7] '02005e000001'"),
+            ("User2FA", &json!({"id": 7, "enabled": true}), "User 2FA [id:7] '7'"),
+            ("CustomerNote", &json!({"title": null}), "Customer Note [id:7] ''"),
+        ] {
+            assert_eq!(log_message(model, 7, record), message);
+        }
     }
 }

@@ -2,14 +2,17 @@
 
 use ixpd_types::Protocol;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
-    QueryFilter as _, Statement, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
+    FromQueryResult, QueryFilter as _, QuerySelect as _, Statement, sea_query::OnConflict,
 };
 
 use super::IrrdbKind;
 use crate::{
     WallClock,
-    entity::ixpd_irrdb_hold::{ActiveModel, Column, Entity, Model},
+    entity::{
+        cust,
+        ixpd_irrdb_hold::{ActiveModel, Column, Entity, Model},
+    },
 };
 
 /// Data of a member that is held.
@@ -58,7 +61,10 @@ pub struct HoldRow {
 /// # Errors
 /// When the database fails.
 pub async fn holds(db: &impl ConnectionTrait, kind: IrrdbKind) -> Result<Vec<Hold>, DbErr> {
-    let rows = Entity::find().filter(Column::Kind.eq(kind.column())).all(db).await?;
+    let sql = "SELECT h.* FROM ixpd_irrdb_hold h JOIN cust c ON c.id = h.customer_id AND c.autsys = h.autsys \
+               WHERE h.kind = ?";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [kind.column().into()]);
+    let rows = Model::find_by_statement(statement).all(db).await?;
     Ok(rows.into_iter().filter_map(|row| read(kind, &row)).collect())
 }
 
@@ -80,16 +86,29 @@ fn read(kind: IrrdbKind, row: &Model) -> Option<Hold> {
 /// When the database fails.
 pub async fn listed_holds(db: &impl ConnectionTrait) -> Result<Vec<HoldRow>, DbErr> {
     let sql = "SELECT h.customer_id, c.name, c.autsys, h.kind, h.protocol, h.stored, h.offered, h.held_at, \
-               h.released_up_to AS released_to FROM ixpd_irrdb_hold h JOIN cust c ON c.id = h.customer_id \
+               h.released_up_to AS released_to FROM ixpd_irrdb_hold h \
+               JOIN cust c ON c.id = h.customer_id AND c.autsys = h.autsys \
                ORDER BY c.name, c.id, h.kind, h.protocol";
     HoldRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
 }
 
-/// Notes a hold. One that is there keeps its time and its release.
+/// Notes a hold. One that is there keeps its time and its release, unless it was of another member that had the id.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn hold(db: &impl ConnectionTrait, hold: &Hold, now: WallClock) -> Result<(), DbErr> {
+    let autsys: Option<i32> = cust::Entity::find_by_id(hold.customer_id)
+        .select_only()
+        .column(cust::Column::Autsys)
+        .into_tuple::<Option<i32>>()
+        .one(db)
+        .await?
+        .flatten();
+    Entity::delete_many()
+        .filter(Column::CustomerId.eq(hold.customer_id))
+        .filter(Column::Autsys.is_null().or(Column::Autsys.ne(autsys.unwrap_or_default())))
+        .exec(db)
+        .await?;
     let row = ActiveModel {
         customer_id: Set(hold.customer_id),
         kind: Set(hold.kind.column().to_owned()),
@@ -98,6 +117,7 @@ pub async fn hold(db: &impl ConnectionTrait, hold: &Hold, now: WallClock) -> Res
         offered: Set(hold.offered),
         held_at: Set(now),
         released_up_to: Set(None),
+        autsys: Set(autsys),
     };
     let update = OnConflict::columns([Column::CustomerId, Column::Kind, Column::Protocol])
         .update_columns([Column::Stored, Column::Offered])

@@ -5,6 +5,7 @@ mod level;
 mod reminder;
 mod reveal;
 mod rules;
+mod ties;
 
 use chrono::{NaiveDate, TimeDelta};
 use ixpd_db::{
@@ -23,6 +24,7 @@ pub use self::{
     reminder::{Reminded, remind_owners},
     reveal::{Revealed, reveal, reveal_without_password, unsealed},
     rules::{KeyInput, ValidKey, never, validate},
+    ties::settle as settle_ties,
 };
 use super::audit::{Action, By, Tx};
 use crate::{
@@ -222,6 +224,8 @@ async fn insert(
         max_privilege: None,
         scope: key.level.to_stored_scope(),
         created_by: Some(owner.user_id),
+        key_reference: Some(new.identifier.clone()),
+        in_doubt: false,
     };
     rows::insert_own(tx.db(), own).await?;
     let stored = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
@@ -280,7 +284,7 @@ pub async fn update(
         scope: new_level.to_stored_scope(),
         now: tx.now(),
     };
-    rows::update(tx.db(), id, change).await?;
+    rows::update(tx.db(), &stored, change).await?;
     let changed = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
     tx.note_change(MODEL, id, Action::Updated, Trail::from(&stored), Trail::from(&changed)).await?;
     if Some(new_level) > old_level {

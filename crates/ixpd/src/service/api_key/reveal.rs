@@ -101,7 +101,7 @@ async fn open(
         Err(reason) => return Ok(Err(reason)),
     };
     if is_outdated && let Some(copy) = state.secrets.sealer.seal(&state.random, sealed_for(key), &text) {
-        rows::set_sealed(tx.db(), key.id, copy.bytes, copy.key_id).await?;
+        rows::set_sealed(tx.db(), key, copy.bytes, copy.key_id).await?;
     }
     Ok(Ok(text))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ixpd_db::{
-    DbErr,
+    Backend, DbErr,
     query::{api_key, check as rows},
 };
 use ixpd_types::Privilege;
@@ -11,8 +11,9 @@ use ixpd_types::Privilege;
 use super::{Findings, Installation, Tables, counted, listed};
 use crate::{
     auth::seal::KeySealer,
+    jobs,
     routes::KeyLevel,
-    service::api_key::{AllowedAddresses, unsealed},
+    service::api_key::{AllowedAddresses, label, unsealed},
     start,
 };
 
@@ -24,8 +25,12 @@ pub(super) async fn check(
     found: &mut Findings,
 ) -> Result<(), DbErr> {
     allowed_addresses(installation, found).await?;
-    if tables.contains("ixpd_api_key") {
+    let has_references = rows::columns(installation.db.connection(), "ixpd_api_key").await?;
+    // Tables of an earlier version are told of with the database; the next start brings them up to date.
+    if tables.contains("ixpd_api_key") && has_references.contains("key_reference") {
         access_levels(installation, found).await?;
+        in_doubt(installation, found).await?;
+        limits_elsewhere(installation, found).await?;
         sealed_copies(installation, found).await?;
     }
     Ok(())
@@ -77,6 +82,53 @@ async fn access_levels(installation: &Installation<'_>, found: &mut Findings) ->
     }
     if sound {
         found.ok("each key's access level is known");
+    }
+    Ok(())
+}
+
+/// Keys of which something was stored that may be of an earlier key with their id.
+async fn in_doubt(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+    let keys = api_key::all(installation.db.connection()).await?;
+    let doubtful = keys.iter().filter(|key| key.in_doubt == Some(true));
+    let doubtful: Vec<String> = doubtful
+        .map(|key| format!("{} of {}", label(key), key.username.as_deref().unwrap_or_default()))
+        .collect();
+    if !doubtful.is_empty() {
+        found.warning(format_args!(
+            "keys are read-only because nothing shows that the access level stored under their id was theirs (an \
+             earlier key may have had the id): {}; their owners set the level at /api-key, which ends this",
+            listed(&doubtful)
+        ));
+    }
+    Ok(())
+}
+
+/// Limits of keys that IXP Manager on the same database doesn't know.
+async fn limits_elsewhere(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+    let (zone, now) = (installation.config.app.zone, installation.clock.now());
+    if installation.db.backend() == Backend::Sqlite {
+        return Ok(());
+    }
+    let keys = api_key::all(installation.db.connection()).await?;
+    let is_limited = |key: &&api_key::KeyDetails| {
+        KeyLevel::of_stored_scope(key.scope.as_deref()) == Some(KeyLevel::ReadOnly)
+            || key.customer_id.is_some()
+            || key.allowed_ips.as_deref().is_some_and(|list| !list.trim().is_empty())
+    };
+    let limited = keys.iter().filter(is_limited).count();
+    if limited == 0 {
+        return Ok(());
+    }
+    let limited = counted(limited, "key has", "keys have");
+    match jobs::run::foreign_scheduler_of(installation.db, zone, now).await? {
+        Some(last) => found.warning(format_args!(
+            "{limited} an access level, a member or addresses that hold at ixpd alone: IXP Manager works on this database \
+             (its scheduler last at {last}) and lets each key do from anywhere what its owner's keys may"
+        )),
+        None => found.note(format_args!(
+            "{limited} an access level, a member or addresses that hold at ixpd alone: an IXP Manager on this database \
+             knows none of them"
+        )),
     }
     Ok(())
 }

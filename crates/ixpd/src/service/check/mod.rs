@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::{
     clock::Clock,
     config::{Config, ConfigErrors},
+    start,
 };
 
 /// How much something matters.
@@ -133,12 +134,31 @@ async fn open(config: &Config, found: &mut Findings) -> Option<Database> {
         found.note(format_args!("there is no database {path} yet; the first start makes it"));
         return None;
     }
+    if let Err(error) = start::verify_journal(config).await {
+        found.error(error);
+        return None;
+    }
+    file_mode(config, found);
     match Database::connect_read_only(&config.database.options).await {
         Ok(db) => Some(db),
         Err(error) => {
             found.error(error);
             None
         }
+    }
+}
+
+/// A file that others can read gives them all that it has; a copy made without a umask is such a file.
+fn file_mode(config: &Config, found: &mut Findings) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let DatabaseOptions::Sqlite(options) = &config.database.options else { return };
+    let Ok(file) = options.path.metadata() else { return };
+    let mode = file.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        let path = options.path.display();
+        found.warning(format_args!(
+            "{path} can be read by other accounts of this machine (mode {mode:04o}): chmod 600 {path}"
+        ));
     }
 }
 

@@ -215,6 +215,8 @@ async fn lock(tx: &Tx<'_>, by: &By, pair: Pair) -> Result<Model, AppError> {
         api_key_id: by.api_key_id(),
         ip: by.address().map(str::to_owned),
         command_line_user: by.command_line_user().map(str::to_owned),
+        username: by.username().map(str::to_owned),
+        key_label: by.key_label().map(str::to_owned),
     };
     rows::note_taker(tx.db(), router.id, &partners, taker).await?;
     note(tx, &router, "ROUTER LOCKED", lapsed.map(|since| json!({"handle": router.handle, "lapsed": since})))

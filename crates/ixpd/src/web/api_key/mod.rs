@@ -8,7 +8,7 @@ pub mod list;
 pub mod show;
 
 use chrono::NaiveTime;
-use ixpd_db::{WallClock, query::api_key::KeyDetails};
+use ixpd_db::{Backend, WallClock, query::api_key::KeyDetails};
 
 use super::{
     form::{Field, Select},
@@ -91,6 +91,7 @@ fn form_page(
         allowed_ips: field("allowed_ips", &form.allowed_ips),
         your_address: address.to_string(),
         access: Select { error: error("access_level"), ..Select::explained(levels, &form.access) },
+        beside_ixp_manager: state.db.backend() == Backend::MySql,
         cancel_href: frame.href(paths::API_KEYS),
     }
 }

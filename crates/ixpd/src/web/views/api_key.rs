@@ -90,6 +90,8 @@ pub struct FormPage {
     /// The address that the request came from.
     pub your_address: String,
     pub access: Select,
+    /// IXP Manager can use the same database, where the key's limits don't hold.
+    pub beside_ixp_manager: bool,
     pub cancel_href: String,
 }
 
@@ -281,6 +283,7 @@ impl Sample for FormPage {
             allowed_ips: Field::default(),
             your_address: "192.0.2.17".to_owned(),
             access: access.clone(),
+            beside_ixp_manager: false,
             cancel_href: "/api-key/list".to_owned(),
         };
         let mut create = page("New API key", "/api-key/store", false);

@@ -7,6 +7,7 @@ mod every;
 mod heavy;
 mod key_authentication;
 mod key_expiry;
+mod key_ties;
 mod l2_address;
 mod lookup;
 mod member_export;

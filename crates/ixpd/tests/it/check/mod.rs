@@ -31,7 +31,7 @@ pub(crate) fn url(options: &DatabaseOptions) -> String {
     }
 }
 
-fn config(database: &TestDatabase, settings: &[(&str, &str)]) -> Config {
+pub(crate) fn config(database: &TestDatabase, settings: &[(&str, &str)]) -> Config {
     let url = url(&database.options);
     let mut pairs = vec![("DATABASE_URL", url.as_str()), ("APP_KEY", APP_KEY)];
     pairs.extend_from_slice(settings);

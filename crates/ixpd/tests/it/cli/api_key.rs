@@ -53,7 +53,7 @@ async fn killed_while_it_makes_a_key_it_leaves_no_half_of_one() {
     assert_eq!(installation.number(half).await, 0);
     let lone = "SELECT COUNT(*) FROM ixpd_api_key WHERE api_key_id NOT IN (SELECT id FROM api_keys)";
     assert_eq!(installation.number(lone).await, 0);
-    let unlogged =
-        "SELECT (SELECT COUNT(*) FROM api_keys) - (SELECT COUNT(*) FROM log WHERE model = 'ApiKey')";
-    assert_eq!(installation.number(unlogged).await, 0);
+    let unaudited = "SELECT (SELECT COUNT(*) FROM api_keys) - \
+         (SELECT COUNT(*) FROM ixpd_audit WHERE model = 'ApiKey' AND action = 'CREATED')";
+    assert_eq!(installation.number(unaudited).await, 0);
 }
