@@ -1,4 +1,4 @@
-use std::{fmt, str::FromStr};
+use std::{collections::HashSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,15 @@ impl MacAddr {
     /// The six octets, the first on the wire first.
     pub const fn octets(self) -> [u8; 6] {
         self.0
+    }
+
+    /// Returns the addresses among `texts`, each once, in the order of their first appearance.
+    ///
+    /// Columns of MAC addresses are written by scripts of all ages: the same address stands there in several
+    /// spellings, beside text that is no address.
+    pub fn distinct<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Self> {
+        let mut seen = HashSet::new();
+        texts.into_iter().filter_map(|text| text.parse().ok()).filter(|mac| seen.insert(*mac)).collect()
     }
 
     /// What the database stores: twelve lower-case hex digits without separators.
@@ -87,6 +96,21 @@ mod tests {
         {
             assert_eq!(text.parse(), Ok(MAC), "{text}");
         }
+    }
+
+    #[test]
+    fn distinct_addresses_are_valid_and_unique_whatever_their_spelling() {
+        let texts = [
+            "02005E10000A",
+            "",
+            "crud",
+            "0200.5e10.000a",
+            "02005e10000b",
+            "02005e10000",
+            "02-00-5e-10-00-0a",
+        ];
+        let other = MacAddr::new([0x02, 0x00, 0x5e, 0x10, 0x00, 0x0b]);
+        assert_eq!(MacAddr::distinct(texts), [MAC, other]);
     }
 
     #[test]

@@ -293,14 +293,29 @@ fn wants_json(headers: &HeaderMap) -> bool {
     accept.contains("json") || by_script && !accept.contains("text/html")
 }
 
-/// `message` and `errors` are the members that clients of IXP Manager read; the others are RFC 9457's.
+/// The first message of a field and how many follow, as Laravel words it.
+fn summary(fields: &FieldErrors) -> Option<String> {
+    let first = fields.values().flatten().next()?;
+    Some(match fields.values().map(Vec::len).sum::<usize>() - 1 {
+        0 => first.clone(),
+        1 => format!("{first} (and 1 more error)"),
+        more => format!("{first} (and {more} more errors)"),
+    })
+}
+
+/// `message` and `errors` are the members that clients of IXP Manager read; the others are those of RFC 9457.
 fn problem(status: StatusCode, error: &AppError) -> Response {
+    let detail = match error {
+        AppError::Validation(fields) => summary(fields),
+        _ => None,
+    };
+    let detail = detail.unwrap_or_else(|| error.to_string());
     let mut problem = json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or("Page Expired"),
         "status": status.as_u16(),
-        "detail": error.to_string(),
-        "message": error.to_string(),
+        "detail": detail,
+        "message": detail,
     });
     if let AppError::Validation(fields) = error {
         problem["errors"] = json!(fields);

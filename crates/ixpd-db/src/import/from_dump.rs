@@ -17,11 +17,12 @@ use super::{Clocks, Message};
 pub(super) fn read(
     source: DumpSource,
     name: &str,
+    database: Option<&str>,
     catalogue: Arc<Catalogue>,
     clocks: Clocks,
     rows: &mpsc::Sender<Message>,
 ) -> Result<Taken, ImportError> {
-    let mut reader = DumpReader::new(source.text, name);
+    let mut reader = DumpReader::new(source.text, name).of_database(database);
     let mut intake = Intake::new(name.to_owned(), catalogue, true);
     let mut zone = String::new();
     loop {

@@ -166,10 +166,10 @@ impl Reading {
     ) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         match source {
-            Source::Dump { name, dump } => {
+            Source::Dump { name, dump, database } => {
                 let (read, total) = (Read::File(dump.read.clone()), dump.size);
                 let done = tokio::task::spawn_blocking(move || {
-                    from_dump::read(dump, &name, catalogue, clocks, &sender)
+                    from_dump::read(dump, &name, database.as_deref(), catalogue, clocks, &sender)
                 });
                 Self { messages, done, read, total }
             }

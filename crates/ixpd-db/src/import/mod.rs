@@ -45,6 +45,8 @@ pub enum Source {
         name: String,
         /// Its text.
         dump: DumpSource,
+        /// The database to read of a dump of several.
+        database: Option<String>,
     },
     /// A running server.
     Server(MySqlOptions),
@@ -56,7 +58,7 @@ impl Source {
     /// # Errors
     /// When it can't be opened or is something else.
     pub fn file(path: &Path) -> Result<Self, DumpError> {
-        Ok(Self::Dump { name: path.display().to_string(), dump: DumpSource::open(path)? })
+        Ok(Self::Dump { name: path.display().to_string(), dump: DumpSource::open(path)?, database: None })
     }
 
     /// Names the source for messages, without a password.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::error::{ImportError, Place};
-use crate::migration::UPSTREAM_MIGRATIONS;
+use crate::migration::{UPSTREAM_MIGRATIONS, unknown_migrations};
 
 /// The last migration of 7.3.0. Those behind it, a table more and a table less, came with later releases.
 const LAST_OF_7_3: &str = "2026_06_25_133900_set_api_keys_expires_not_nullable";
@@ -51,8 +51,7 @@ pub(super) fn judge(seen: &[String], place: &Place) -> Result<(SourceVersion, Ve
         return Err(ImportError::Older { place: Box::new(place.clone()), missing });
     }
     let version = if missing.is_empty() { SourceVersion::V7_4 } else { SourceVersion::V7_3 };
-    let other = seen.iter().filter(|name| !UPSTREAM_MIGRATIONS.contains(&name.as_str())).cloned().collect();
-    Ok((version, other))
+    Ok((version, unknown_migrations(seen)))
 }
 
 #[cfg(test)]
@@ -96,6 +95,7 @@ mod tests {
     #[test]
     fn migrations_of_an_operators_own_are_let_through_and_named() {
         let mut seen = names(36);
+        seen.push("2020_02_06_204556_create_docstore_directories".to_owned());
         seen.push("2027_01_01_000000_ours".to_owned());
         assert_eq!(judge(&seen, &place()).unwrap().1, ["2027_01_01_000000_ours"]);
     }

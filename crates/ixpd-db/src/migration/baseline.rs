@@ -45,6 +45,19 @@ pub const UPSTREAM_MIGRATIONS: [&str; 36] = [
     "2026_08_12_113213_remove_rs_prefixes_table",
 ];
 
+/// Migrations that releases of 7.4 ship as well. The list of an installation that is as old as their tables has them; in a
+/// newer one the first of [`UPSTREAM_MIGRATIONS`] made those tables.
+pub(super) const EARLIER_MIGRATIONS: [&str; 8] = [
+    "2014_10_12_100000_create_password_resets_table",
+    "2018_08_08_100000_create_telescope_entries_table",
+    "2019_03_25_211956_create_failed_jobs_table",
+    "2020_02_06_204556_create_docstore_directories",
+    "2020_02_06_204608_create_docstore_files",
+    "2020_02_06_204911_create_docstore_logs",
+    "2020_03_09_110945_create_docstore_customer_directories",
+    "2020_03_09_111505_create_docstore_customer_files",
+];
+
 /// The views of the baseline.
 pub(crate) const VIEWS: [&str; 3] =
     ["view_cust_current_active", "view_switch_details_by_custid", "view_vlaninterface_details_by_custid"];

@@ -17,8 +17,9 @@ use std::collections::HashSet;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 
 pub use baseline::UPSTREAM_MIGRATIONS;
-pub use version::{SchemaVersion, schema_version};
+pub use version::{SchemaVersion, schema_version, unknown_migrations};
 
+use baseline::EARLIER_MIGRATIONS;
 pub(crate) use baseline::{MYSQL_TABLES, TRIGGERS, VIEWS};
 
 use crate::{Backend, Database, dialect};

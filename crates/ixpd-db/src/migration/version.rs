@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
-use super::UPSTREAM_MIGRATIONS;
+use super::{EARLIER_MIGRATIONS, UPSTREAM_MIGRATIONS};
 use crate::dialect;
 
 /// Which schema a database has, told by the list that IXP Manager keeps in its `migrations` table.
@@ -29,6 +29,12 @@ pub enum SchemaVersion {
     },
 }
 
+/// The migrations among `seen` that no release of 7.4 ships: an operator's own, or those of a later version.
+pub fn unknown_migrations(seen: &[String]) -> Vec<String> {
+    let known = |name: &str| UPSTREAM_MIGRATIONS.contains(&name) || EARLIER_MIGRATIONS.contains(&name);
+    seen.iter().filter(|name| !known(name)).cloned().collect()
+}
+
 impl SchemaVersion {
     /// Tells the version from the names that the `migrations` table has.
     pub fn of_migrations(seen: &[String]) -> Option<Self> {
@@ -39,9 +45,7 @@ impl SchemaVersion {
         if !missing.is_empty() {
             return Some(Self::UpgradeNeeded { latest: latest.to_owned(), missing });
         }
-        let extra =
-            seen.iter().filter(|name| !UPSTREAM_MIGRATIONS.contains(&name.as_str())).cloned().collect();
-        Some(Self::Supported { extra })
+        Some(Self::Supported { extra: unknown_migrations(seen) })
     }
 }
 
@@ -81,6 +85,8 @@ mod tests {
     #[test]
     fn all_migrations_of_7_4_make_a_supported_schema_whatever_stands_beside_them() {
         let mut seen = names(&UPSTREAM_MIGRATIONS);
+        assert_eq!(SchemaVersion::of_migrations(&seen), Some(SchemaVersion::Supported { extra: Vec::new() }));
+        seen.extend(names(&EARLIER_MIGRATIONS));
         assert_eq!(SchemaVersion::of_migrations(&seen), Some(SchemaVersion::Supported { extra: Vec::new() }));
         seen.push("2027_01_01_000000_our_own".to_owned());
         let extra = names(&["2027_01_01_000000_our_own"]);

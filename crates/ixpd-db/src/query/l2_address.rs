@@ -5,6 +5,8 @@ use sea_orm::{
     PaginatorTrait as _, QueryFilter as _, QuerySelect as _, Statement,
 };
 
+use ixpd_types::MacAddr;
+
 use crate::{
     WallClock,
     entity::{
@@ -74,16 +76,21 @@ pub async fn count(db: &impl ConnectionTrait, vlan_interface_id: i32) -> Result<
     Entity::find().filter(Column::VlanInterfaceId.eq(vlan_interface_id)).count(db).await
 }
 
-/// Whether any VLAN interface on a VLAN has an address: `mac` is twelve lower-case hex digits.
+/// Whether any VLAN interface on a VLAN has an address, in whatever spelling: rows that other programs wrote may have
+/// separators or upper case.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_on_vlan(db: &impl ConnectionTrait, vlan_id: i32, mac: &str) -> Result<bool, DbErr> {
-    let sql = "SELECT a.`id` FROM `l2address` a JOIN `vlaninterface` i ON i.`id` = a.`vlan_interface_id` \
-         WHERE i.`vlanid` = ? AND a.`mac` = ? LIMIT 1";
-    let values = [vlan_id.into(), mac.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.query_one_raw(statement).await?.is_some())
+pub async fn is_on_vlan(db: &impl ConnectionTrait, vlan_id: i32, mac: MacAddr) -> Result<bool, DbErr> {
+    let sql = "SELECT a.`mac` FROM `l2address` a JOIN `vlaninterface` i ON i.`id` = a.`vlan_interface_id` \
+         WHERE i.`vlanid` = ? AND a.`mac` IS NOT NULL";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [vlan_id.into()]);
+    for row in db.query_all_raw(statement).await? {
+        if row.try_get::<String>("", "mac")?.parse() == Ok(mac) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Adds an address. Returns its id.

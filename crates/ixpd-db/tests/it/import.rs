@@ -34,7 +34,7 @@ fn forced() -> ImportOptions<'static> {
 
 fn source(text: impl Into<Vec<u8>>) -> Source {
     let dump = DumpSource::from_reader(Cursor::new(text.into()), None).unwrap();
-    Source::Dump { name: "dump.sql".to_owned(), dump }
+    Source::Dump { name: "dump.sql".to_owned(), dump, database: None }
 }
 
 async fn import(db: &Database, text: impl Into<Vec<u8>>) -> Result<ImportReport, ImportError> {

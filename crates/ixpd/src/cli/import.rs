@@ -34,6 +34,9 @@ mod report;
 pub struct Import {
     /// A mysqldump, `-` for one from standard input, or mysql://USER@HOST/DATABASE
     source: String,
+    /// Database to read of a dump of several, as --databases and --all-databases make
+    #[arg(long, value_name = "NAME")]
+    database: Option<String>,
     /// Delete the data that the database has
     #[arg(long)]
     force: bool,
@@ -84,12 +87,20 @@ impl Import {
     fn source(&self) -> anyhow::Result<Source> {
         let scheme = self.source.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
         match scheme.as_deref() {
-            Some("mysql" | "mariadb") => self.server().map(Source::Server),
-            _ if self.source == "-" => {
-                let dump = DumpSource::from_reader(io::stdin(), None)?;
-                Ok(Source::Dump { name: "standard input".to_owned(), dump })
+            Some("mysql" | "mariadb") if self.database.is_some() => {
+                bail!(
+                    "--database is for dumps; a server's database stands in its URL, mysql://USER@HOST/DATABASE"
+                )
             }
-            _ => Ok(Source::file(Path::new(&self.source))?),
+            Some("mysql" | "mariadb") => self.server().map(Source::Server),
+            _ => {
+                let (name, dump) = if self.source == "-" {
+                    ("standard input".to_owned(), DumpSource::from_reader(io::stdin(), None)?)
+                } else {
+                    (self.source.clone(), DumpSource::open(Path::new(&self.source))?)
+                };
+                Ok(Source::Dump { name, dump, database: self.database.clone() })
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The command line: one file a command.
 //!
 //! Results go to standard output, everything else to standard error, so that scripts can use both.
-//! Exit codes: 0 done, 1 failed, 2 wrong usage (clap's). `setup` tells more apart.
+//! Exit codes: 0 done, 1 failed, 2 wrong usage (clap's), 141 nobody reads the output any more. `setup` tells more apart.
 
 pub mod api_key;
 pub mod ask;
@@ -27,6 +27,9 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use self::context::Context;
+
+/// The status by which shells know a program that SIGPIPE ended: its reader has read enough.
+const ENDED_BY_SIGPIPE: u8 = 128 + 13;
 
 /// Runs an Internet Exchange Point.
 #[derive(Debug, Parser)]
@@ -91,6 +94,7 @@ impl Cli {
         };
         match context.block_on(work) {
             Ok(code) => code,
+            Err(error) if output::is_broken_pipe(&error) => ExitCode::from(ENDED_BY_SIGPIPE),
             Err(error) => {
                 output::error(&error);
                 ExitCode::FAILURE

@@ -4,6 +4,8 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
+use crate::error::chain;
+
 /// A text on its way to a terminal. Names and descriptions are others' words: a control character in them could move
 /// the cursor, write over what stands there or set the window's title.
 fn harmless(character: char) -> char {
@@ -25,9 +27,15 @@ pub fn message(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Writes an error with its causes.
+/// Writes an error with those of its causes that it doesn't tell itself.
 pub fn error(error: &anyhow::Error) {
-    message(format_args!("ixpd: {error:#}"));
+    message(format_args!("ixpd: {}", chain(error.as_ref())));
+}
+
+/// Whether an error is that nobody reads standard output any more, as in `ixpd config show | head`.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Writes rows as JSON, or as a table with a heading; columns are as wide as their widest cell.

@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, path::Path};
 
+use ixpd_db::DatabaseOptions;
+
 use super::schedule;
 use crate::config::Config;
 
@@ -46,8 +48,12 @@ const ENTRIES: [Entry; 11] = [
     Entry { spread: true, ..alone("15", "10 * * 2", "utils:asn-update") },
 ];
 
-/// The lines, for a file in `/etc/cron.d`.
+/// The lines, for a file in `/etc/cron.d`. On the embedded database there are none: IXP Manager's commands would go on
+/// with the database that was imported from.
 pub fn lines(config: &Config, dir: &Path, account: &str) -> String {
+    if let DatabaseOptions::Sqlite(options) = &config.database.options {
+        return unavailable(&options.path);
+    }
     let offset = schedule::offset(config);
     let sflow = config.unserved().iter().any(|setting| setting.name == "GRAPHER_BACKEND_SFLOW_ENABLED");
     let dir = dir.display();
@@ -76,6 +82,20 @@ pub fn lines(config: &Config, dir: &Path, account: &str) -> String {
     text
 }
 
+/// What is done by nobody, as comments.
+fn unavailable(database: &Path) -> String {
+    let mut text = format!(
+        "# No line for cron: IXP Manager's commands can't use {}, they would write to the database\n\
+         # that it was imported from. Remove `artisan schedule:run` from cron. Nobody does, for now:",
+        database.display()
+    );
+    for entry in &ENTRIES {
+        let command = entry.command.split(' ').next().unwrap_or_default();
+        let _ = write!(text, "\n#   {command}");
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use sha2::{Digest as _, Sha256};
@@ -83,7 +103,8 @@ mod tests {
     use super::*;
 
     fn lines_of(settings: &[(&str, &str)]) -> String {
-        let config = Config::from_pairs(settings.iter().copied()).unwrap();
+        let server = [("DATABASE_URL", "mysql://ixp@127.0.0.1/ixp")];
+        let config = Config::from_pairs(server.iter().chain(settings).copied()).unwrap();
         lines(&config, Path::new("/srv/ixp"), "www-data")
     }
 
@@ -98,6 +119,14 @@ mod tests {
         }
         assert!(text.contains("\n*/5 * * * * www-data cd /srv/ixp && flock -n /tmp/ixpmanager-switch-snmp-poll.lock php artisan switch:snmp-poll "), "{text}");
         assert!(!text.contains("irrdb:"), "ixpd does that itself: {text}");
+    }
+
+    #[test]
+    fn embedded_database_has_no_lines_but_says_what_nobody_does() {
+        let config = Config::from_pairs([("GRAPHER_BACKEND_SFLOW_ENABLED", "true")]).unwrap();
+        let text = lines(&config, Path::new("/srv/ixp"), "www-data");
+        assert!(text.lines().all(|line| line.starts_with('#')), "{text}");
+        assert!(text.contains("ixpd.db") && text.contains("#   switch:snmp-poll"), "{text}");
     }
 
     #[test]

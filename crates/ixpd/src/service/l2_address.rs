@@ -78,7 +78,7 @@ pub async fn create(
     }
     let Some(mac) = parse(text) else { return Ok(Err(Refusal::NoAddress)) };
     let taken = match place.vlan_id {
-        Some(vlan_id) => rows::is_on_vlan(tx.db(), vlan_id, &mac.column()).await?,
+        Some(vlan_id) => rows::is_on_vlan(tx.db(), vlan_id, mac).await?,
         None => false,
     };
     if taken {

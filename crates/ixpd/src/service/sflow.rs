@@ -1,7 +1,7 @@
 //! What sFlow collectors are configured by: where samples go, and whose a MAC address is.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Write as _,
     net::IpAddr,
 };
@@ -29,8 +29,9 @@ pub async fn pretag_map(db: &Database) -> Result<String, DbErr> {
     let learned = by_interface(&sflow::learned(&snapshot).await?);
     snapshot.commit().await?;
     let mut map = String::new();
-    for receiver in &receivers {
-        let tag = receiver.virtual_interface_id;
+    // Several receivers of one virtual interface have the same tag.
+    let tags: BTreeSet<i32> = receivers.iter().map(|receiver| receiver.virtual_interface_id).collect();
+    for tag in tags {
         for mac in learned.get(&tag).into_iter().flatten() {
             for direction in ["src_mac", "dst_mac"] {
                 line(&mut map, format_args!("set_tag={tag}       {direction}={mac}"));
@@ -157,13 +158,13 @@ pub async fn receiver_document(
     })
 }
 
-/// What in the table is no MAC address is left out: scripts of all ages write to it.
+/// The addresses of each virtual interface, each once.
 fn by_interface(rows: &[InterfaceMac]) -> HashMap<i32, Vec<MacAddr>> {
-    let mut macs: HashMap<_, Vec<MacAddr>> = HashMap::new();
+    let mut texts: HashMap<_, Vec<&str>> = HashMap::new();
     for row in rows {
-        macs.entry(row.virtual_interface_id).or_default().extend(row.mac.parse::<MacAddr>().ok());
+        texts.entry(row.virtual_interface_id).or_default().push(&row.mac);
     }
-    macs
+    texts.into_iter().map(|(interface, texts)| (interface, MacAddr::distinct(texts))).collect()
 }
 
 /// VLAN interfaces by MAC address (twelve hex digits), by VLAN tag, by infrastructure.
@@ -194,12 +195,14 @@ pub async fn configured_macs(db: &Database) -> Result<MacMap, DbErr> {
     mac_address::configured(db.connection()).await.map(mac_map)
 }
 
-/// Of several rows for one address on one VLAN the last counts.
+/// The map of `rows`. Of several rows with one address on one VLAN the last counts; text that is no MAC address is left
+/// out.
 fn mac_map(rows: Vec<MappedMac>) -> MacMap {
     let mut map = MacMap::default();
     for row in rows {
+        let Ok(mac) = row.mac.parse::<MacAddr>() else { continue };
         let vlans = map.0.entry(row.infrastructure_id).or_default();
-        vlans.entry(row.vlan_number).or_default().insert(row.mac, row.vlan_interface_id);
+        vlans.entry(row.vlan_number).or_default().insert(mac.column(), row.vlan_interface_id);
     }
     map
 }

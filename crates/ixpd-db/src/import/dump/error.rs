@@ -75,14 +75,39 @@ pub enum DumpProblem {
     /// Rows whose columns are not known.
     #[error("its rows come without column names and no CREATE TABLE stands before them")]
     NoDefinition,
+    /// A line that mysqldump wrote to standard error.
+    #[error(
+        "this line is a message of mysqldump, not SQL: its standard error went into the file. Make the dump again without \
+         `2>&1`, or, where the message is a mere warning, delete the line"
+    )]
+    MessageInDump,
     /// More than one database in one file.
-    #[error("the dump holds the databases `{first}` and `{second}`; dump the one of IXP Manager alone")]
+    #[error("the dump holds several databases: {}; name the one of IXP Manager with --database NAME", list(.databases))]
     SeveralDatabases {
-        /// The one that came first.
-        first: String,
-        /// The other.
-        second: String,
+        /// Their names.
+        databases: Vec<String>,
     },
+    /// The database that was asked for isn't there.
+    #[error("the dump holds no database `{wanted}`; it has {}", list(.databases))]
+    NoSuchDatabase {
+        /// The name that was asked for.
+        wanted: String,
+        /// The names that are there.
+        databases: Vec<String>,
+    },
+    /// A database was asked for by name in a dump that gives no names.
+    #[error(
+        "the dump of a single database doesn't say that it is `{wanted}`: it has no USE statement. Leave --database out to \
+         read it"
+    )]
+    UnnamedDatabase {
+        /// The name that was asked for.
+        wanted: String,
+    },
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// One character of the file, or its end.

@@ -68,13 +68,59 @@ pub struct DumpReader<R> {
     session: Session,
     delimiter: Vec<u8>,
     tables: HashMap<String, TableDefinition>,
-    database: Option<String>,
+    databases: Databases,
     head: Option<RowsHead>,
     literals: Literals,
     spans: Vec<Span>,
     /// Length of the row that was handed out last.
     row: usize,
     seen: Seen,
+}
+
+/// The databases that `USE` statements named so far.
+#[derive(Default)]
+struct Databases {
+    /// The only one whose tables are read; of a dump of one database there is no need to name it.
+    wanted: Option<String>,
+    /// In the order of their first `USE`.
+    named: Vec<String>,
+    current: Option<String>,
+    /// The first one whose table or rows were read.
+    read: Option<String>,
+    /// Tables of a second database stand in the dump and none is wanted: the rest is read for the names alone.
+    several: bool,
+}
+
+impl Databases {
+    fn begin(&mut self, name: String) {
+        if !self.named.contains(&name) {
+            self.named.push(name.clone());
+        }
+        self.current = Some(name);
+    }
+
+    /// Whether the table or rows that follow are handed out.
+    fn admits(&mut self) -> bool {
+        match &self.wanted {
+            Some(wanted) => self.current.as_ref() == Some(wanted),
+            None => {
+                let first = self.read.get_or_insert_with(|| self.current.clone().unwrap_or_default());
+                self.several |= *first != *self.current.as_deref().unwrap_or_default();
+                !self.several
+            }
+        }
+    }
+
+    /// What is wrong with them at the end of the dump.
+    fn problem(&mut self) -> Option<DumpProblem> {
+        let databases = std::mem::take(&mut self.named);
+        match self.wanted.take() {
+            None => self.several.then_some(DumpProblem::SeveralDatabases { databases }),
+            Some(wanted) if databases.contains(&wanted) => None,
+            Some(wanted) if databases.is_empty() => Some(DumpProblem::UnnamedDatabase { wanted }),
+            Some(wanted) => Some(DumpProblem::NoSuchDatabase { wanted, databases }),
+        }
+    }
 }
 
 /// What tells a whole dump from one that is cut off.
@@ -99,12 +145,19 @@ impl<R: Read> DumpReader<R> {
             session,
             delimiter: b";".to_vec(),
             tables: HashMap::new(),
-            database: None,
+            databases: Databases::default(),
             head: None,
             spans: Vec::new(),
             row: 0,
             seen: Seen::default(),
         }
+    }
+
+    /// Reads the tables of the database `name` alone, of a dump of several (`--databases`, `--all-databases`).
+    #[must_use]
+    pub fn of_database(mut self, name: Option<&str>) -> Self {
+        self.databases.wanted = name.map(str::to_owned);
+        self
     }
 
     /// The next definition, head or row; None behind the last one of a dump that is whole.

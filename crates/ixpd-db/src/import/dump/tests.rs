@@ -26,7 +26,10 @@ fn text(value: Value<'_>, default: Charset) -> Option<String> {
 }
 
 fn contents(source: impl Read) -> Result<Contents, DumpError> {
-    let mut reader = DumpReader::new(source, "test.sql");
+    contents_by(DumpReader::new(source, "test.sql"))
+}
+
+fn contents_by(mut reader: DumpReader<impl Read>) -> Result<Contents, DumpError> {
     let mut contents = Contents::default();
     let mut table = String::new();
     let mut charset = Charset::Utf8;
@@ -227,7 +230,12 @@ fn a_cut_inside_rows_names_the_table() {
 
 #[test]
 fn what_is_no_dump_is_refused_and_says_why() {
-    let cases: [(&[u8], &str); 8] = [
+    let cases: [(&[u8], &str); 10] = [
+        (
+            b"mysqldump: [Warning] Using a password on the command line.\n-- MySQL dump 10.13\n",
+            "without `2>&1`",
+        ),
+        (b"mariadb-dump: Got error: 1045\n", "message of mysqldump"),
         (b"", "no statement"),
         (b"\n-- only a comment\n", "no statement"),
         (b"\x00\x01\x02\x03", "byte 0x00"),
@@ -270,10 +278,41 @@ fn rows_without_names_need_a_definition() {
     assert_eq!(read("INSERT INTO `cust` (`id`) VALUES (1);").rows.len(), 1);
 }
 
+/// As `mysqldump --all-databases` writes it: some statements of `mysql` are such as no other table has.
+const SEVERAL: &str = "CREATE DATABASE /*!32312 IF NOT EXISTS*/ `ixp`;\nUSE `ixp`;\nCREATE TABLE `a` (`x` int);\n\
+    INSERT INTO `a` VALUES (1),(2);\nCREATE DATABASE `mysql`;\nUSE `mysql`;\n\
+    CREATE TABLE `a` (`x` int, `y` JSON CHECK (JSON_VALID(y)));\nINSERT INTO `a` VALUES (3,';'),(4,'USE `x`;');\n\
+    INSERT IGNORE INTO `b` SELECT 1;\nUSE `test`;\nUSE `ixp`;\nINSERT INTO `a` VALUES (5);\n";
+
+fn contents_of(dump: &str, database: &str) -> Result<Contents, DumpError> {
+    contents_by(DumpReader::new(dump.as_bytes(), "test.sql").of_database(Some(database)))
+}
+
 #[test]
-fn a_dump_of_several_databases_is_refused() {
-    let dump = "USE `one`;\nCREATE TABLE `a` (`x` int);\nUSE `two`;\nCREATE TABLE `b` (`x` int);\n";
-    assert!(matches!(error(dump.as_bytes()).problem, DumpProblem::SeveralDatabases { .. }));
+fn of_several_databases_the_named_one_is_read_alone() {
+    let own = contents_of(SEVERAL, "ixp").unwrap();
+    assert_eq!(own.tables, ["a(x)"]);
+    assert_eq!(own.rows_of("a"), [[Some("1")], [Some("2")], [Some("5")]]);
+    // Names of databases are told apart as on a server with Linux's file names.
+    for (database, expected) in [
+        ("other", "the dump holds no database `other`; it has `ixp`, `mysql`, `test`"),
+        ("IXP", "the dump holds no database `IXP`; it has `ixp`, `mysql`, `test`"),
+    ] {
+        assert_eq!(contents_of(SEVERAL, database).unwrap_err().problem.to_string(), expected);
+    }
+    let unnamed = contents_of("CREATE TABLE `a` (`x` int);\n", "ixp").unwrap_err();
+    assert!(matches!(unnamed.problem, DumpProblem::UnnamedDatabase { .. }), "{unnamed}");
+}
+
+#[test]
+fn a_dump_of_several_databases_is_refused_with_their_names_unless_one_is_named() {
+    let error = error(SEVERAL.as_bytes());
+    assert_eq!(
+        error.problem.to_string(),
+        "the dump holds several databases: `ixp`, `mysql`, `test`; name the one of IXP Manager with --database NAME"
+    );
+    // Empty ones don't count.
+    assert_eq!(read("USE `empty`;\nUSE `one`;\nCREATE TABLE `a` (`x` int);\n").tables.len(), 1);
     assert_eq!(read("CREATE DATABASE `one`;\nUSE `one`;\nCREATE TABLE `a` (`x` int);\n").tables.len(), 1);
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{extract::State, response::Response};
 use ixpd_db::query::mac_address;
+use ixpd_types::MacAddr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,5 +36,10 @@ impl Sample for L2Addresses {
 pub async fn l2_addresses(State(state): State<AppState>, Path(id): Path<i32>) -> Result<Response, AppError> {
     let macs =
         mac_address::configured_on(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
-    php_json::answer(&L2Addresses(macs.into_iter().map(|row| (row.id, row.mac)).collect()))
+    php_json::answer(&L2Addresses(macs.into_iter().map(|row| (row.id, row.mac.map(normalised))).collect()))
+}
+
+/// Twelve lower-case hex digits. Text that is no MAC address stays as it is, so that its row can be found and deleted.
+fn normalised(text: String) -> String {
+    text.parse::<MacAddr>().map_or(text, MacAddr::column)
 }

@@ -17,8 +17,8 @@ use super::{
 pub enum BuildError {
     /// The version demands an IX-F id that neither the infrastructure nor the request gives.
     #[error(
-        "Infrastructure `{name}` has no IX-F id, which the IX-F export demands since version 0.7. \
-         Set it on the infrastructure, or ask with ixfid_{id}=N (a whole number) or with ignore_missing_ixfid=1."
+        "The IX-F ID is a required parameter for IX-F export schema versions 0.7 and later, and infrastructure `{name}` has none. \
+         Set it on the infrastructure, or request with ixfid_{id}=N (a whole number) or with ignore_missing_ixfid=1."
     )]
     MissingIxfId {
         /// `infrastructure.id`.
@@ -78,6 +78,12 @@ pub(super) fn filled(column: Option<&String>) -> Option<&str> {
     column.map(String::as_str).filter(|text| !text.is_empty())
 }
 
+/// The name of an infrastructure, or one made of its id: `shortname` is required by the schemas.
+fn infrastructure_name(infrastructure: &data::Infrastructure) -> Cow<'_, str> {
+    filled(infrastructure.name.as_ref())
+        .map_or_else(|| format!("Infrastructure {}", infrastructure.id).into(), Cow::Borrowed)
+}
+
 /// What the infrastructures consist of.
 struct Infrastructures<'a, 'o> {
     options: &'o ExportOptions<'a>,
@@ -90,7 +96,7 @@ impl<'a> Infrastructures<'a, '_> {
         let profile = self.options.profile;
         let (support, billing) = (&profile.support, &profile.billing);
         let ixp = Ixp {
-            shortname: infrastructure.name.as_deref(),
+            shortname: infrastructure_name(infrastructure),
             name: &profile.legal_name,
             country: filled(infrastructure.country.as_ref()).unwrap_or(&profile.country),
             url: &profile.url,
@@ -131,7 +137,7 @@ impl<'a> Infrastructures<'a, '_> {
             }
             None if missing.ignore => Ok(Some(0)),
             None => {
-                Err(BuildError::MissingIxfId { id, name: infrastructure.name.clone().unwrap_or_default() })
+                Err(BuildError::MissingIxfId { id, name: infrastructure_name(infrastructure).into_owned() })
             }
         }
     }
@@ -141,7 +147,12 @@ impl<'a> Infrastructures<'a, '_> {
         let mut vlans: Vec<Vlan<'a>> = Vec::new();
         for row in self.networks.get(&infrastructure_id).into_iter().flatten() {
             if vlans.last().is_none_or(|vlan| vlan.id != row.vlan_id) {
-                vlans.push(Vlan { id: row.vlan_id, name: row.vlan_name.as_deref(), ipv4: None, ipv6: None });
+                vlans.push(Vlan {
+                    id: row.vlan_id,
+                    name: filled(row.vlan_name.as_ref()),
+                    ipv4: None,
+                    ipv6: None,
+                });
             }
             let (Some(vlan), Ok(protocol)) = (vlans.last_mut(), Protocol::from_code(row.protocol)) else {
                 continue;
@@ -168,15 +179,16 @@ impl<'a> Infrastructures<'a, '_> {
         let (profile, version) = (self.options.profile, self.options.request.version);
         let rows = self.switches.get(&infrastructure_id).into_iter().flatten();
         rows.map(|row| {
+            let manufacturer = filled(row.vendor_name.as_ref()).filter(|_| version >= Version::V0_7);
             profile.switch_keys.apply(Switch {
                 id: row.id,
-                name: row.name.as_deref(),
-                colo: row.location_name.as_deref(),
+                name: filled(row.name.as_ref()),
+                colo: filled(row.location_name.as_ref()),
                 city: filled(row.location_city.as_ref()).unwrap_or(&profile.city),
                 country: filled(row.location_country.as_ref()).unwrap_or(&profile.country),
                 pdb_facility_id: row.pdb_facility_id.filter(|id| *id != 0),
-                manufacturer: (version >= Version::V0_7).then_some(row.vendor_name.as_deref()),
-                model: (version >= Version::V0_7).then_some(row.model.as_deref()),
+                manufacturer,
+                model: manufacturer.and(filled(row.model.as_ref())),
                 software: (version >= Version::V1_0).then(|| software(row)),
             })
         })

@@ -1,7 +1,7 @@
 //! The document of the IX-F member export. The order of the fields is part of the contract.
 //!
-//! A field that is `Option<Option<_>>` is absent where its version or view does not have it, and `null` where the
-//! database has nothing.
+//! An optional key without a value is absent, never `null`: the schemas of Euro-IX (ixp-member-list 0.6, 0.7, 1.0) give each
+//! key one type, and typed readers refuse `null`.
 
 use std::borrow::Cow;
 
@@ -33,8 +33,8 @@ pub struct Export<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = IxfIxp, example = Ixp::sample)]
 pub struct Ixp<'a> {
-    /// The name of the infrastructure.
-    pub shortname: Option<&'a str>,
+    /// The name of the infrastructure; where it has none, `Infrastructure` and its id, since the schemas require one.
+    pub shortname: Cow<'a, str>,
     /// The legal name of the exchange.
     pub name: &'a str,
     /// Two letters (ISO 3166-1).
@@ -83,6 +83,7 @@ pub struct Vlan<'a> {
     /// What `vlan_list[].vlan_id` refers to; not the 802.1q tag.
     pub id: i32,
     /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// Its IPv4 subnet.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,8 +113,10 @@ pub struct Switch<'a> {
     /// What `if_list[].switch_id` refers to.
     pub id: i32,
     /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// The facility.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub colo: Option<&'a str>,
     /// The city of the facility, or else of the exchange.
     pub city: &'a str,
@@ -124,10 +127,10 @@ pub struct Switch<'a> {
     pub pdb_facility_id: Option<i64>,
     /// Since version 0.7.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub manufacturer: Option<Option<&'a str>>,
-    /// Since version 0.7.
+    pub manufacturer: Option<&'a str>,
+    /// Since version 0.7, and only beside a manufacturer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<Option<&'a str>>,
+    pub model: Option<&'a str>,
     /// Since version 1.0; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub software: Option<String>,
@@ -143,16 +146,19 @@ pub struct Member<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_since: Option<String>,
     /// Its web site.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<&'a str>,
     /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// One of the `peering_policy_list`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub peering_policy: Option<&'a str>,
     /// `peering`, `ixp` (the exchange itself) or `other`.
     pub member_type: &'static str,
-    /// Whom to write to about peering.
+    /// The e-mail address for questions about peering.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact_email: Option<[Option<&'a str>; 1]>,
+    pub contact_email: Option<[&'a str; 1]>,
     /// The telephone number of its operations centre, perhaps empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_phone: Option<[&'a str; 1]>,

@@ -13,7 +13,7 @@ impl KeyFilter {
         Self(keys.into_iter().map(Into::into).collect())
     }
 
-    /// `value` without these keys. A key whose value is `null` stays, as in IXP Manager.
+    /// Returns `value` without these keys.
     pub(super) fn apply<T: Serialize>(&self, value: T) -> serde_json::Result<Filtered<T>> {
         if self.0.is_empty() {
             return Ok(Filtered::Whole(value));
@@ -22,9 +22,7 @@ impl KeyFilter {
             return Ok(Filtered::Whole(value));
         };
         for key in &self.0 {
-            if object.get(key).is_some_and(|value| !value.is_null()) {
-                object.shift_remove(key);
-            }
+            object.shift_remove(key);
         }
         Ok(Filtered::Partial(object))
     }
@@ -55,11 +53,6 @@ mod tests {
     fn named_keys_are_removed_and_the_others_keep_their_order() {
         let value = json!({"d": 1, "c": 2, "b": 3, "a": 4});
         assert_eq!(filtered(&["c", "d", "unknown"], value), r#"{"b":3,"a":4}"#);
-    }
-
-    #[test]
-    fn a_key_without_value_stays() {
-        assert_eq!(filtered(&["a", "b"], json!({"a": null, "b": false, "c": 1})), r#"{"a":null,"c":1}"#);
     }
 
     #[test]

@@ -71,11 +71,11 @@ impl<'a, 'o> Members<'a, 'o> {
         let member = Member {
             asnum: asn,
             member_since: customer.datejoin.map(|date| date.format("%Y-%m-%dT00:00:00Z").to_string()),
-            url: customer.corpwww.as_deref(),
-            name: customer.name.as_deref(),
-            peering_policy: customer.peeringpolicy.as_deref(),
+            url: filled(customer.corpwww.as_ref()),
+            name: filled(customer.name.as_ref()),
+            peering_policy: filled(customer.peeringpolicy.as_ref()),
             member_type: member_type(customer.customer_type),
-            contact_email: detailed.then_some([customer.peeringemail.as_deref()]),
+            contact_email: filled(customer.peeringemail.as_ref()).filter(|_| detailed).map(|email| [email]),
             contact_phone: detailed.then(|| [customer.nocphone.as_deref().unwrap_or_default()]),
             peering_policy_url: customer.nocwww.as_deref().filter(|text| detailed && is_url(text)),
             // The choice of no hours has been stored as 0.
@@ -181,7 +181,7 @@ impl<'a, 'o> Members<'a, 'o> {
 
     fn mac_addresses(&self, vlan_interface_id: i32) -> Vec<String> {
         let rows = self.l2_addresses.get(&vlan_interface_id).into_iter().flatten();
-        rows.filter_map(|row| row.mac.parse().ok()).map(|mac: MacAddr| mac.to_string()).collect()
+        MacAddr::distinct(rows.map(|row| row.mac.as_str())).iter().map(ToString::to_string).collect()
     }
 
     fn services(&self, vlan_id: i32, address: &'a str) -> Option<Vec<Service<'a>>> {

@@ -36,7 +36,7 @@ impl<T: Sample> Sample for Filtered<T> {
 impl Sample for Ixp<'_> {
     fn sample() -> Self {
         Self {
-            shortname: Some("Peering LAN North"),
+            shortname: Cow::Borrowed("Peering LAN North"),
             name: "Example Internet Exchange Ltd",
             country: "IE",
             url: "https://www.example.net",
@@ -86,8 +86,8 @@ impl Sample for Switch<'_> {
             city: "Dublin",
             country: "IE",
             pdb_facility_id: Some(7),
-            manufacturer: Some(Some("Arista")),
-            model: Some(Some("DCS-7050SX3")),
+            manufacturer: Some("Arista"),
+            model: Some("DCS-7050SX3"),
             software: Some("EOS 4.31.2F".to_owned()),
         }
     }
@@ -102,7 +102,7 @@ impl Sample for Member<'_> {
             name: Some("Alpha Networks"),
             peering_policy: Some(PeeringPolicy::Open.code()),
             member_type: "peering",
-            contact_email: Some([Some("peering@alpha.example.net")]),
+            contact_email: Some(["peering@alpha.example.net"]),
             contact_phone: Some(["+353 20 911 0101"]),
             peering_policy_url: Some("https://alpha.example.net/peering"),
             contact_hours: Some("24x7"),
@@ -133,7 +133,7 @@ fn exchange_itself() -> Member<'static> {
         url: Some("https://www.example.net"),
         name: Some("Example IXP"),
         member_type: "ixp",
-        contact_email: Some([Some("noc@example.net")]),
+        contact_email: Some(["noc@example.net"]),
         contact_phone: Some(["+353 20 911 0100"]),
         peering_policy_url: Some("https://www.example.net/peering"),
         ixp_manager: Some(IxpManager {

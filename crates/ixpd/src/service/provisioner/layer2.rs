@@ -10,14 +10,12 @@ use ixpd_db::query::{
     l2_interface::{L2Interfaces, Port, VlanInterface},
     vlan::SwitchVlan,
 };
-use ixpd_types::{CoreBundleType, PhysicalInterfaceStatus, SwitchPortType};
+use ixpd_types::{CoreBundleType, MacAddr, PhysicalInterfaceStatus, SwitchPortType};
 
 pub use self::document::{
     CoreInterface, CorePart, CoreVlan, EdgeInterface, EdgePart, EdgeVlan, IpAddresses, Layer2Interface,
     Layer2Interfaces,
 };
-
-use super::with_colons;
 
 /// Makes the document of one switch.
 pub(super) fn build(interfaces: &L2Interfaces, core: &Core, vlans: &[SwitchVlan]) -> Layer2Interfaces {
@@ -52,8 +50,8 @@ struct SwitchPorts<'a> {
     ports: HashMap<i32, &'a Port>,
     by_virtual_interface: HashMap<i32, Vec<&'a Port>>,
     vlan_interfaces: HashMap<i32, Vec<&'a VlanInterface>>,
-    /// With colons, by VLAN interface.
-    macs: HashMap<i32, Vec<String>>,
+    /// The text of `l2address.mac` by VLAN interface.
+    macs: HashMap<i32, Vec<&'a str>>,
     core: &'a Core,
     /// The bundle by physical interface.
     bundles: HashMap<i32, &'a CoreBundle>,
@@ -73,9 +71,9 @@ impl<'a> SwitchPorts<'a> {
         for row in &interfaces.vlan_interfaces {
             vlan_interfaces.entry(row.virtual_interface_id).or_default().push(row);
         }
-        let mut macs: HashMap<_, Vec<String>> = HashMap::new();
+        let mut macs: HashMap<_, Vec<&str>> = HashMap::new();
         for row in &interfaces.l2_addresses {
-            macs.entry(row.vlan_interface_id).or_default().extend(with_colons(&row.mac));
+            macs.entry(row.vlan_interface_id).or_default().push(&row.mac);
         }
         let bundle_by_id: HashMap<_, _> = core.bundles.iter().map(|bundle| (bundle.id, bundle)).collect();
         let ends = core.links.iter().flat_map(|link| Side::BOTH.map(|side| (link.end(side), link.bundle_id)));
@@ -91,6 +89,12 @@ impl<'a> SwitchPorts<'a> {
             bundles,
             core_vlans: vlans.iter().map(|vlan| CoreVlan { number: vlan.number, macaddresses: [] }).collect(),
         }
+    }
+
+    /// The configured MAC addresses of a VLAN interface, with colons, each once.
+    fn macs(&self, vlan_interface_id: i32) -> Vec<String> {
+        let texts = self.macs.get(&vlan_interface_id).into_iter().flatten().copied();
+        MacAddr::distinct(texts).iter().map(ToString::to_string).collect()
     }
 
     /// The bundle of VLANs that a port belongs to.
@@ -154,7 +158,7 @@ impl<'a> SwitchPorts<'a> {
         let vlan = |row: &&VlanInterface| EdgeVlan {
             number: row.vlan_number,
             vlaninterfaceid: row.id,
-            macaddresses: self.macs.get(&row.id).cloned().unwrap_or_default(),
+            macaddresses: self.macs(row.id),
             ipaddresses: IpAddresses {
                 ipv4: enabled(row.ipv4enabled, &row.ipv4address),
                 ipv6: enabled(row.ipv6enabled, &row.ipv6address),

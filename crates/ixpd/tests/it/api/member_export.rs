@@ -281,7 +281,10 @@ async fn missing_ixf_id_is_a_clear_refusal_unless_the_request_stands_in() {
         }
     }
     let json = app.client().get_with(EXPORT, "accept", "application/json").await.json();
-    assert!(json["errors"]["ixfid_2"][0].as_str().unwrap().contains("Example IX Two"));
+    let reason = json["errors"]["ixfid_2"][0].as_str().unwrap();
+    assert!(reason.contains("Example IX Two"));
+    assert!(reason.contains("IX-F ID is a required parameter"), "the words of IXP Manager's error");
+    assert_eq!((&json["message"], &json["detail"]), (&reason.into(), &reason.into()));
     for (path, expected) in [
         ("/0.6", None),
         ("/0.6?ixfid_2=77", None),

@@ -79,7 +79,7 @@ async fn addresses_lead_to_vlan_interfaces_by_infrastructure_and_vlan() {
     for app in planted().await {
         assert_eq!(
             get(&app, "sflow-db-mapper/learned-macs").await.text(),
-            r#"{"1":{"10":{"00005e0053a1":1,"00005e0053b1":3,"00005e0053e1":4,"102030405005":1,"crud":1}}}"#
+            r#"{"1":{"10":{"00005e0053a1":1,"00005e0053b1":3,"00005e0053e1":4,"102030405005":1}}}"#
         );
         assert_eq!(
             get(&app, "sflow-db-mapper/configured-macs").await.json(),
@@ -88,6 +88,77 @@ async fn addresses_lead_to_vlan_interfaces_by_infrastructure_and_vlan() {
                 "2": {"20": {"00005e005302": 2}},
             })
         );
+    }
+}
+
+/// Every answer that shows MAC addresses; times of day are left out.
+async fn answers_with_addresses(app: &TestApp) -> Vec<String> {
+    const PATHS: [&str; 8] = [
+        "/admin/api/v4/sflow-receivers/pretag.map",
+        "/admin/api/v4/sflow-receivers.json",
+        "/admin/api/v4/sflow-db-mapper/learned-macs",
+        "/admin/api/v4/sflow-db-mapper/configured-macs",
+        "/admin/api/v4/provisioner/layer2interfaces/switch/1.json",
+        "/admin/api/v4/provisioner/layer2interfaces/switch/2.json",
+        "/admin/api/v4/provisioner/switch/switch-id/1.json",
+        "/api/v4/member-export/ixf/1.0?ignore_missing_ixfid=1",
+    ];
+    let mut answers = Vec::new();
+    for path in PATHS {
+        let answer = app.client().get_by_key(path, &app.exchange.superuser.key.text).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        let lines =
+            answer.text().lines().filter(|line| !line.contains("timestamp")).collect::<Vec<_>>().join("\n");
+        answers.push(format!("{path}\n{lines}"));
+    }
+    answers
+}
+
+#[tokio::test]
+async fn other_spellings_and_text_that_is_no_address_change_no_answer() {
+    for app in planted().await {
+        let before = answers_with_addresses(&app).await;
+        for (interface, mac) in [
+            (1, "00:00:5E:00:53:A1"),
+            (1, "00005E0053A1"),
+            (1, "1020.3040.5005"),
+            (1, ""),
+            (4, "00005e0053e"),
+            (4, "?"),
+        ] {
+            run(
+                &app,
+                &format!("INSERT INTO macaddress (virtualinterfaceid, mac) VALUES ({interface}, '{mac}')"),
+            )
+            .await;
+        }
+        for (interface, mac) in
+            [(1, "00-00-5E-00-53-01"), (1, "00:00:5e:00:53:01"), (3, ""), (3, "11-22-33-44-55"), (3, "?")]
+        {
+            run(
+                &app,
+                &format!(
+                    "INSERT INTO l2address (vlan_interface_id, mac, created_at) \
+                     VALUES ({interface}, '{mac}', '2026-06-15 12:00:00')"
+                ),
+            )
+            .await;
+        }
+        app.state.ixf_export.invalidate();
+        assert_eq!(answers_with_addresses(&app).await, before);
+    }
+}
+
+#[tokio::test]
+async fn second_receiver_of_a_virtual_interface_repeats_no_line_of_the_pretag_map() {
+    for app in planted().await {
+        let before = get(&app, "sflow-receivers/pretag.map").await.text().to_owned();
+        run(
+            &app,
+            "INSERT INTO sflow_receiver (virtual_interface_id, dst_ip, dst_port) VALUES (1, '192.0.2.9', 9)",
+        )
+        .await;
+        assert_eq!(get(&app, "sflow-receivers/pretag.map").await.text(), before);
     }
 }
 

@@ -70,8 +70,13 @@ impl<R: Read> DumpReader<R> {
             "INSERT" | "REPLACE" if !opening.in_comment => {
                 self.seen.statement = true;
                 self.seen.transaction |= !self.session.autocommit();
-                self.begin_rows()?;
-                Ok(Some(Step::Rows))
+                if self.databases.admits() {
+                    self.begin_rows()?;
+                    return Ok(Some(Step::Rows));
+                }
+                let length = self.end_of_statement()?;
+                self.window.consume(length + self.delimiter.len());
+                Ok(None)
             }
             "DELIMITER" => self.set_delimiter().map(|()| None),
             "CREATE" | "SET" | "USE" | "DROP" | "LOCK" | "UNLOCK" | "ALTER" | "START" | "BEGIN"
@@ -117,10 +122,13 @@ impl<R: Read> DumpReader<R> {
             "UNLOCK" => self.seen.lock = false,
             "USE" => {
                 let name = tokens.next().and_then(|token| token.name().map(str::to_owned));
-                return self.use_database(name.unwrap_or_default()).map(|()| None);
+                self.databases.begin(name.unwrap_or_default());
             }
             // A table inside a versioned comment stands in for a view until the view itself is made.
             "CREATE" if !in_comment && tokens.next().is_some_and(|word| word.is("TABLE")) => {
+                if !self.databases.admits() {
+                    return Ok(None);
+                }
                 return match definition::table(&mut tokens) {
                     Some(table) => {
                         let name = table.name.clone();
@@ -133,19 +141,6 @@ impl<R: Read> DumpReader<R> {
             _ => {}
         }
         Ok(None)
-    }
-
-    fn use_database(&mut self, name: String) -> Result<(), DumpError> {
-        match &self.database {
-            Some(first) if *first != name && !self.tables.is_empty() => {
-                let problem = DumpProblem::SeveralDatabases { first: first.clone(), second: name };
-                Err(self.problem(0, problem))
-            }
-            _ => {
-                self.database = Some(name);
-                Ok(())
-            }
-        }
     }
 
     /// `DELIMITER ;;` is a line for the client, not a statement.
@@ -195,6 +190,8 @@ impl<R: Read> DumpReader<R> {
             DumpProblem::Truncated("before the COMMIT of its rows")
         } else if half {
             DumpProblem::Truncated("before the line `-- Dump completed`")
+        } else if let Some(problem) = self.databases.problem() {
+            problem
         } else {
             return Ok(());
         };
@@ -209,6 +206,9 @@ impl<R: Read> DumpReader<R> {
             return self.problem(end, DumpProblem::Truncated(IN_A_STATEMENT));
         }
         let reason = match self.window.bytes() {
+            bytes if is_message(bytes) => {
+                return self.problem(0, DumpProblem::MessageInDump);
+            }
             bytes if bytes.starts_with(b"SQLite format 3") => "it is an SQLite database file".to_owned(),
             bytes if bytes.starts_with(b"PGDMP") => "it is a dump of PostgreSQL".to_owned(),
             bytes if bytes.starts_with(b"<") => "it is XML or HTML; make the dump without --xml".to_owned(),
@@ -217,4 +217,10 @@ impl<R: Read> DumpReader<R> {
         };
         self.problem(0, DumpProblem::NotADump(reason))
     }
+}
+
+/// Whether a line of standard error stands here: `mysqldump: [Warning] Using a password …`, `mariadb-dump: Error …`,
+/// `mysqldump: Got error …`.
+fn is_message(bytes: &[u8]) -> bool {
+    [&b"mysqldump: "[..], b"mariadb-dump: ", b"mysqldump.exe: "].iter().any(|name| bytes.starts_with(name))
 }

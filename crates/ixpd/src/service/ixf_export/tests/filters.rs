@@ -4,9 +4,7 @@ use crate::service::ixf_export::KeyFilter;
 fn filtered(change: impl FnOnce(&mut Profile)) -> Value {
     let mut profile = profile();
     change(&mut profile);
-    let mut data = exchange();
-    data.switches[0].model = None;
-    export(&data, &profile, &request(Version::V1_0, View::User))
+    export(&exchange(), &profile, &request(Version::V1_0, View::User))
 }
 
 #[test]
@@ -20,11 +18,10 @@ fn ixp_keys_are_removed() {
 }
 
 #[test]
-fn switch_keys_are_removed_unless_they_are_null() {
+fn switch_keys_are_removed() {
     let export = filtered(|profile| profile.switch_keys = KeyFilter::new(["name", "model", "software"]));
     let switch = &export["ixp_list"][0]["switch"][0];
-    assert_eq!(keys(switch), ["id", "colo", "city", "country", "pdb_facility_id", "manufacturer", "model"]);
-    assert!(switch["model"].is_null());
+    assert_eq!(keys(switch), ["id", "colo", "city", "country", "pdb_facility_id", "manufacturer"]);
     assert_eq!(export["ixp_list"][0]["name"], "The Exchange");
 }
 

@@ -214,10 +214,26 @@ fn switch_without_details_falls_back_to_the_exchange() {
     assert_eq!(
         ixp(&data, Version::V1_0)["switch"][0],
         json!({
-            "id": 5, "name": "sw5", "colo": null, "city": "Cork", "country": "IE",
-            "manufacturer": null, "model": null, "software": "",
+            "id": 5, "name": "sw5", "city": "Cork", "country": "IE", "software": "",
         })
     );
+}
+
+#[test]
+fn model_without_manufacturer_is_absent() {
+    let mut data = exchange();
+    data.switches[0].vendor_name = None;
+    let switch = ixp(&data, Version::V1_0)["switch"][0].clone();
+    assert!(switch.get("manufacturer").is_none() && switch.get("model").is_none());
+}
+
+#[test]
+fn infrastructure_without_name_gets_one_from_its_id() {
+    for unset in [None, Some(String::new())] {
+        let mut data = exchange();
+        data.infrastructures[0].name = unset;
+        assert_eq!(ixp(&data, Version::V1_0)["shortname"], "Infrastructure 1");
+    }
 }
 
 #[test]

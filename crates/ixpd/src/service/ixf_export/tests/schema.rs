@@ -133,6 +133,68 @@ fn every_version_and_view_follows_the_schema() {
     }
 }
 
+/// Panics with the path of the first `null`, which no schema of Euro-IX allows for any key.
+fn refuse_null(value: &Value, path: &str) {
+    match value {
+        Value::Null => panic!("{path} is null"),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                refuse_null(item, &format!("{path}[{index}]"));
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                refuse_null(member, &format!("{path}.{key}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The exchange with every column that may be NULL set to `unset`.
+fn exchange_of_empty_columns(unset: Option<&str>) -> ExportData {
+    let unset = || unset.map(str::to_owned);
+    let mut data = exchange();
+    for row in &mut data.infrastructures {
+        (row.name, row.country) = (unset(), unset());
+    }
+    for row in &mut data.networks {
+        row.vlan_name = unset();
+    }
+    for row in &mut data.switches {
+        (row.name, row.vendor_name, row.model, row.os, row.os_version) =
+            (unset(), unset(), unset(), unset(), unset());
+        (row.location_name, row.location_city, row.location_country) = (unset(), unset(), unset());
+        row.pdb_facility_id = None;
+    }
+    for row in &mut data.customers {
+        (row.name, row.corpwww, row.peeringpolicy, row.peeringemail) = (unset(), unset(), unset(), unset());
+        (row.nocphone, row.nocwww, row.nochours) = (unset(), unset(), unset());
+        (row.peeringmacro, row.peeringmacrov6) = (unset(), unset());
+        (row.maxprefixes, row.maxprefixesv6) = (None, None);
+    }
+    data
+}
+
+#[test]
+fn no_value_is_null_whatever_the_database_lacks() {
+    for unset in [None, Some("")] {
+        let data = exchange_of_empty_columns(unset);
+        for version in Version::ALL {
+            for view in View::ALL {
+                let request = ExportRequest { with_tags: true, ..request(version, view) };
+                let export = export(&data, &profile(), &request);
+                refuse_null(&export, "$");
+                check(&export, version);
+                let member = &export["member_list"][0];
+                for key in ["url", "name", "peering_policy", "contact_email"] {
+                    assert!(member.get(key).is_none(), "{key} of {unset:?}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn sample_is_what_the_builder_makes() {
     let data = data_of_the_sample();

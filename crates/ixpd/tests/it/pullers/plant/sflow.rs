@@ -2,8 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, SocketAddr, UdpSocket},
 };
+
+use tokio::process::Command;
 
 use super::{host, printed};
 use crate::pullers::{REFUSED, body};
@@ -38,6 +40,57 @@ async fn collector_can_tell_members_apart_and_forward_their_samples() {
         "every tag leads somewhere: {tags:?} {receivers:?}"
     );
     assert_eq!(receivers[&4].ip(), "2001:db8::200".parse::<IpAddr>().unwrap());
+}
+
+/// What pmacct's collector prints while it starts with these two maps; `None` where it isn't installed.
+async fn started_collector(map: &str, list: &str) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs_err::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (map, list) = (file("pretag.map", map), file("receivers.lst", list));
+    let settings = file(
+        "sfacctd.conf",
+        &format!(
+            "daemonize: false\nsfacctd_ip: 127.0.0.1\nsfacctd_port: {port}\nplugins: tee[a]\n\
+             tee_receivers[a]: {list}\npre_tag_map: {map}\n"
+        ),
+    );
+    // It forks, and ends by SIGINT alone: `timeout` ends its whole group.
+    let path = format!("{}:/usr/sbin:/usr/local/sbin", std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new("timeout");
+    let command = command.args(["-s", "INT", "-k", "1", "2", "sfacctd", "-f", &settings]).env("PATH", path);
+    let output = command.output().await.unwrap();
+    if output.status.code() == Some(127) {
+        eprintln!("skipped: sfacctd is not installed; on Debian: apt-get install pmacct");
+        return None;
+    }
+    Some(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+}
+
+fn complaints(printed: &str) -> Vec<&str> {
+    printed.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).collect()
+}
+
+#[tokio::test]
+async fn collector_of_pmacct_takes_both_maps() {
+    let Some(host) = host().await else { return };
+    let map = body(host.curl(&[], "sflow-receivers/pretag.map").await);
+    let list = body(host.curl(&[], "sflow-receivers/receivers.lst").await);
+    let Some(printed) = started_collector(&map, &list).await else { return };
+    for name in ["pretag.map", "receivers.lst"] {
+        let loaded = format!("{name}] map successfully (re)loaded");
+        assert!(printed.contains(&loaded), "{printed}");
+    }
+    assert_eq!(complaints(&printed), [""; 0], "{printed}");
+    let damaged = started_collector(&map.replace("src_mac", "src_mack"), &list).await.unwrap();
+    assert!(
+        complaints(&damaged).iter().any(|line| line.contains("src_mack")),
+        "it tells what it can't read: {damaged}"
+    );
 }
 
 #[tokio::test]
