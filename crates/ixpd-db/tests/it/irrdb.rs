@@ -69,6 +69,7 @@ async fn stored(db: &Database, customer: i32, protocol: Protocol) -> BTreeSet<(S
         .collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn write(
     db: &Database,
     customer: i32,

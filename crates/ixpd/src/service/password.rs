@@ -4,11 +4,7 @@ use ixpd_db::query::{
     password_reset as resets, remember_token as devices, session as sessions, user as users,
 };
 
-use super::{
-    account::forbid_while_impersonating,
-    audit::{By, Tx},
-    login,
-};
+use super::{account::forbid_while_impersonating, audit::By, login};
 use crate::{
     app::AppState,
     auth::{actor::Authenticated, client_address::ClientAddress, password::weakness, session::Session},
@@ -61,16 +57,21 @@ pub async fn change(
     if !errors.is_empty() {
         return Err(AppError::Validation(errors));
     }
-    let hash = state.passwords.hash(&entered.new_password).await?;
-    let tx = Tx::begin(state, by).await?;
-    users::set_password(tx.db(), user.user_id, &hash, tx.now()).await?;
-    sessions::delete_of_user(tx.db(), user.user_id, Some(&session.id.hash())).await?;
-    devices::delete_of_user(tx.db(), user.user_id, session.remember_token_id).await?;
-    if let Some(email) = stored.and_then(|user| user.email) {
-        resets::delete(tx.db(), &email).await?;
-    }
-    tx.note_event("PASSWORD CHANGED", Some(MODEL), Some(user.user_id.into()), None).await?;
-    tx.commit().await?;
+    let hash = &state.passwords.hash(&entered.new_password).await?;
+    let email = stored.as_ref().and_then(|user| user.email.as_deref());
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                users::set_password(tx.db(), user.user_id, hash, tx.now()).await?;
+                sessions::delete_of_user(tx.db(), user.user_id, Some(&session.id.hash())).await?;
+                devices::delete_of_user(tx.db(), user.user_id, session.remember_token_id).await?;
+                if let Some(email) = email {
+                    resets::delete(tx.db(), email).await?;
+                }
+                tx.note_event("PASSWORD CHANGED", Some(MODEL), Some(user.user_id.into()), None).await
+            })
+        })
+        .await?;
     tracing::info!(user = user.username, %address, "password changed");
     Ok(())
 }

@@ -4,7 +4,7 @@ mod enrolment;
 mod recovery_codes;
 
 use ixpd_db::{
-    SecretText,
+    SecretText, WriteTransaction,
     entity::user_2fa,
     query::{remember_token as devices, second_factor as rows},
 };
@@ -50,7 +50,9 @@ pub async fn pass(
         tracing::info!(user = user.username, %address, "second factor refused");
     })?;
     if let Some(device) = session.remember_token_id {
-        devices::pass_second_factor(state.db.connection(), device, state.wall_now()).await?;
+        let now = state.wall_now();
+        let pass = state.db.write(|tx| Box::pin(devices::pass_second_factor(tx.db(), device, now)));
+        pass.await?;
     }
     session.change(state, |data| data.second_factor_passed = true).await
 }
@@ -60,8 +62,17 @@ pub async fn pass(
 /// # Errors
 /// 422 for a wrong or used code.
 pub async fn verify(state: &AppState, user_id: i32, code: &str) -> Result<(), AppError> {
+    state.db.write(|tx| Box::pin(verify_within(state, tx, user_id, code))).await
+}
+
+async fn verify_within(
+    state: &AppState,
+    tx: &mut WriteTransaction<'_>,
+    user_id: i32,
+    code: &str,
+) -> Result<(), AppError> {
     let wrong = || AppError::field(FIELD, "The code is wrong or was used before. Wait for the next one.");
-    let db = state.db.connection();
+    let db = tx.db();
     let factor = rows::by_user(db, user_id).await?.ok_or_else(wrong)?;
     let secret = secret_of(&factor);
     let memory = rows::memory(db, user_id).await?;
