@@ -135,7 +135,7 @@ impl List {
                 key.id.to_string(),
                 key.key.clone(),
                 key.user.clone(),
-                key.access_level.to_owned(),
+                key.access_level.clone(),
                 or_never(&key.expires),
                 or_never(&key.last_seen_at),
                 key.last_seen_from.clone().unwrap_or_default(),

@@ -7,13 +7,16 @@ use super::{
 };
 use crate::error::{AppError, FieldErrors};
 
+/// Returns the answer in the form that is used, or what is wrong with it.
+type Judge<'a> = Box<dyn Fn(&str) -> Result<String, String> + 'a>;
+
 /// One question.
 pub struct Question<'a> {
     option: &'static str,
     text: &'static str,
     usual: Option<String>,
     answer: Option<String>,
-    judge: Box<dyn Fn(&str) -> Result<String, String> + 'a>,
+    judge: Judge<'a>,
 }
 
 impl<'a> Question<'a> {

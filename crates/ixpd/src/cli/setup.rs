@@ -112,7 +112,7 @@ impl Setup {
             None => self.password.read(password_problem_unless_empty)?,
         };
         if !self.yes && ask::is_possible() {
-            let config = starter.config(&sources, &questions)?;
+            let config = starter::config_with(&sources, &questions)?;
             let facts = facts(&config, &questions, &starter, entered.is_empty());
             if !questions.review("Set it up?", &facts)? {
                 return Ok(false);

@@ -12,7 +12,6 @@ use ixpd_db::{
 };
 use zeroize::Zeroizing;
 
-use super::audit::{By, Tx};
 use crate::{
     app::AppState,
     auth::{
@@ -25,6 +24,7 @@ use crate::{
         session_authentication::{self, Stage},
     },
     error::AppError,
+    service::audit::{By, Tx},
 };
 
 /// The form field that complaints about a login belong to.
@@ -188,15 +188,15 @@ fn rehash_soon(state: &AppState, user: &user::Model, password: &str) {
 
 async fn rehash(state: &AppState, user_id: i32, stored: &str, password: &str) -> Result<(), AppError> {
     let hash = &state.passwords.hash(password).await?;
+    let cost = |hash: &str| password::cost(hash).unwrap_or_default();
+    let detail = &format!("bcrypt cost {} -> {}", cost(stored), cost(hash));
     state
         .write(&By::system(), |tx| {
             Box::pin(async move {
                 tx.keep_caches();
                 if users::replace_hash(tx.db(), user_id, stored, hash).await? {
-                    let cost = |hash: &str| password::cost(hash).unwrap_or_default();
-                    let detail = format!("bcrypt cost {} -> {}", cost(stored), cost(hash));
-                    tx.note_event("PASSWORD REHASHED", Some("User"), Some(user_id.into()), Some(detail))
-                        .await?;
+                    let (id, detail) = (Some(user_id.into()), Some(detail.clone()));
+                    tx.note_event("PASSWORD REHASHED", Some("User"), id, detail).await?;
                 }
                 Ok(())
             })

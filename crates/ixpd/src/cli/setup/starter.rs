@@ -115,20 +115,11 @@ impl Starter {
         identity: Identity,
         admin_email: Option<&str>,
     ) -> Result<(), AppError> {
-        match (&self.path, self.is_there) {
-            (Some(path), true) => identity.refuse_beside(path),
-            _ => {
-                identity.questions(sources, questions, admin_email);
-                Ok(())
-            }
+        if let (Some(path), true) = (&self.path, self.is_there) {
+            return identity.refuse_beside(path);
         }
-    }
-
-    /// The settings as they will be with these answers.
-    pub(super) fn config(&self, sources: &LoadOptions, questions: &Questions<'_>) -> anyhow::Result<Config> {
-        let mut sources = sources.clone();
-        sources.command_line.extend(settings_of(questions));
-        Ok(Config::load(&sources)?)
+        identity.questions(sources, questions, admin_email);
+        Ok(())
     }
 
     /// Adds the answers to `sources` and to the file that is to be written, if there is none that has them.
@@ -268,6 +259,13 @@ const SETTINGS: [(&str, &[&str]); 9] = [
     ("support-phone", &["IDENTITY_BILLING_PHONE", "IDENTITY_SUPPORT_PHONE"]),
     ("enforce-2fa", &["2FA_ENFORCE_FOR_USERS"]),
 ];
+
+/// The settings as they will be with these answers.
+pub(super) fn config_with(sources: &LoadOptions, questions: &Questions<'_>) -> anyhow::Result<Config> {
+    let mut sources = sources.clone();
+    sources.command_line.extend(settings_of(questions));
+    Ok(Config::load(&sources)?)
+}
 
 /// The settings that the answers make.
 fn settings_of(questions: &Questions<'_>) -> Vec<(String, String)> {

@@ -127,9 +127,9 @@ pub async fn enable(
     forbid_while_impersonating(who)?;
     let user = &who.principal;
     check_password(state, user, proof.address, "password", proof.password).await?;
-    let enabled = state.write(by, |tx| Box::pin(enable_within(state, tx, user, session, proof))).await?;
+    let done = state.write(by, |tx| Box::pin(enable_within(state, tx, user, session, proof))).await?;
     tracing::info!(user = user.username, "second factor enabled");
-    Ok(enabled)
+    Ok(done)
 }
 
 async fn enable_within(
@@ -161,8 +161,8 @@ async fn enable_within(
         devices::pass_second_factor(tx.db(), device, tx.now()).await?;
     }
     let ((), data) = session.change_within(tx.db(), |data| data.second_factor_passed = true).await?;
-    let session = Session { data, ..session.clone() };
-    Ok((codes, session_renewal::end_others(state, tx, session).await?))
+    let own = Session { data, ..session.clone() };
+    Ok((codes, session_renewal::end_others(state, tx, own).await?))
 }
 
 /// New recovery codes in place of the earlier ones.
@@ -253,6 +253,6 @@ async fn disable_within(
     }
     devices::forget_second_factor(tx.db(), user_id, tx.now()).await?;
     let ((), data) = session.change_within(tx.db(), |data| data.second_factor_passed = false).await?;
-    let session = Session { data, ..session.clone() };
-    session_renewal::end_others(state, tx, session).await
+    let own = Session { data, ..session.clone() };
+    session_renewal::end_others(state, tx, own).await
 }

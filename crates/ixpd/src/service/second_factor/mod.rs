@@ -39,13 +39,8 @@ pub async fn verify_if_enabled(state: &AppState, by: &By, user_id: i32, code: &s
     if !state.config.two_factor.enabled || !rows::is_enabled(db, user_id).await? {
         return Ok(());
     }
-    let judgement = state.write(by, |tx| {
-        Box::pin(async move {
-            tx.keep_caches();
-            judge(state, tx, user_id, code).await
-        })
-    });
-    match judgement.await? {
+    let judged = state.write(by, |tx| Box::pin(judge_alone(state, tx, user_id, code)));
+    match judged.await? {
         Judgement::Right { .. } => Ok(()),
         Judgement::Wrong(complaint) => Err(AppError::field(FIELD, complaint)),
     }
@@ -55,7 +50,7 @@ pub async fn verify_if_enabled(state: &AppState, by: &By, user_id: i32, code: &s
 #[derive(Debug)]
 pub enum Passed {
     /// The login is complete. The session has a new id.
-    Complete(Renewed),
+    Complete(Box<Renewed>),
     /// The session ended after too many wrong codes; its device is forgotten.
     SessionEnded,
 }
@@ -74,65 +69,60 @@ pub async fn pass(
     code: &str,
 ) -> Result<Passed, AppError> {
     state.throttle.attempt(&format!("{} (second factor)", user.username), address).await?;
-    let (attempts, attempt) =
-        state.write(by, |tx| Box::pin(pass_within(state, tx, user.user_id, session, code))).await?;
-    match attempt {
-        Attempted::Passed(renewed) => Ok(Passed::Complete(renewed)),
-        Attempted::Refused(complaint) => {
-            tracing::info!(user = user.username, %address, attempts, "second factor refused");
-            Err(AppError::field(FIELD, complaint))
-        }
-        Attempted::Ended => {
-            tracing::info!(user = user.username, %address, attempts, "second factor refused, session ended");
-            Ok(Passed::SessionEnded)
-        }
-    }
+    let attempt = state.write(by, |tx| Box::pin(pass_within(state, tx, user, session, code))).await?;
+    let (attempts, complaint, ended) = match attempt {
+        Attempt::Right(renewed) => return Ok(Passed::Complete(renewed)),
+        Attempt::Wrong { attempts, complaint, ended } => (attempts, complaint, ended),
+    };
+    tracing::info!(user = user.username, %address, attempts, ended, "second factor refused");
+    if ended { Ok(Passed::SessionEnded) } else { Err(AppError::field(FIELD, complaint)) }
 }
 
-/// What a code did to a session.
-enum Attempted {
-    Passed(Renewed),
-    Refused(String),
-    Ended,
+/// What became of an attempt at the second step of a login.
+enum Attempt {
+    /// The code was right.
+    Right(Box<Renewed>),
+    /// It was wrong, and the session may have ended with it.
+    Wrong { attempts: u32, complaint: String, ended: bool },
 }
 
-/// Counts and judges a code of a session. Returns the number of its attempts as well; wrong ones are stored too.
 async fn pass_within(
     state: &AppState,
     tx: &mut Tx<'_>,
-    user_id: i32,
+    user: &Principal,
     session: &Session,
     code: &str,
-) -> Result<(u32, Attempted), AppError> {
+) -> Result<Attempt, AppError> {
     tx.keep_caches();
-    users::lock(tx.db(), user_id).await?;
+    users::lock(tx.db(), user.user_id).await?;
+    // Before the code is judged, so that attempts at the same time are counted one after the other.
     let count = session.change_within(tx.db(), |data| {
         data.second_factor_attempts += 1;
         data.second_factor_attempts
     });
     let (attempts, _) = count.await?;
-    match judge(state, tx, user_id, code).await? {
+    let complaint = match judge(state, tx, user.user_id, code).await? {
         Judgement::Right { earlier_failures } => {
-            let renewed = complete(state, tx, session.clone(), earlier_failures).await?;
-            return Ok((attempts, Attempted::Passed(renewed)));
+            let renewed = complete(state, tx, session, earlier_failures).await?;
+            return Ok(Attempt::Right(Box::new(renewed)));
         }
-        Judgement::Wrong(complaint) if attempts < ATTEMPTS_OF_A_SESSION => {
-            return Ok((attempts, Attempted::Refused(complaint)));
+        Judgement::Wrong(complaint) => complaint,
+    };
+    let ended = attempts >= ATTEMPTS_OF_A_SESSION;
+    if ended {
+        sessions::delete(tx.db(), &session.id.hash()).await?;
+        if let Some(device) = session.remember_token_id {
+            devices::delete(tx.db(), user.user_id, device).await?;
         }
-        Judgement::Wrong(_) => {}
     }
-    sessions::delete(tx.db(), &session.id.hash()).await?;
-    if let Some(device) = session.remember_token_id {
-        devices::delete(tx.db(), user_id, device).await?;
-    }
-    Ok((attempts, Attempted::Ended))
+    Ok(Attempt::Wrong { attempts, complaint, ended })
 }
 
 /// Notes that a session and its device have passed, and gives both new secrets.
 async fn complete(
     state: &AppState,
     tx: &Tx<'_>,
-    session: Session,
+    session: &Session,
     earlier_failures: i32,
 ) -> Result<Renewed, AppError> {
     if let Some(device) = session.remember_token_id {
@@ -146,7 +136,7 @@ async fn complete(
         }
     });
     let ((), data) = change.await?;
-    session_renewal::renew(state, tx, Session { data, ..session }).await
+    session_renewal::renew(state, tx, Session { data, ..session.clone() }).await
 }
 
 /// What a code is worth.
@@ -155,6 +145,16 @@ enum Judgement {
     Right { earlier_failures: i32 },
     /// It isn't, and this is why.
     Wrong(String),
+}
+
+async fn judge_alone(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    user_id: i32,
+    code: &str,
+) -> Result<Judgement, AppError> {
+    tx.keep_caches();
+    judge(state, tx, user_id, code).await
 }
 
 /// Judges a code: of the app, once each, or a recovery code, which is used up. Other judgements on the user wait for the
