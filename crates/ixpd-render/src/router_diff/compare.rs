@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    decided::{reduced, told_once},
+    decided::{Without, reduced, told_once},
     group::grouped,
     model::{Code, Model, Session, ValueSet},
     normal::{Constants, IRR_ORIGIN, Normal},
@@ -13,6 +13,8 @@ use super::{
 
 /// The function by which AS112 hosts filter what they import.
 const OF_AS112: &str = "fn_import";
+/// The function by which a route server decides whom it announces a route to.
+const ANNOUNCES: &str = "ixp_community_filter";
 /// Items that are listed of a change.
 const LISTED: usize = 1000;
 
@@ -163,9 +165,14 @@ impl Comparison<'_> {
             other.others.clear();
         }
         sets(changes, subject, what, &one, &other);
-        let no_validator = !self.after.protocols.values().any(|protocol| protocol.kind == "rpki");
-        let of_as112 = subject == format!("function {OF_AS112}");
-        let reduced = reduced(normal_before, normal_after, of_as112 && no_validator);
+        let announces = self.after.code.get(ANNOUNCES);
+        let has_no = Without {
+            validator: subject == format!("function {OF_AS112}")
+                && !self.after.protocols.values().any(|protocol| protocol.kind == "rpki"),
+            large_communities: announces
+                .is_some_and(|code| !code.lines.iter().any(|line| line.contains("bgp_large_community"))),
+        };
+        let reduced = reduced(normal_before, normal_after, has_no);
         for (fix, removed, added) in reduced.decided {
             let mut found = change(Kind::Rules, subject, format!("{what}: rules change"));
             (found.removed, found.added, found.fix) = (listed(&removed), listed(&added), Some(fix));

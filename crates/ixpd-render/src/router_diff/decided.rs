@@ -15,18 +15,30 @@ pub(super) struct Reduced {
     pub(super) decided: Vec<(Fix, Vec<String>, Vec<String>)>,
 }
 
-/// Takes away what is decided. `without_validator` is set for a function of AS112 hosts where there is no RTR server.
-pub(super) fn reduced(before: Normal, after: Normal, without_validator: bool) -> Reduced {
+/// What the new configuration doesn't have.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Without {
+    /// An RTR server, on AS112 hosts.
+    pub(super) validator: bool,
+    /// Announcing as large communities say.
+    pub(super) large_communities: bool,
+}
+
+/// Takes away what is decided.
+pub(super) fn reduced(before: Normal, after: Normal, has_no: Without) -> Reduced {
     let mut reduced = Reduced { before, after, decided: Vec::new() };
     if reduced.before.without_effect && !reduced.after.without_effect {
         reduced.decided.push((Fix::RuleWithoutEffectEmitsNothing, Vec::new(), Vec::new()));
     }
+    if has_no.large_communities {
+        reduced.in_before(Fix::RuleWithoutEffectEmitsNothing, Normal::without_steering);
+    }
+    if has_no.validator {
+        reduced.in_before(Fix::As112RpkiOnlyWithValidator, Normal::without_rpki);
+    }
     reduced.in_after(Fix::TagsFromMembersAreRemoved, Normal::without_removal_of_tags);
     reduced.in_before(Fix::RpkiOriginOfAsSet, Normal::with_rpki_origin);
     reduced.in_after(Fix::IrrOriginBehindAsSet, Normal::with_irr_origin_before_sets);
-    if without_validator {
-        reduced.in_before(Fix::As112RpkiOnlyWithValidator, Normal::without_rpki);
-    }
     reduced
 }
 

@@ -98,13 +98,21 @@ impl Statement {
         if !self.head.is_empty() {
             self.keep();
         } else if let Some((head, first)) = self.current.rsplit_once(')').filter(|_| is_code) {
-            self.body.push(first.trim().to_owned());
+            self.body.push(without_type(first.trim()).to_owned());
             self.head = format!("{head})");
             self.current.clear();
         } else {
             self.head = std::mem::take(&mut self.current);
         }
         !is_code
+    }
+}
+
+/// A variable that stands between the type that a function returns and its braces.
+fn without_type(text: &str) -> &str {
+    match text.strip_prefix("- >") {
+        Some(rest) => rest.trim_start().split_once(' ').map_or("", |(_, variable)| variable),
+        None => text,
     }
 }
 

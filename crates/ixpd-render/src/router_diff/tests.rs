@@ -284,3 +284,14 @@ fn white_space_of_every_kind_separates_words() {
     assert_eq!(model.settings["router id"], std::collections::BTreeSet::from(["192.0.2.8".to_owned()]));
     assert_eq!(model.settings["router é"], std::collections::BTreeSet::from(["id 192.0.2.8".to_owned()]));
 }
+
+#[test]
+fn variables_before_the_braces_are_those_after_them() {
+    let text =
+        |head: &str| server(&format!("function f(int asn){head} all = [ 64500 ]; return asn ~ all; }}\n"));
+    let usual = text(" -> bool { int set all;");
+    for other in [" -> bool\nint set all;\n{", "\nint set all;\n{", "{ int set all;"] {
+        let report = difference(&text(other), &usual);
+        assert!(report.is_same(), "{other}: {report}");
+    }
+}

@@ -185,6 +185,11 @@ impl Normal {
         })
     }
 
+    /// Without the large communities by which a member's rules say to whom a route is announced and how.
+    pub(super) fn without_steering(&self) -> Option<Self> {
+        self.changed(without_steering)
+    }
+
     /// Without conditions on what RPKI says.
     pub(super) fn without_rpki(&self) -> Option<Self> {
         let asks = |part: &Expr| matches!(part, Expr::Call(name, _) if name == "roa_check");
@@ -201,4 +206,22 @@ impl Normal {
             block
         })
     }
+}
+
+fn without_steering(block: Vec<Statement>) -> Vec<Statement> {
+    let steers = |statement: &Statement| match statement {
+        Statement::Do(Expr::Call(name, parts)) if name == "bgp_large_community.add" => match &parts[..] {
+            [Expr::Tuple(parts)] => matches!(parts.get(1).and_then(Expr::number), Some(0 | 101..=103)),
+            _ => false,
+        },
+        _ => false,
+    };
+    let rest = block.into_iter().filter(|statement| !steers(statement));
+    rest.map(|statement| match statement {
+        Statement::If(condition, then, otherwise) => {
+            Statement::If(condition, without_steering(then), without_steering(otherwise))
+        }
+        other => other,
+    })
+    .collect()
 }

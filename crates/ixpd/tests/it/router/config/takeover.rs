@@ -50,9 +50,18 @@ async fn database() -> ixpd_testkit::TestDatabase {
 
 /// Compares what IXP Manager and ixpd write of a router on the same data.
 async fn difference(db: &Database, handle: &str, family: Family, rtr: bool) -> Report {
-    let folder = if family == Family::Bird2 { "bird2" } else { "bird2-2025" };
-    let template = "UPDATE routers SET software_version = NULL, template = REPLACE(REPLACE(template, 'bird2-2025', 'bird2'), 'bird2', ?) WHERE handle = ?";
-    execute(db, template, [folder.into(), handle.into()]).await;
+    let router = routers::Entity::find().filter(routers::Column::Handle.eq(handle));
+    let router = router.one(db.connection()).await.unwrap().unwrap();
+    let folder = match (router.r#type, family) {
+        (1, Family::Bird2) => "server/bird2",
+        (1, Family::Bird2025) => "server/bird2-2025",
+        (2, Family::Bird2) => "collector/bird2",
+        (2, Family::Bird2025) => "collector/bird2-2025",
+        _ => "as112/bird2",
+    };
+    let template = format!("api/v4/router/{folder}/standard");
+    let sql = "UPDATE routers SET software_version = NULL, template = ? WHERE handle = ?";
+    execute(db, sql, [template.into(), handle.into()]).await;
     let (settings, rtr) = if rtr { (&[RPKI][..], Some(RTR)) } else { (&[][..], None) };
     let (ours, theirs) = (
         generate(&configs(settings), db, handle).await.unwrap(),
