@@ -207,7 +207,9 @@ impl<K: Eq + Hash + Clone> Lines<K> {
 
     fn forget_all_gone(&mut self) {
         let keys: Vec<K> = self.turns.iter().cloned().collect();
-        keys.iter().for_each(|key| self.forget_gone(key));
+        for key in &keys {
+            self.forget_gone(key);
+        }
     }
 
     fn forget_if_idle(&mut self, key: &K) {

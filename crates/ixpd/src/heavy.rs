@@ -144,7 +144,7 @@ mod tests {
         let refused = outcomes.iter().filter(|outcome| outcome.is_err()).count();
         assert!(refused > 0 && refused < 400 - WAITING.waiting_of_one, "{refused}");
         assert!(
-            outcomes.iter().flat_map(|outcome| outcome.as_ref().err()).all(|error| error.status() == 503)
+            outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).all(|error| error.status() == 503)
         );
     }
 

@@ -178,8 +178,8 @@ mod tests {
         let processors = Arc::new(Semaphore::new(1));
         let mut slow = Writer::new(sender, Arc::clone(&processors), STALLED_AFTER);
         let taken = slow.sender.clone();
-        let writing =
-            tokio::task::spawn_blocking(move || (0..4).try_for_each(|_| slow.write_all(&[b'x'; CHUNK])));
+        let chunk = vec![b'x'; CHUNK];
+        let writing = tokio::task::spawn_blocking(move || (0..4).try_for_each(|_| slow.write_all(&chunk)));
         while taken.capacity() > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

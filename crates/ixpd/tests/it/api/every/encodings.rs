@@ -65,10 +65,10 @@ impl Asking {
         if !encoding.is_empty() {
             request = request.header(header::ACCEPT_ENCODING, encoding);
         }
-        let is_page = Family::of(path, "") == Family::Page;
-        request = match is_page {
-            true => request.header(header::COOKIE, &self.cookie),
-            false => request.header("x-ixp-manager-api-key", &self.key),
+        request = if Family::of(path, "") == Family::Page {
+            request.header(header::COOKIE, &self.cookie)
+        } else {
+            request.header("x-ixp-manager-api-key", &self.key)
         };
         let request = request.body(Empty::new()).unwrap();
         let answer = self.client.request(request).await.map_err(|error| format!("no answer: {error:?}"))?;
