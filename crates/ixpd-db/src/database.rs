@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use sea_orm::{
@@ -10,6 +11,10 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use sqlx::{MySqlPool, SqlitePool};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 
 use crate::{
     ServerGaps, WallClock,
@@ -20,6 +25,9 @@ use crate::{
 mod journal;
 mod mysql;
 mod sqlite;
+mod write;
+
+pub use write::{Attempt, WriteError, WriteTransaction};
 
 /// The kind of database that is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,9 +125,13 @@ pub enum ConnectError {
 #[derive(Clone, Debug)]
 pub struct Database {
     connection: DatabaseConnection,
+    /// Where transactions begin that write. On a server it is the same pool.
+    writer: DatabaseConnection,
     backend: Backend,
     description: String,
     gaps: Arc<ServerGaps>,
+    /// When the server was last asked whether it answers, and whether it did.
+    asked: Arc<Mutex<Option<(Instant, bool)>>>,
 }
 
 impl Database {
@@ -153,12 +165,26 @@ impl Database {
     }
 
     async fn open(options: &DatabaseOptions, for_use: Use) -> Result<Self, ConnectError> {
-        let (mut connection, backend) = match options {
-            DatabaseOptions::Sqlite(options) => (sqlite::connect(options, for_use).await?, Backend::Sqlite),
-            DatabaseOptions::MySql(options) => (mysql::connect(options, for_use).await?, Backend::MySql),
+        let (mut connection, mut writer, backend) = match options {
+            DatabaseOptions::Sqlite(options) => {
+                let (readers, writer) = sqlite::connect(options, for_use).await?;
+                (readers, writer, Backend::Sqlite)
+            }
+            DatabaseOptions::MySql(options) => {
+                let connection = mysql::connect(options, for_use).await?;
+                (connection.clone(), connection, Backend::MySql)
+            }
         };
         connection.set_metric_callback(|_| sql_counter::record());
-        Ok(Self { connection, backend, description: options.describe(), gaps: Arc::default() })
+        writer.set_metric_callback(|_| sql_counter::record());
+        Ok(Self {
+            connection,
+            writer,
+            backend,
+            description: options.describe(),
+            gaps: Arc::default(),
+            asked: Arc::default(),
+        })
     }
 
     /// What queries take.
@@ -195,7 +221,8 @@ impl Database {
         self.connection.begin().await
     }
 
-    /// Begins a transaction that will write.
+    /// Begins a transaction that will write, for one attempt: whoever answers requests or runs jobs takes
+    /// [`Database::write`], which tries again.
     ///
     /// SQLite takes the write lock at once and waits its turn: a transaction that begins by reading and then wants
     /// to write would be refused whenever another one wrote in between.
@@ -203,7 +230,7 @@ impl Database {
     /// # Errors
     /// When no connection can be had, or on SQLite another writer kept the lock for longer than the wait.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.connection
+        self.writer
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
@@ -221,6 +248,23 @@ impl Database {
         (self.backend == Backend::MySql).then(|| self.connection.get_mysql_connection_pool())
     }
 
+    /// Whether a server still answers, asked on a new connection: those of the pool may all wait for it. The answer comes
+    /// within a second and holds for another one. An embedded database always does.
+    pub async fn answers(&self) -> bool {
+        /// How long a server may take, and how long its answer holds.
+        const WITHIN: Duration = Duration::from_secs(1);
+        let Some(pool) = self.mysql_pool() else { return true };
+        let mut asked = self.asked.lock().await;
+        if let Some((at, answers)) = *asked
+            && at.elapsed() < WITHIN
+        {
+            return answers;
+        }
+        let answers = timeout(WITHIN, mysql::ask(pool)).await.is_ok_and(|answer| answer.is_ok());
+        *asked = Some((Instant::now(), answers));
+        answers
+    }
+
     /// Closes every connection, after SQLite has folded its journal into the file.
     ///
     /// # Errors
@@ -229,7 +273,8 @@ impl Database {
         if self.backend == Backend::Sqlite {
             // The last connection does it too, but its thread may still be at work when the pool says that it is closed.
             // Where it fails, the next start does it.
-            drop(self.connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await);
+            drop(self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await);
+            self.writer.close().await?;
         }
         self.connection.close().await
     }

@@ -137,12 +137,116 @@ pub(crate) async fn column_names(db: &impl ConnectionTrait, table: &str) -> Resu
     db.query_all_raw(statement).await?.iter().map(|row| row.try_get("", "name")).collect()
 }
 
+/// Whether the database is in trouble, rather than a statement or a value wrong: it is gone, full, overloaded, read-only,
+/// or kept busy by others for too long. The same statement may succeed later.
+pub fn is_trouble(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match &**error {
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::BeginFailed => true,
+                sqlx::Error::Database(refusal) => is_trouble_of_server(&**refusal),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+fn is_trouble_of_server(refusal: &(dyn sqlx::error::DatabaseError + 'static)) -> bool {
+    if let Some(mysql) = refusal.try_downcast_ref::<MySqlDatabaseError>() {
+        return is_conflict(mysql) || MYSQL_TROUBLE.contains(&mysql.number());
+    }
+    /// The part of SQLite's extended result codes that tells the kind.
+    const PRIMARY: u32 = 0xff;
+    let code = refusal.code().and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| SQLITE_TROUBLE.contains(&(code & PRIMARY)))
+}
+
+/// Error numbers of MySQL and MariaDB that say that the server, not the statement, is at fault.
+const MYSQL_TROUBLE: [u16; 38] = [
+    1021, // ER_DISK_FULL
+    1026, // ER_ERROR_ON_WRITE
+    1030, // ER_GET_ERRNO, such as "Got error 28 from storage engine"
+    1037, // ER_OUTOFMEMORY
+    1038, // ER_OUT_OF_SORTMEMORY
+    1040, // ER_CON_COUNT_ERROR
+    1041, // ER_OUT_OF_RESOURCES
+    1045, // ER_ACCESS_DENIED_ERROR
+    1047, // ER_UNKNOWN_COM_ERROR: a node of Galera that isn't ready
+    1053, // ER_SERVER_SHUTDOWN
+    1077, // ER_NORMAL_SHUTDOWN
+    1079, // ER_SHUTDOWN_COMPLETE
+    1080, // ER_FORCING_CLOSE
+    1114, // ER_RECORD_FILE_FULL
+    1129, // ER_HOST_IS_BLOCKED
+    1152, // ER_ABORTING_CONNECTION
+    1158, // ER_NET_READ_ERROR
+    1159, // ER_NET_READ_INTERRUPTED
+    1160, // ER_NET_ERROR_ON_WRITE
+    1161, // ER_NET_WRITE_INTERRUPTED
+    1180, // ER_ERROR_DURING_COMMIT
+    1184, // ER_NEW_ABORTING_CONNECTION
+    1203, // ER_TOO_MANY_USER_CONNECTIONS
+    1206, // ER_LOCK_TABLE_FULL
+    1223, // ER_CANT_UPDATE_WITH_READLOCK
+    1226, // ER_USER_LIMIT_REACHED
+    1290, // ER_OPTION_PREVENTS_STATEMENT: --read-only
+    1317, // ER_QUERY_INTERRUPTED
+    1792, // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+    1836, // ER_READ_ONLY_MODE
+    1927, // ER_CONNECTION_KILLED
+    1969, // ER_STATEMENT_TIMEOUT of MariaDB
+    3024, // ER_QUERY_TIMEOUT of MySQL
+    3100, // ER_RUN_HOOK_ERROR: a node of group replication that isn't ready
+    3159, // ER_SECURE_TRANSPORT_REQUIRED
+    3168, // ER_SERVER_ISNT_AVAILABLE
+    3572, // ER_LOCK_NOWAIT
+    4031, // ER_CLIENT_INTERACTION_TIMEOUT
+];
+
+/// Result codes of SQLite that say that the file, not the statement, is at fault.
+const SQLITE_TROUBLE: [u32; 11] = [
+    5,  // SQLITE_BUSY
+    6,  // SQLITE_LOCKED
+    7,  // SQLITE_NOMEM
+    8,  // SQLITE_READONLY
+    9,  // SQLITE_INTERRUPT
+    10, // SQLITE_IOERR
+    11, // SQLITE_CORRUPT
+    13, // SQLITE_FULL
+    14, // SQLITE_CANTOPEN
+    15, // SQLITE_PROTOCOL
+    26, // SQLITE_NOTADB
+];
+
 /// Whether a transaction failed only because another one wrote the same rows meanwhile: the same work can be tried
 /// again at once. On a cluster that also shows when the transaction is committed.
 pub fn is_write_conflict(error: &DbErr) -> bool {
-    /// `ER_LOCK_DEADLOCK`, which Galera answers as well.
-    const DEADLOCK: &str = "40001";
-    refusal(error).and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == DEADLOCK)
+    refusal_of_mysql(error).is_some_and(is_conflict)
+}
+
+fn is_conflict(refusal: &MySqlDatabaseError) -> bool {
+    /// `ER_CHECKREAD`: with `innodb_snapshot_isolation` a row that was read has changed since.
+    const RECORD_HAS_CHANGED: u16 = 1020;
+    const LOCK_WAIT_TIMEOUT: u16 = 1205;
+    /// `ER_LOCK_DEADLOCK`, SQLSTATE 40001, which Galera answers as well.
+    const DEADLOCK: u16 = 1213;
+    /// `ER_TRANSACTION_ROLLBACK_DURING_COMMIT`: group replication certified another one first.
+    const ROLLED_BACK_AT_COMMIT: u16 = 3101;
+    /// `ER_ERROR_DURING_COMMIT`, whose text has the storage engine's error 149 where it is a deadlock.
+    const ERROR_DURING_COMMIT: u16 = 1180;
+    match refusal.number() {
+        RECORD_HAS_CHANGED | LOCK_WAIT_TIMEOUT | DEADLOCK | ROLLED_BACK_AT_COMMIT => true,
+        ERROR_DURING_COMMIT => refusal.message().contains("149"),
+        _ => refusal.code() == Some("40001"),
+    }
 }
 
 /// The column that can't hold a value which was to be stored, and why: most texts of MySQL hold characters of at most
@@ -193,9 +297,9 @@ fn refusal_of_mysql(error: &DbErr) -> Option<&MySqlDatabaseError> {
 
 fn refusal(error: &DbErr) -> Option<&(dyn sqlx::error::DatabaseError + 'static)> {
     match error {
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            error.as_database_error()
-        }
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => error.as_database_error(),
         _ => None,
     }
 }

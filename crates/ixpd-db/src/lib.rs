@@ -18,7 +18,7 @@ mod server_gaps;
 mod unsigned_big_int;
 mod wall_clock;
 
-pub use database::{Backend, ConnectError, Database};
+pub use database::{Attempt, Backend, ConnectError, Database, WriteError, WriteTransaction};
 pub use dialect::{ServerClocks, server_clocks, server_now, server_wall_at};
 pub use options::{DatabaseOptions, MySqlOptions, SqliteOptions, Tls, UrlError};
 pub use secret_text::SecretText;

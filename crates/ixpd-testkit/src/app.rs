@@ -142,7 +142,7 @@ impl TestApp {
             user_agent: "test",
             data,
         };
-        let session = session::start(&self.state, self.state.db.connection(), new).await.unwrap();
+        let session = session::start(&self.state, self.state.db.connection(), &new).await.unwrap();
         let cookie = session.cookie(&self.state);
         client.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
         client

@@ -52,6 +52,18 @@ impl TestDatabase {
         Self { db, options, folder: Some(folder) }
     }
 
+    /// A SQLite file with all tables and no rows.
+    pub async fn sqlite_migrated() -> Self {
+        let test = Self::sqlite().await;
+        test.migrate().await;
+        test
+    }
+
+    /// A database that is open already, and isn't removed.
+    pub fn of(db: Database, options: DatabaseOptions) -> Self {
+        Self { db, options, folder: None }
+    }
+
     /// An empty schema on the server; `None`, with a message, where there is no server.
     pub async fn mysql() -> Option<Self> {
         let test = Self::mysql_where_there_is_one().await;

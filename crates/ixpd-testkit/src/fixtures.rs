@@ -40,6 +40,7 @@ pub struct SmallExchange {
 }
 
 /// Fills a migrated database.
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 pub async fn small_exchange(db: &Database) -> SmallExchange {
     let transaction = db.begin_write().await.unwrap();
     fabric::insert(&transaction).await;

@@ -8,6 +8,7 @@
 pub mod app;
 pub mod clock;
 pub mod database;
+pub mod faulty_server;
 pub mod fixtures;
 #[cfg(feature = "app")]
 pub mod irrd;
@@ -23,4 +24,5 @@ mod skip;
 #[cfg(feature = "app")]
 pub use app::{Answer, Client, TestApp};
 pub use database::TestDatabase;
+pub use faulty_server::FaultyServer;
 pub use skip::skipped;

@@ -97,6 +97,7 @@ async fn each_test_has_a_database_of_its_own_that_is_gone_afterwards() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn database_of_a_failed_test_goes_even_with_an_open_transaction() {
     let Some(test) = TestDatabase::mysql().await else { return };
     let options = test.options.clone();

@@ -61,6 +61,7 @@ fn provisioner(c: &mut Criterion) {
 }
 
 /// One switch with a port, a VLAN interface, addresses and a MAC address for each of so many members.
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn fill(db: &Database, members: i32) {
     let transaction = db.begin_write().await.expect("a transaction");
     let mut statements = vec![

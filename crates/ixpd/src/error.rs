@@ -12,6 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use ixpd_db::WriteError as _;
 use serde_json::json;
 
 use crate::{
@@ -20,6 +21,9 @@ use crate::{
     service::outbox::QueueError,
     web,
 };
+
+/// Seconds after which a request that the database failed is to be tried again.
+const DATABASE_RETRY_AFTER: u64 = 5;
 
 /// Messages by field name, as forms show them.
 pub type FieldErrors = BTreeMap<Cow<'static, str>, Vec<String>>;
@@ -87,6 +91,9 @@ pub enum AppError {
     /// 503: a part that ixpd needs doesn't answer.
     #[error("{0}")]
     Unavailable(Cow<'static, str>),
+    /// 503: the database doesn't answer, or another writer was in the way for too long. The cause goes to the log.
+    #[error("The database does not answer. Try again in a moment.")]
+    Database(#[source] Arc<ixpd_db::DbErr>),
     /// 500: a defect or a broken environment. The cause goes to the log, never to the client.
     #[error("Something went wrong here. It has been logged.")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
@@ -108,15 +115,9 @@ impl AppError {
         Self::NotFound("Not found.".into())
     }
 
-    /// Whether a transaction failed only because another one wrote the same rows meanwhile; see
-    /// [`ixpd_db::dialect::is_write_conflict`].
-    pub fn is_write_conflict(&self) -> bool {
-        match self {
-            Self::Internal(cause) => {
-                cause.downcast_ref::<ixpd_db::DbErr>().is_some_and(ixpd_db::dialect::is_write_conflict)
-            }
-            _ => false,
-        }
+    /// Whether the database failed, so that it isn't known what was stored.
+    pub fn is_of_database(&self) -> bool {
+        self.database_error().is_some()
     }
 
     /// The status of this error.
@@ -136,8 +137,17 @@ impl AppError {
             Self::CsrfMismatch => page_expired(),
             Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Busy { .. } | Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The seconds after which the same request makes sense again, where that can be said.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            Self::Database(_) => Some(DATABASE_RETRY_AFTER),
+            _ => None,
         }
     }
 
@@ -161,15 +171,22 @@ fn page_expired() -> StatusCode {
 
 impl From<ixpd_db::DbErr> for AppError {
     fn from(error: ixpd_db::DbErr) -> Self {
-        match error {
-            ixpd_db::DbErr::ConnectionAcquire(_) | ixpd_db::DbErr::Conn(_) => {
-                tracing::error!(%error, "the database does not answer");
-                Self::Unavailable("The database does not answer. Try again in a moment.".into())
-            }
-            error => match ixpd_db::dialect::unfit_column(&error) {
-                Some((column, why)) => Self::field(column, format!("Not stored: {why}.")),
-                None => Self::internal(error),
-            },
+        if ixpd_db::dialect::is_trouble(&error) {
+            return Self::Database(Arc::new(error));
+        }
+        match ixpd_db::dialect::unfit_column(&error) {
+            Some((column, why)) => Self::field(column, format!("Not stored: {why}.")),
+            None => Self::internal(error),
+        }
+    }
+}
+
+impl ixpd_db::WriteError for AppError {
+    fn database_error(&self) -> Option<&ixpd_db::DbErr> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::Internal(cause) => cause.downcast_ref(),
+            _ => None,
         }
     }
 }
@@ -226,8 +243,13 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
         }
         None => return response,
     };
-    if let AppError::Internal(cause) = &error {
-        tracing::error!(%method, path = crate::routes::loggable(&path), error = %chain(cause.as_ref()), "request failed");
+    let cause = match &error {
+        AppError::Internal(cause) => Some(chain(cause.as_ref())),
+        AppError::Database(cause) => Some(chain(cause.as_ref())),
+        _ => None,
+    };
+    if let Some(error) = cause {
+        tracing::error!(%method, path = crate::routes::loggable(&path), error, "request failed");
     }
     let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let mut rendered = match error {
@@ -280,8 +302,8 @@ fn body(
         (Family::Api, error) => (status, text(error)).into_response(),
         (Family::Page, error) => web::error_page::show(state, status, error, request_id),
     };
-    if let AppError::TooManyAttempts { retry_after } | AppError::Busy { retry_after } = error {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

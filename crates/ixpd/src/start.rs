@@ -281,7 +281,10 @@ async fn agree_on_app_key(db: &Database, config: &Config, app_key: &AppKey) -> R
     match stored {
         Some(stored) if stored == own => Ok(()),
         Some(stored) if !is_previous(config, &stored) => Err(StartError::OtherAppKey { stored, own }),
-        _ => Ok(setting::set(db.connection(), setting::APP_KEY_FINGERPRINT, &own).await?),
+        _ => {
+            let (name, own) = (setting::APP_KEY_FINGERPRINT, &own);
+            Ok(db.write(|tx| Box::pin(setting::set(tx.db(), name, own))).await?)
+        }
     }
 }
 

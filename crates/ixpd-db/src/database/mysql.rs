@@ -1,13 +1,18 @@
 //! Connecting to a MySQL or MariaDB server.
 
-use std::time::Duration;
+use std::{
+    io::ErrorKind,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector};
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _, MySqlConnection, MySqlPool,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, MySqlConnection, MySqlPool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions, MySqlSslMode},
 };
+use tokio::time::{Instant, timeout};
 
 use super::{ConnectError, MySqlOptions, Path, PathBuf, Use};
 use crate::{
@@ -17,8 +22,13 @@ use crate::{
 
 /// Where servers put their unix socket.
 const SOCKETS: [&str; 3] = ["/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/tmp/mysql.sock"];
-/// How long a request waits for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a request waits for a connection. Whoever waits longer is better told to come back.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2_500);
+/// How long a connection that is given back may take to answer before it is given up.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long one statement waits for rows that another transaction has locked, in seconds. The transaction is tried again
+/// then; see [`super::Database::write`].
+const LOCK_WAIT_SECONDS: u32 = 5;
 /// A connection that nobody used for longer is tried before it is handed out: the server may have closed it.
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(1);
 /// Statements slower than this are logged; their text holds no values.
@@ -42,6 +52,7 @@ async fn pool(
     connect: MySqlConnectOptions,
     for_use: Use,
 ) -> Result<MySqlPool, sqlx::Error> {
+    let last_heard = Arc::new(Mutex::new(Instant::now()));
     MySqlPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -54,9 +65,15 @@ async fn pool(
                 connection.ping().await.map(|()| true)
             })
         })
+        .after_release(move |connection, _| {
+            let last_heard = Arc::clone(&last_heard);
+            Box::pin(async move { still_answers(connection, &last_heard).await })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 dialect::prepare_mysql_session(&mut *connection).await?;
+                let sql = format!("SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}");
+                connection.execute(AssertSqlSafe(sql)).await?;
                 if for_use == Use::Read {
                     connection.execute("SET SESSION TRANSACTION READ ONLY").await?;
                 }
@@ -65,6 +82,31 @@ async fn pool(
         })
         .connect_with(connect)
         .await
+}
+
+/// Whether a connection that is given back is still good. The pool asks that too, but waits for ever, so that a server that
+/// fell silent would take its connections along; once a second somebody asks who doesn't.
+async fn still_answers(
+    connection: &mut MySqlConnection,
+    last_heard: &Mutex<Instant>,
+) -> Result<bool, sqlx::Error> {
+    let lock = || last_heard.lock().unwrap_or_else(PoisonError::into_inner);
+    if lock().elapsed() < TRY_AFTER_IDLE {
+        return Ok(true);
+    }
+    match timeout(RELEASE_TIMEOUT, connection.ping()).await {
+        Ok(answer) => answer?,
+        Err(_) => return Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),
+    }
+    *lock() = Instant::now();
+    Ok(true)
+}
+
+/// Asks the server for a sign of life, on a new connection.
+pub(super) async fn ask(pool: &MySqlPool) -> Result<(), sqlx::Error> {
+    let mut connection = MySqlConnection::connect_with(&pool.connect_options()).await?;
+    connection.ping().await?;
+    connection.close().await
 }
 
 /// Tries the ways to the server in turn. Only a way on which nobody answers leads to the next: what a server says,

@@ -5,29 +5,31 @@ use std::{io::ErrorKind, os::unix::fs::OpenOptionsExt as _, time::Duration};
 use fs_err as fs;
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
-    ConnectOptions as _,
+    ConnectOptions as _, Connection as _, Executor as _,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{ConnectError, Path, SqliteOptions, Use, journal};
 
-/// How long a writer waits for its turn.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a writer waits for its turn among those of this process, and for a writer of another one.
+const TURN_WITHIN: Duration = Duration::from_secs(10);
 /// Rows that wait between the thread of a connection and whoever reads them. More of them make fewer changes of threads.
 const ROW_BUFFER: usize = 1000;
 /// Statements slower than this are logged; their text holds no values.
 const SLOW: Duration = Duration::from_secs(1);
 
+/// Opens the connections that read and the one that writes. SQLite has one writer at a time: with a connection of their
+/// own writers wait for each other in the order in which they came, and no reader waits for them.
 pub(super) async fn connect(
     options: &SqliteOptions,
     for_use: Use,
-) -> Result<DatabaseConnection, ConnectError> {
+) -> Result<(DatabaseConnection, DatabaseConnection), ConnectError> {
     let path = &options.path;
     journal::refuse_foreign(path)?;
     let connect = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(TURN_WITHIN)
         .row_buffer_size(ROW_BUFFER)
         .log_statements(log::LevelFilter::Trace)
         .log_slow_statements(log::LevelFilter::Debug, SLOW);
@@ -44,15 +46,50 @@ pub(super) async fn connect(
                 .foreign_keys(true)
         }
     };
-    let pool = SqlitePoolOptions::new()
-        .max_connections(options.max_connections)
+    let name = |source| ConnectError::Sqlite { path: path.clone(), source };
+    let readers = pool(options.max_connections).connect_with(connect.clone()).await.map_err(name)?;
+    let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
+    let writer = match for_use {
+        Use::Read => readers.clone(),
+        Use::Write => {
+            let writer = writing_pool().connect_with(connect).await.map_err(name)?;
+            SqlxSqliteConnector::from_sqlx_sqlite_pool(writer)
+        }
+    };
+    Ok((readers, writer))
+}
+
+/// Connections of which none is handed out that isn't in autocommit. After `SQLITE_FULL`, `IOERR`, `NOMEM` and
+/// `INTERRUPT` SQLite ends a transaction by itself; the driver, whose rollback then fails, takes it for open, and the next
+/// one would be a savepoint that nobody commits.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(TURN_WITHIN)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(connect)
-        .await
-        .map_err(|source| ConnectError::Sqlite { path: path.clone(), source })?;
-    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                if connection.is_in_transaction() {
+                    // What was dropped unfinished is rolled back before this is answered.
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
+            })
+        })
+}
+
+/// The connection that writes. The driver counts the transactions that it began itself; whether SQLite is in one is told by
+/// its refusal to begin another.
+fn writing_pool() -> SqlitePoolOptions {
+    pool(1).after_release(|connection, _| {
+        Box::pin(async move {
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction() && connection.execute("BEGIN; ROLLBACK").await.is_ok())
+        })
+    })
 }
 
 /// Makes the folder and, readable by its owner alone, an empty file; SQLite gives its side files the same mode.

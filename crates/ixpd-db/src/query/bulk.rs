@@ -1,5 +1,6 @@
 //! Filling tables: many rows at once, and whether there are any.
 
+use futures::future::BoxFuture;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait as _};
 
 use crate::entity::{cust, user};
@@ -11,20 +12,22 @@ const CHUNK: usize = 200;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_all<A, I>(db: &impl ConnectionTrait, rows: I) -> Result<(), DbErr>
+pub fn insert_all<'db, A, I>(db: &'db impl ConnectionTrait, rows: I) -> BoxFuture<'db, Result<(), DbErr>>
 where
-    A: ActiveModelTrait,
+    A: ActiveModelTrait + Send + 'db,
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     I: IntoIterator<Item = A>,
 {
-    let mut rows = rows.into_iter();
-    loop {
-        let chunk: Vec<A> = rows.by_ref().take(CHUNK).collect();
-        if chunk.is_empty() {
-            return Ok(());
+    // Collected here, so that the future holds rows and not the iterator that makes them.
+    let mut rows: Vec<A> = rows.into_iter().collect();
+    Box::pin(async move {
+        while !rows.is_empty() {
+            let rest = rows.split_off(CHUNK.min(rows.len()));
+            let chunk = std::mem::replace(&mut rows, rest);
+            A::Entity::insert_many(chunk).exec_without_returning(db).await?;
         }
-        A::Entity::insert_many(chunk).exec_without_returning(db).await?;
-    }
+        Ok(())
+    })
 }
 
 /// Whether a table has no row.

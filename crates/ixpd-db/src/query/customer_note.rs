@@ -32,6 +32,14 @@ pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, 
     Entity::find_by_id(id).one(db).await
 }
 
+/// A note, which other writers leave alone until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn locked(transaction: &impl ConnectionTrait, id: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(transaction).await
+}
+
 /// Adds a note. Returns it as it is stored.
 ///
 /// # Errors

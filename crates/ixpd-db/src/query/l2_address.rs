@@ -11,7 +11,7 @@ use crate::{
     WallClock,
     entity::{
         l2address::{ActiveModel, Column, Entity, Model},
-        vlan,
+        vlan, vlaninterface,
     },
 };
 
@@ -45,11 +45,20 @@ pub async fn place(db: &impl ConnectionTrait, vlan_interface_id: i32) -> Result<
     Place::find_by_statement(statement).one(db).await
 }
 
-/// Holds other writers of a VLAN's addresses until the transaction ends.
+/// Holds other writers of the addresses of a VLAN interface's VLAN until the transaction ends. Comes before everything
+/// that is read to judge a change: a plain read would go on seeing what was there before the wait.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_vlan(transaction: &impl ConnectionTrait, vlan_id: i32) -> Result<(), DbErr> {
+pub async fn lock_vlan_of(transaction: &impl ConnectionTrait, vlan_interface_id: i32) -> Result<(), DbErr> {
+    let vlan_id = vlaninterface::Entity::find_by_id(vlan_interface_id)
+        .select_only()
+        .column(vlaninterface::Column::Vlanid)
+        .lock_exclusive()
+        .into_tuple::<Option<i32>>()
+        .one(transaction)
+        .await?;
+    let Some(vlan_id) = vlan_id.flatten() else { return Ok(()) };
     vlan::Entity::find_by_id(vlan_id)
         .select_only()
         .column(vlan::Column::Id)
@@ -60,12 +69,12 @@ pub async fn lock_vlan(transaction: &impl ConnectionTrait, vlan_id: i32) -> Resu
         .map(drop)
 }
 
-/// An address.
+/// An address, which other writers leave alone until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_id(db: &impl ConnectionTrait, id: i32) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(db).await
+pub async fn locked(transaction: &impl ConnectionTrait, id: i32) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(transaction).await
 }
 
 /// How many addresses a VLAN interface has.

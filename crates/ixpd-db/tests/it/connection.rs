@@ -107,6 +107,7 @@ async fn the_server_keeps_its_own_time_zone_and_both_clocks_agree() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn writers_that_meet_wait_for_each_other() {
     let test = TestDatabase::sqlite().await;
     ixpd_db::migration::run(&test.db).await.unwrap();
@@ -138,6 +139,7 @@ async fn writers_that_meet_wait_for_each_other() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn statements_of_one_piece_of_work_are_counted_in_and_outside_of_transactions() {
     for test in TestDatabase::each_migrated().await {
         let other = entity::ixpd_job::Entity::find().all(test.db.connection());

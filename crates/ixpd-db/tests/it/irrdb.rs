@@ -72,6 +72,7 @@ async fn stored(db: &Database, customer: i32, protocol: Protocol) -> BTreeSet<(S
         .collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn write(
     db: &Database,
     customer: i32,
@@ -291,7 +292,8 @@ async fn states_are_told_without_reading_the_entries() {
                 .map(|text| text.parse().unwrap())
                 .collect();
             for customer in 1..=3 {
-                let difference = Difference { new: prefixes.clone(), ..Difference::default() };
+                let mut difference = Difference::default();
+                difference.new.clone_from(&prefixes);
                 let now = at("2026-11-20 06:07:00");
                 irrdb::apply(db.connection(), customer, protocol, &difference, now).await.unwrap();
             }

@@ -59,6 +59,7 @@ async fn mail_with_the_same_dedupe_key_is_queued_once() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn queueing_is_undone_with_its_transaction() {
     for test in TestDatabase::each_migrated().await {
         let tx = test.db.begin_write().await.unwrap();

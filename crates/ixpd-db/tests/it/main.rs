@@ -14,3 +14,4 @@ mod schema;
 mod schema_report;
 mod server_gaps;
 mod support;
+mod write;

@@ -24,7 +24,15 @@ async fn an_empty_database_gets_the_baseline_and_the_own_tables() {
         let migrated = migration::run(&test.db).await.unwrap();
         assert_eq!(
             migrated.applied,
-            ["baseline", "0001_tables", "0002_irrdb_hold", "0003_router_lock", "0004_upstream_names", "0005_second_factor_failure", "0006_irrdb_state"]
+            [
+                "baseline",
+                "0001_tables",
+                "0002_irrdb_hold",
+                "0003_router_lock",
+                "0004_upstream_names",
+                "0005_second_factor_failure",
+                "0006_irrdb_state"
+            ]
         );
         assert_eq!(
             migration::schema_version(db).await.unwrap(),
@@ -99,7 +107,15 @@ async fn a_baseline_that_was_broken_off_is_finished_by_the_next_run() {
     }
     assert_eq!(
         migration::run(&test.db).await.unwrap().applied,
-        ["baseline", "0001_tables", "0002_irrdb_hold", "0003_router_lock", "0004_upstream_names", "0005_second_factor_failure", "0006_irrdb_state"]
+        [
+            "baseline",
+            "0001_tables",
+            "0002_irrdb_hold",
+            "0003_router_lock",
+            "0004_upstream_names",
+            "0005_second_factor_failure",
+            "0006_irrdb_state"
+        ]
     );
     assert_eq!(migration::schema_version(db).await.unwrap(), SchemaVersion::Supported { extra: Vec::new() });
     assert_eq!(scalar(db, "SELECT COUNT(*) FROM task_last_run").await, 0);
@@ -157,7 +173,14 @@ async fn an_existing_database_in_place_gets_only_the_own_tables() {
     let before = scalar(db, definitions).await;
     assert_eq!(
         migration::run(&test.db).await.unwrap().applied,
-        ["0001_tables", "0002_irrdb_hold", "0003_router_lock", "0004_upstream_names", "0005_second_factor_failure", "0006_irrdb_state"]
+        [
+            "0001_tables",
+            "0002_irrdb_hold",
+            "0003_router_lock",
+            "0004_upstream_names",
+            "0005_second_factor_failure",
+            "0006_irrdb_state"
+        ]
     );
     assert_eq!(scalar(db, definitions).await, before);
     assert_eq!(migration::run(&test.db).await.unwrap().applied, Vec::<String>::new());

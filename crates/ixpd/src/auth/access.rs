@@ -142,7 +142,7 @@ async fn actor_of_session(
         Found::LockedOut { reason, .. } if guard.family == Family::Api => Err(reason.refusal(&state.config)),
         Found::LockedOut { session: row, .. } => {
             if let Some(id_hash) = row {
-                ixpd_db::query::session::delete(state.db.connection(), &id_hash).await?;
+                sessions::delete(state, &id_hash).await?;
             }
             answer.cookies.push(session::removal(state, session::COOKIE));
             answer.cookies.push(session::removal(state, remember::COOKIE));

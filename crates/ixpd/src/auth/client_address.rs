@@ -163,8 +163,9 @@ pub async fn determine(State(state): State<AppState>, mut request: Request, next
 fn remember_untrusted(state: &AppState, address: IpAddr) {
     let state = state.clone();
     tokio::spawn(async move {
-        let stored =
-            setting::set(state.db.connection(), setting::UNTRUSTED_PROXY, &address.to_string()).await;
+        let address = &address.to_string();
+        let name = setting::UNTRUSTED_PROXY;
+        let stored = state.db.write(|tx| Box::pin(setting::set(tx.db(), name, address))).await;
         if let Err(error) = stored {
             tracing::warn!(%error, "the address of an untrusted proxy can't be kept for `ixpd check`");
         }

@@ -28,7 +28,9 @@ impl LastSeen {
         let mut failed = 0_usize;
         for (key_id, (at, from)) in noted {
             let wall = db.storable(zone.wall_of(at).into());
-            if let Err(error) = rows::touch(db.connection(), key_id, wall, &from.to_string()).await {
+            let address = &from.to_string();
+            let touched = db.write(|tx| Box::pin(rows::touch(tx.db(), key_id, wall, address))).await;
+            if let Err(error) = touched {
                 if failed == 0 {
                     tracing::warn!(%error, "the time of last use of API keys could not be written");
                 }

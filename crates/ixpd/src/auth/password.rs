@@ -47,12 +47,7 @@ impl PasswordHasher {
         if !COSTS.contains(&rounds) {
             return Err(bcrypt::BcryptError::CostNotAllowed(rounds));
         }
-        Ok(Self {
-            rounds,
-            queue: FairQueue::new(LIMITS),
-            decoy: decoy(rounds).into(),
-            work: Arc::default(),
-        })
+        Ok(Self { rounds, queue: FairQueue::new(LIMITS), decoy: decoy(rounds).into(), work: Arc::default() })
     }
 
     /// The `$2y$` hash of `password`.

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use chrono::{DateTime, TimeDelta, Utc};
 use ixpd_db::{
-    DbErr, WallClock,
+    WallClock,
     query::session as rows,
     sea_orm::{ConnectionTrait, DatabaseTransaction},
 };
@@ -161,7 +161,7 @@ pub struct NewSession<'a> {
 pub async fn start(
     state: &AppState,
     db: &impl ConnectionTrait,
-    new: NewSession<'_>,
+    new: &NewSession<'_>,
 ) -> Result<Session, AppError> {
     let id = SessionId(state.random.token());
     let now = state.clock.now();
@@ -180,7 +180,8 @@ pub async fn start(
         },
     )
     .await?;
-    Ok(Session { id, user_id: new.user_id, remember_token_id: new.remember_token_id, data: new.data })
+    let data = new.data.clone();
+    Ok(Session { id, user_id: new.user_id, remember_token_id: new.remember_token_id, data })
 }
 
 /// When a session that is used now ends if it isn't used again.
@@ -198,30 +199,36 @@ impl Session {
     pub async fn change<T>(
         &mut self,
         state: &AppState,
-        change: impl FnOnce(&mut SessionData) -> T,
-    ) -> Result<T, AppError> {
-        let transaction = state.db.begin_write().await?;
-        let outcome = self.change_within(&transaction, change).await?;
-        transaction.commit().await?;
+        change: impl Fn(&mut SessionData) -> T + Send + Sync,
+    ) -> Result<T, AppError>
+    where
+        T: Send,
+    {
+        let (session, change) = (&*self, &change);
+        let (outcome, data) = state
+            .db
+            .write(|tx| Box::pin(async move { session.change_within(tx.db(), change).await }))
+            .await?;
+        self.data = data;
         Ok(outcome)
     }
 
-    /// As [`Session::change`], as a part of a transaction.
+    /// As [`Session::change`], as a part of a transaction. Returns also what the session remembers once that is
+    /// committed.
     ///
     /// # Errors
     /// 401 if the session ended meanwhile.
     pub async fn change_within<T>(
-        &mut self,
+        &self,
         transaction: &DatabaseTransaction,
         change: impl FnOnce(&mut SessionData) -> T,
-    ) -> Result<T, AppError> {
+    ) -> Result<(T, SessionData), AppError> {
         let hash = self.id.hash();
         let row = rows::locked(transaction, &hash).await?.ok_or(AppError::LoginRequired)?;
         let mut data = SessionData::read(row.data.expose());
         let outcome = change(&mut data);
         rows::set_data(transaction, &hash, &serde_json::to_string(&data)?).await?;
-        self.data = data;
-        Ok(outcome)
+        Ok((outcome, data))
     }
 
     /// Gives the session a new id, so that copies of its cookie are worth nothing. [`Session::cookie`] has to be sent.
@@ -246,15 +253,7 @@ impl Session {
     /// # Errors
     /// 401 if the session ended meanwhile.
     pub async fn flash(&mut self, state: &AppState, flash: Flash) -> Result<(), AppError> {
-        self.change(state, |data| data.flashes.push(flash)).await
-    }
-
-    /// Ends the session.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn end(&self, state: &AppState) -> Result<(), DbErr> {
-        rows::delete(state.db.connection(), &self.id.hash()).await
+        self.change(state, |data| data.flashes.push(flash.clone())).await
     }
 
     /// The cookie that carries the session.

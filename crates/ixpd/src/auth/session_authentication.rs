@@ -1,8 +1,11 @@
 //! From the cookies of a request to its user.
 
 use axum::http::{HeaderMap, header};
-use chrono::TimeDelta;
-use ixpd_db::query::{principal, session as rows};
+use chrono::{DateTime, TimeDelta, Utc};
+use ixpd_db::{
+    DbErr,
+    query::{principal, session as rows},
+};
 use ixpd_types::Privilege;
 
 use super::{
@@ -12,7 +15,12 @@ use super::{
     remember,
     session::{self, Session, SessionData, SessionId, Via},
 };
-use crate::{app::AppState, config::Config, error::AppError};
+use crate::{
+    app::AppState,
+    config::Config,
+    error::AppError,
+    service::{audit::By, login},
+};
 
 /// How often the time of last activity of a session is written.
 const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(60);
@@ -92,7 +100,7 @@ async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, App
     let now = state.clock.now();
     let device_is_forgotten = row.remember_token_id.is_some() && row.live_remember_token_id.is_none();
     if row.expires_at <= state.shown(now) || device_is_forgotten {
-        rows::delete(db, &hash).await?;
+        delete(state, &hash).await?;
         return Ok(None);
     }
     let principal = match policy::judge(&row.principal, state.config.app.zone, now) {
@@ -101,11 +109,11 @@ async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, App
     };
     let data = SessionData::read(&row.data);
     if data.impersonator_id.is_some() && !impersonation_holds(state, &data).await? {
-        rows::delete(db, &hash).await?;
+        delete(state, &hash).await?;
         return Ok(None);
     }
     if state.shown(now - TOUCH_EVERY) > row.last_activity {
-        rows::touch(db, &hash, state.shown(now), session::expiry(state, now)).await?;
+        touch(state, &hash, now).await;
     }
     let stage = stage(&state.config, &principal, row.second_factor_enabled, &data);
     let session = Session { id, user_id: principal.user_id, remember_token_id: row.remember_token_id, data };
@@ -129,9 +137,26 @@ async fn impersonation_holds(state: &AppState, data: &SessionData) -> Result<boo
         && superuser.privilege == Privilege::Superuser
         && Some(superuser.user_id) == data.impersonator_id;
     if holds && state.shown(now - TOUCH_EVERY) > row.last_activity {
-        rows::touch(db, hash, state.shown(now), session::expiry(state, now)).await?;
+        touch(state, hash, now).await;
     }
     Ok(holds)
+}
+
+/// Ends a session, by the hash of its id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(state: &AppState, id_hash: &str) -> Result<(), DbErr> {
+    state.db.write(|tx| Box::pin(rows::delete(tx.db(), id_hash))).await
+}
+
+/// Moves the end of a session that is used. Where that fails the request goes on: the next one tries again.
+async fn touch(state: &AppState, id_hash: &str, now: DateTime<Utc>) {
+    let (at, until) = (state.shown(now), session::expiry(state, now));
+    let touched = state.db.write(|tx| Box::pin(rows::touch(tx.db(), id_hash, at, until))).await;
+    if let Err(error) = touched {
+        tracing::warn!(%error, "the end of a session that is used could not be moved");
+    }
 }
 
 async fn by_remembered_device(
@@ -161,8 +186,17 @@ async fn by_remembered_device(
         user_agent,
         data,
     };
-    let session = session::start(state, db, new).await?;
-    crate::service::login::record(state, &principal, address, Via::RememberMe).await?;
+    let (new, acting) = (&new, &principal);
+    let session = state
+        .write(&By::system(), |tx| {
+            Box::pin(async move {
+                tx.keep_caches();
+                let session = session::start(state, tx.db(), new).await?;
+                login::record(state, tx, acting, address, Via::RememberMe).await?;
+                Ok(session)
+            })
+        })
+        .await?;
     let enabled = ixpd_db::query::second_factor::is_enabled(db, principal.user_id).await?;
     let stage = stage(&state.config, &principal, Some(enabled), &session.data);
     Ok(Found::Live(Box::new(LiveSession { session, principal, stage, is_new: true })))

@@ -166,8 +166,7 @@ impl RunCommand {
 
 /// Runs a job to its end, or until Ctrl-C.
 async fn run_once(state: &AppState, job: &Job) -> anyhow::Result<Run> {
-    let first = run::next_run(state, job).await?;
-    rows::add_if_new(state.db.connection(), job.name, first).await?;
+    run::add_if_new(state, job).await?;
     let (sender, mut stop) = watch::channel(false);
     let interrupted = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {

@@ -14,20 +14,23 @@ const KEPT_FOR: Months = Months::new(6);
 /// Removes old logins, changes and audit rows, expired devices, learned MAC addresses of nobody, and what is kept of
 /// members, users and routers that are gone.
 pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let db = state.db.connection();
+    let db = &state.db;
     let now = state.wall_now();
     let before: WallClock = now.naive().checked_sub_months(KEPT_FOR).unwrap_or_default().into();
-    let logins = housekeeping::delete_logins(db, before).await?;
-    let changes = housekeeping::delete_log(db, before).await?;
-    let devices = remember_token::delete_expired(db, state.shown_now()).await?;
-    let macs = housekeeping::delete_orphaned_macs(db).await?;
-    let holds = housekeeping::delete_orphaned_holds(db).await?;
-    housekeeping::delete_orphaned_irrdb_states(db).await?;
-    housekeeping::delete_orphaned_router_locks(db).await?;
-    housekeeping::delete_orphaned_second_factors(db).await?;
+    let shown = state.shown_now();
+    // Each by itself: together they could hold more rows locked than anybody should have to wait for.
+    let logins = db.write(|tx| Box::pin(housekeeping::delete_logins(tx.db(), before))).await?;
+    let changes = db.write(|tx| Box::pin(housekeeping::delete_log(tx.db(), before))).await?;
+    let devices = db.write(|tx| Box::pin(remember_token::delete_expired(tx.db(), shown))).await?;
+    let macs = db.write(|tx| Box::pin(housekeeping::delete_orphaned_macs(tx.db()))).await?;
+    let holds = db.write(|tx| Box::pin(housekeeping::delete_orphaned_holds(tx.db()))).await?;
+    db.write(|tx| Box::pin(housekeeping::delete_orphaned_irrdb_states(tx.db()))).await?;
+    db.write(|tx| Box::pin(housekeeping::delete_orphaned_router_locks(tx.db()))).await?;
+    db.write(|tx| Box::pin(housekeeping::delete_orphaned_second_factors(tx.db()))).await?;
     let audit = match state.config.server.audit_days {
         Some(days) => {
-            housekeeping::delete_audit(db, (now.naive() - TimeDelta::days(days.into())).into()).await?
+            let before = (now.naive() - TimeDelta::days(days.into())).into();
+            db.write(|tx| Box::pin(housekeeping::delete_audit(tx.db(), before))).await?
         }
         None => 0,
     };

@@ -6,7 +6,8 @@ use crate::{app::AppState, service::recovery::LINK_USABLE_FOR};
 
 /// Removes the links that can't be used any more.
 pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let before = state.wall_now().naive() - LINK_USABLE_FOR;
-    let removed = housekeeping::delete_password_resets(state.db.connection(), before.into()).await?;
+    let before = (state.wall_now().naive() - LINK_USABLE_FOR).into();
+    let removed =
+        state.db.write(|tx| Box::pin(housekeeping::delete_password_resets(tx.db(), before))).await?;
     Ok(format!("{removed} links removed"))
 }

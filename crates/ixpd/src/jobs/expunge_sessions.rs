@@ -6,6 +6,7 @@ use crate::app::AppState;
 
 /// Removes the sessions whose end is past.
 pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let removed = session::delete_expired(state.db.connection(), state.shown_now()).await?;
+    let now = state.shown_now();
+    let removed = state.db.write(|tx| Box::pin(session::delete_expired(tx.db(), now))).await?;
     Ok(format!("{removed} sessions removed"))
 }

@@ -63,8 +63,8 @@ pub async fn run(
     only_due: bool,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Run, DbErr> {
-    let db = state.db.connection();
-    if !rows::claim(db, job.name, holder, LEASE, only_due).await? {
+    let db = &state.db;
+    if !db.write(|tx| Box::pin(rows::claim(tx.db(), job.name, holder, LEASE, only_due))).await? {
         return Ok(Run::NotMine);
     }
     let work = AssertUnwindSafe((job.run)(state)).catch_unwind();
@@ -74,11 +74,11 @@ pub async fn run(
         tokio::select! {
             outcome = &mut work => break outcome,
             () = told_to_stop(stop) => {
-                rows::give_back(db, job.name, holder).await?;
+                db.write(|tx| Box::pin(rows::give_back(tx.db(), job.name, holder))).await?;
                 return Ok(Run::Stopped);
             }
             _ = renewals.tick() => {
-                if !rows::renew(db, job.name, holder, LEASE).await? {
+                if !db.write(|tx| Box::pin(rows::renew(tx.db(), job.name, holder, LEASE))).await? {
                     return Ok(Run::Lost);
                 }
             }
@@ -104,9 +104,19 @@ async fn finish(state: &AppState, job: &Job, holder: &str, run: &Run) -> Result<
         Run::Failed(message) => (false, message.as_str()),
         Run::NotMine | Run::Stopped | Run::Lost => return Ok(()),
     };
-    let message: String = message.chars().take(MESSAGE_LENGTH).collect();
+    let message: &String = &message.chars().take(MESSAGE_LENGTH).collect();
     let next = next_run(state, job).await?;
-    rows::finish(state.db.connection(), job.name, holder, Outcome { ok, message: &message, next }).await
+    let outcome = || Outcome { ok, message, next };
+    state.db.write(|tx| Box::pin(rows::finish(tx.db(), job.name, holder, outcome()))).await
+}
+
+/// Notes a job that isn't known yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_if_new(state: &AppState, job: &Job) -> Result<(), DbErr> {
+    let first = next_run(state, job).await?;
+    state.db.write(|tx| Box::pin(rows::add_if_new(tx.db(), job.name, first))).await
 }
 
 /// When a job is due next, by the database's clock.

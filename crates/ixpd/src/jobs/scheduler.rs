@@ -85,7 +85,7 @@ impl Scheduler {
                 continue;
             }
             let Some(row) = known.iter().find(|row| row.name == job.name) else {
-                rows::add_if_new(db, job.name, run::next_run(&self.state, job).await?).await?;
+                run::add_if_new(&self.state, job).await?;
                 continue;
             };
             let is_due = row.next_run_at.is_none_or(|at| at <= now);

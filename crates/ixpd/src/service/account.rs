@@ -114,12 +114,15 @@ pub async fn update(
     if !errors.is_empty() {
         return Err(AppError::Validation(errors));
     }
-    let tx = Tx::begin(state, by).await?;
+    state.write(by, |tx| Box::pin(store(tx, id, entered))).await
+}
+
+async fn store(tx: &mut Tx<'_>, id: i32, entered: &Details) -> Result<(), AppError> {
     users::lock(tx.db(), id).await?;
     let old = users::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
     let change = DetailsChange {
         name: entered.name.trim().to_owned(),
-        username: username.to_owned(),
+        username: entered.username.trim().to_owned(),
         email: entered.email.trim().to_owned(),
         mobile: entered.mobile.as_ref().map(|mobile| mobile.trim().to_owned()),
         changed_by: id,
@@ -131,8 +134,7 @@ pub async fn update(
         _ => error.into(),
     })?;
     let new = users::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
-    tx.note_change(MODEL, id.into(), Action::Updated, Trail::from(&old), Trail::from(&new)).await?;
-    tx.commit().await
+    tx.note_change(MODEL, id.into(), Action::Updated, Trail::from(&old), Trail::from(&new)).await
 }
 
 const TAKEN: &str = "Somebody else has this user name.";
@@ -250,19 +252,26 @@ pub async fn log_browser_out(
         login::log_out(state, own).await?;
         return Ok(true);
     }
-    let db = state.db.connection();
-    match browser.id.parse() {
-        // Its sessions end with it, since they refer to it.
-        Ok(device) if browser.remembered => {
-            devices::delete(db, own.user_id, device).await?;
-        }
-        _ => {
-            for row in sessions::of_user(db, own.user_id, state.shown_now()).await? {
-                if session_name(&row.id_hash) == browser.id {
-                    sessions::delete(db, &row.id_hash).await?;
+    let (browser, now) = (&browser, state.shown_now());
+    state
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                match browser.id.parse() {
+                    // Its sessions end with it, since they refer to it.
+                    Ok(device) if browser.remembered => {
+                        devices::delete(tx.db(), own.user_id, device).await?;
+                    }
+                    _ => {
+                        for row in sessions::of_user(tx.db(), own.user_id, now).await? {
+                            if session_name(&row.id_hash) == browser.id {
+                                sessions::delete(tx.db(), &row.id_hash).await?;
+                            }
+                        }
+                    }
                 }
-            }
-        }
-    }
-    Ok(false)
+                Ok(false)
+            })
+        })
+        .await
 }

@@ -5,8 +5,9 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
+use futures::future::BoxFuture;
 use ixpd_db::{
-    WallClock,
+    Attempt, WallClock,
     entity::ixpd_audit,
     query::audit::{self as rows, LogRow},
     sea_orm::DatabaseTransaction,
@@ -15,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    app::AppState,
+    app::Services,
     auth::{
         actor::{Actor, Authenticated, Credential},
         client_address::ClientAddress,
@@ -153,24 +154,75 @@ impl Action {
     }
 }
 
-/// A transaction with its trail. Dropped without [`Tx::commit`], nothing of it stays.
+/// A transaction with its trail; see [`Services::write`]. `'a` bounds what its closure may borrow.
 pub struct Tx<'a> {
-    state: &'a AppState,
+    services: &'a Services,
     by: &'a By,
     transaction: DatabaseTransaction,
     now: WallClock,
     shown: WallClock,
+    keeps_caches: bool,
+}
+
+impl Attempt for Tx<'_> {
+    /// Whether caches keep what they have.
+    type Outcome = bool;
+
+    fn into_parts(self) -> (DatabaseTransaction, bool) {
+        (self.transaction, self.keeps_caches)
+    }
+}
+
+impl Services {
+    /// Runs `work` in a transaction, commits it, and then empties the caches of accounts, keys and the export, unless
+    /// `work` called [`Tx::keep_caches`].
+    ///
+    /// Where another writer got in the way, the whole of `work` runs again in a new transaction. It must do nothing but
+    /// read and write in its transaction: keys, hashes and what other systems know are made before it, mail goes to the
+    /// outbox, and whatever tells somebody of the change comes after it.
+    ///
+    /// ```ignore
+    /// state
+    ///     .write(by, |tx| {
+    ///         Box::pin(async move {
+    ///             rows::delete(tx.db(), id).await?;
+    ///             tx.note_change(MODEL, id, Action::Deleted, trail, ()).await
+    ///         })
+    ///     })
+    ///     .await
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `work`, after which nothing is stored, and those of the database.
+    pub async fn write<'a, T, F>(&'a self, by: &'a By, work: F) -> Result<T, AppError>
+    where
+        T: Send,
+        F: for<'t> Fn(&'t mut Tx<'a>) -> BoxFuture<'t, Result<T, AppError>> + Send + Sync,
+    {
+        let outcome = self.db.write_as(|transaction| Tx::new(self, by, transaction), work).await;
+        match &outcome {
+            Ok((_, true)) => {}
+            // Where the connection was lost while committing, the change may have been stored.
+            Err(error) if !error.is_of_database() => {}
+            Ok((_, false)) | Err(_) => {
+                self.keys.clear();
+                self.ixf_export.invalidate();
+            }
+        }
+        outcome.map(|(done, _)| done)
+    }
 }
 
 impl<'a> Tx<'a> {
-    /// Begins to write.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn begin(state: &'a AppState, by: &'a By) -> Result<Self, AppError> {
-        let transaction = state.db.begin_write().await?;
-        let instant = state.clock.now();
-        Ok(Self { state, by, transaction, now: state.wall(instant), shown: state.shown(instant) })
+    fn new(services: &'a Services, by: &'a By, transaction: DatabaseTransaction) -> Self {
+        let instant = services.clock.now();
+        let (now, shown) = (services.wall(instant), services.shown(instant));
+        Self { services, by, transaction, now, shown, keeps_caches: false }
+    }
+
+    /// Leaves the caches as they are when this is committed: none of them shows what changes.
+    pub fn keep_caches(&mut self) {
+        self.keeps_caches = true;
     }
 
     /// Where to write.
@@ -207,7 +259,7 @@ impl<'a> Tx<'a> {
         let detail = Some(models.to_string());
         let log_id = match self.by.impersonator_id.or(self.by.user_id) {
             // IXP Manager writes nothing for commands and jobs, and its pages fail on a row without a user.
-            Some(user_id) if !self.state.config.frontend.disabled.logs => {
+            Some(user_id) if !self.services.config.frontend.disabled.logs => {
                 let row = LogRow {
                     user_id,
                     model,
@@ -266,26 +318,6 @@ impl<'a> Tx<'a> {
             key_label: by.key_label,
         };
         Ok(rows::insert_audit(&self.transaction, row).await?)
-    }
-
-    /// Makes the change last, and forgets what caches hold of accounts, keys and the export.
-    ///
-    /// # Errors
-    /// When the database fails; nothing was changed then.
-    pub async fn commit(self) -> Result<(), AppError> {
-        let state = self.state;
-        self.commit_unseen().await?;
-        state.keys.clear();
-        state.ixf_export.invalidate();
-        Ok(())
-    }
-
-    /// Makes the change last, and leaves the caches as they are: none of them shows what was changed.
-    ///
-    /// # Errors
-    /// When the database fails; nothing was changed then.
-    pub async fn commit_unseen(self) -> Result<(), AppError> {
-        Ok(self.transaction.commit().await?)
     }
 }
 

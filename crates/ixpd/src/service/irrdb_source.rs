@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    audit::{Action, By, Tx},
+    audit::{Action, By},
     markdown,
 };
 use crate::{
@@ -59,12 +59,18 @@ pub async fn create(
 ) -> Result<IrrdbSource, AppError> {
     let host = host.unwrap_or_else(|| DEFAULT_HOST.to_owned());
     check(source, &host, notes.as_deref())?;
-    let tx = Tx::begin(state, by).await?;
-    let id = lookup::insert_irrdb_source(tx.db(), &host, source, notes.as_deref(), tx.now()).await?;
-    let made = IrrdbSource { id, host, source: source.to_owned(), notes };
-    tx.note_change(MODEL, id.into(), Action::Created, (), &made).await?;
-    tx.commit().await?;
-    Ok(made)
+    let (host, notes) = (&host, notes.as_deref());
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let id = lookup::insert_irrdb_source(tx.db(), host, source, notes, tx.now()).await?;
+                let (host, notes) = (host.clone(), notes.map(str::to_owned));
+                let made = IrrdbSource { id, host, source: source.to_owned(), notes };
+                tx.note_change(MODEL, id.into(), Action::Created, (), &made).await?;
+                Ok(made)
+            })
+        })
+        .await
 }
 
 /// Both become words of a command line later on, so only what can be part of such names is accepted.

@@ -66,12 +66,19 @@ pub async fn create(
     text: &str,
 ) -> Result<Outcome, AppError> {
     may_edit(state, who)?;
-    let tx = Tx::begin(state, by).await?;
+    state.write(by, |tx| Box::pin(create_within(state, tx, who, vlan_interface_id, text))).await
+}
+
+async fn create_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    who: &Principal,
+    vlan_interface_id: i32,
+    text: &str,
+) -> Result<Outcome, AppError> {
+    rows::lock_vlan_of(tx.db(), vlan_interface_id).await?;
     let place = rows::place(tx.db(), vlan_interface_id).await?.ok_or_else(AppError::not_found)?;
     owns(who, &place, "VLI / Customer mismatch")?;
-    if let Some(vlan_id) = place.vlan_id {
-        rows::lock_vlan(tx.db(), vlan_id).await?;
-    }
     let count = rows::count(tx.db(), vlan_interface_id).await?;
     if who.privilege != Privilege::Superuser && count >= state.config.layer2.most {
         return Ok(Err(Refusal::TooMany));
@@ -88,8 +95,7 @@ pub async fn create(
     let id = rows::insert(tx.db(), vlan_interface_id, &column, tx.now()).await?;
     let trail = Trail { id, vlan_interface_id, mac: Some(&column) };
     tx.note_change(MODEL, id.into(), Action::Created, (), trail).await?;
-    tell(state, &tx, who, &place, Change::Added, mac.to_string(), count + 1).await?;
-    tx.commit().await?;
+    tell(state, tx, who, &place, Change::Added, mac.to_string(), count + 1).await?;
     Ok(Ok(()))
 }
 
@@ -99,13 +105,19 @@ pub async fn create(
 /// As [`create`].
 pub async fn delete(state: &AppState, by: &By, who: &Principal, id: i32) -> Result<Outcome, AppError> {
     may_edit(state, who)?;
-    let tx = Tx::begin(state, by).await?;
-    let address = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
+    state.write(by, |tx| Box::pin(delete_within(state, tx, who, id))).await
+}
+
+async fn delete_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    who: &Principal,
+    id: i32,
+) -> Result<Outcome, AppError> {
+    let address = rows::locked(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
+    rows::lock_vlan_of(tx.db(), address.vlan_interface_id).await?;
     let place = rows::place(tx.db(), address.vlan_interface_id).await?.ok_or_else(AppError::not_found)?;
     owns(who, &place, "MAC address / Customer mismatch")?;
-    if let Some(vlan_id) = place.vlan_id {
-        rows::lock_vlan(tx.db(), vlan_id).await?;
-    }
     let count = rows::count(tx.db(), address.vlan_interface_id).await?;
     if who.privilege != Privilege::Superuser && count <= state.config.layer2.fewest {
         return Ok(Err(Refusal::TooFew));
@@ -115,8 +127,7 @@ pub async fn delete(state: &AppState, by: &By, who: &Principal, id: i32) -> Resu
     let trail = Trail { id, vlan_interface_id: address.vlan_interface_id, mac: Some(&column) };
     tx.note_change(MODEL, id.into(), Action::Deleted, trail, ()).await?;
     let mac = column.parse::<MacAddr>().map_or(column, |mac| mac.to_string());
-    tell(state, &tx, who, &place, Change::Removed, mac, count.saturating_sub(1)).await?;
-    tx.commit().await?;
+    tell(state, tx, who, &place, Change::Removed, mac, count.saturating_sub(1)).await?;
     Ok(Ok(()))
 }
 

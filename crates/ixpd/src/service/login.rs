@@ -2,7 +2,7 @@
 
 use axum_extra::extract::cookie::Cookie;
 use ixpd_db::{
-    Backend,
+    Backend, WriteTransaction,
     entity::user,
     query::{
         login as rows, membership,
@@ -12,6 +12,7 @@ use ixpd_db::{
 };
 use zeroize::Zeroizing;
 
+use super::audit::{By, Tx};
 use crate::{
     app::AppState,
     auth::{
@@ -24,7 +25,6 @@ use crate::{
         session_authentication::{self, Stage},
     },
     error::AppError,
-    service::audit::{By, Tx},
 };
 
 /// The form field that complaints about a login belong to.
@@ -91,28 +91,49 @@ pub async fn log_in(
         AppError::field(FIELD, refusal(state, reason))
     })?;
     rehash_soon(state, &user, credentials.password);
-    let db = state.db.connection();
-    let (token_id, device) = if credentials.remember {
+    let data = SessionData { intended, ..SessionData::default() };
+    let (acting, data, remember) = (&principal, &data, credentials.remember);
+    let (session, device) = state
+        .write(&By::system(), |tx| {
+            Box::pin(async move {
+                tx.keep_caches();
+                let started = start_session(state, tx, acting, browser, data, remember).await?;
+                record(state, tx, acting, browser.address, Via::Login).await?;
+                Ok(started)
+            })
+        })
+        .await?;
+    let has_factor = second_factor::is_enabled(state.db.connection(), principal.user_id).await?;
+    let stage = session_authentication::stage(&state.config, &principal, Some(has_factor), &session.data);
+    tracing::info!(user = principal.username, address = %browser.address, "logged in");
+    Ok(LoggedIn { session, device, stage })
+}
+
+/// Starts a session, on a device that is remembered where that is wanted.
+async fn start_session(
+    state: &AppState,
+    tx: &Tx<'_>,
+    who: &Principal,
+    browser: &Browser<'_>,
+    data: &SessionData,
+    remember: bool,
+) -> Result<(Session, Option<Cookie<'static>>), AppError> {
+    let (token_id, device) = if remember {
         let (id, cookie) =
-            remember::create(state, db, principal.user_id, browser.address, browser.user_agent).await?;
+            remember::create(state, tx.db(), who.user_id, browser.address, browser.user_agent).await?;
         (Some(id), Some(cookie))
     } else {
         (None, None)
     };
     let new = session::NewSession {
-        user_id: principal.user_id,
+        user_id: who.user_id,
         customer_id: None,
         remember_token_id: token_id,
         address: browser.address,
         user_agent: browser.user_agent,
-        data: SessionData { intended, ..SessionData::default() },
+        data: data.clone(),
     };
-    let session = session::start(state, db, new).await?;
-    record(state, &principal, browser.address, Via::Login).await?;
-    let has_factor = second_factor::is_enabled(db, principal.user_id).await?;
-    let stage = session_authentication::stage(&state.config, &principal, Some(has_factor), &session.data);
-    tracing::info!(user = principal.username, address = %browser.address, "logged in");
-    Ok(LoggedIn { session, device, stage })
+    Ok((session::start(state, tx.db(), &new).await?, device))
 }
 
 /// The account of a name: the user name counts first, an e-mail address only where one enabled account has it.
@@ -166,15 +187,21 @@ fn rehash_soon(state: &AppState, user: &user::Model, password: &str) {
 }
 
 async fn rehash(state: &AppState, user_id: i32, stored: &str, password: &str) -> Result<(), AppError> {
-    let hash = state.passwords.hash(password).await?;
-    let by = By::system();
-    let tx = Tx::begin(state, &by).await?;
-    if users::replace_hash(tx.db(), user_id, stored, &hash).await? {
-        let cost = |hash: &str| password::cost(hash).unwrap_or_default();
-        let detail = format!("bcrypt cost {} -> {}", cost(stored), cost(&hash));
-        tx.note_event("PASSWORD REHASHED", Some("User"), Some(user_id.into()), Some(detail)).await?;
-    }
-    tx.commit_unseen().await
+    let hash = &state.passwords.hash(password).await?;
+    state
+        .write(&By::system(), |tx| {
+            Box::pin(async move {
+                tx.keep_caches();
+                if users::replace_hash(tx.db(), user_id, stored, hash).await? {
+                    let cost = |hash: &str| password::cost(hash).unwrap_or_default();
+                    let detail = format!("bcrypt cost {} -> {}", cost(stored), cost(hash));
+                    tx.note_event("PASSWORD REHASHED", Some("User"), Some(user_id.into()), Some(detail))
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// Counts an attempt of somebody who is logged in to prove the account's password. It shares the counts of the login.
@@ -218,7 +245,10 @@ pub async fn principal_of(state: &AppState, user_id: i32) -> Result<Result<Princ
     memberships.sort_by_key(|membership| membership.customer_id);
     for membership in memberships {
         if let Ok(principal) = policy::judge(&acting_for(&row, membership), zone, now) {
-            users::set_current_customer(db, user_id, principal.customer_id, state.wall(now)).await?;
+            let (customer_id, at) = (principal.customer_id, state.wall(now));
+            let change =
+                state.db.write(|tx| Box::pin(users::set_current_customer(tx.db(), user_id, customer_id, at)));
+            change.await?;
             state.keys.clear();
             return Ok(Ok(principal));
         }
@@ -254,8 +284,12 @@ fn refusal(state: &AppState, reason: LockedOut) -> String {
 /// # Errors
 /// When the database fails.
 pub async fn log_out(state: &AppState, session: &Session) -> Result<(), AppError> {
-    let db = state.db.connection();
-    session.end(state).await?;
+    state.db.write(|tx| Box::pin(log_out_within(tx, session))).await
+}
+
+async fn log_out_within(tx: &mut WriteTransaction<'_>, session: &Session) -> Result<(), AppError> {
+    let db = tx.db();
+    sessions::delete(db, &session.id.hash()).await?;
     if let Some(device) = session.remember_token_id {
         devices::delete(db, session.user_id, device).await?;
     }
@@ -278,14 +312,23 @@ pub async fn forget_browser(
     session: Option<&session::SessionId>,
     device: Option<&remember::Device>,
 ) -> Result<(), AppError> {
-    let db = state.db.connection();
-    if let Some(id) = session {
-        sessions::delete(db, &id.hash()).await?;
+    if session.is_none() && device.is_none() {
+        return Ok(());
     }
-    if let Some(device) = device {
-        devices::delete(db, device.user_id, device.id).await?;
-    }
-    Ok(())
+    state
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                if let Some(id) = session {
+                    sessions::delete(tx.db(), &id.hash()).await?;
+                }
+                if let Some(device) = device {
+                    devices::delete(tx.db(), device.user_id, device.id).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// Writes a login to the history and to the membership's row.
@@ -294,6 +337,7 @@ pub async fn forget_browser(
 /// When the database fails.
 pub async fn record(
     state: &AppState,
+    tx: &Tx<'_>,
     principal: &Principal,
     from: ClientAddress,
     via: Via,
@@ -301,10 +345,10 @@ pub async fn record(
     let login = rows::Login {
         user_id: principal.user_id,
         customer_id: principal.customer_id,
-        at: state.wall_now(),
+        at: tx.now(),
         ip: &from.to_string(),
         via: via.as_str(),
     };
-    rows::record(state.db.connection(), &login, state.config.frontend.login_history).await?;
+    rows::record(tx.db(), &login, state.config.frontend.login_history).await?;
     Ok(())
 }

@@ -14,11 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::{
-    audit::{By, Tx},
-    template,
-    user::is_email,
-};
+use super::{audit::By, template, user::is_email};
 use crate::{app::AppState, config::MailingList, error::AppError, sample::Sample};
 
 /// What preferences call the choices.
@@ -123,19 +119,23 @@ fn lines(addresses: &[String]) -> Vec<Address> {
 /// See [`list`].
 pub async fn start(state: &AppState, by: &By, handle: &str, addresses: &str) -> Result<Started, AppError> {
     let list = list(state, handle)?;
-    let tx = Tx::begin(state, by).await?;
-    let users = rows::preferences_to_change(tx.db()).await?;
-    let (started, changed) = decide(&users, &list.handle, addresses);
-    rows::store(tx.db(), &changed, tx.now()).await?;
-    let detail = json!({
-        "list": list.handle,
-        "subscribed": started.subscribed.len(),
-        "unsubscribed": started.unsubscribed.len(),
-        "users": changed.len(),
-    });
-    tx.note_event("MAILING_LIST_STARTED", Some("User"), None, Some(detail.to_string())).await?;
-    tx.commit().await?;
-    Ok(started)
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let users = rows::preferences_to_change(tx.db()).await?;
+                let (started, changed) = decide(&users, &list.handle, addresses);
+                rows::store(tx.db(), &changed, tx.now()).await?;
+                let detail = json!({
+                    "list": list.handle,
+                    "subscribed": started.subscribed.len(),
+                    "unsubscribed": started.unsubscribed.len(),
+                    "users": changed.len(),
+                });
+                tx.note_event("MAILING_LIST_STARTED", Some("User"), None, Some(detail.to_string())).await?;
+                Ok(started)
+            })
+        })
+        .await
 }
 
 /// What becomes of each address, and the preferences that change for it.

@@ -4,7 +4,7 @@ use ixpd_db::query::{password_reset as resets, user as users};
 
 use super::{
     account::forbid_while_impersonating,
-    audit::{By, Tx},
+    audit::By,
     login,
     session_renewal::{self, Renewed},
 };
@@ -61,15 +61,21 @@ pub async fn change(
     if !errors.is_empty() {
         return Err(AppError::Validation(errors));
     }
-    let hash = state.passwords.hash(&entered.new_password).await?;
-    let tx = Tx::begin(state, by).await?;
-    users::set_password(tx.db(), user.user_id, &hash, tx.now()).await?;
-    let renewed = session_renewal::end_others(state, &tx, session.clone()).await?;
-    if let Some(email) = stored.and_then(|user| user.email) {
-        resets::delete(tx.db(), &email).await?;
-    }
-    tx.note_event("PASSWORD CHANGED", Some(MODEL), Some(user.user_id.into()), None).await?;
-    tx.commit().await?;
+    let hash = &state.passwords.hash(&entered.new_password).await?;
+    let email = stored.as_ref().and_then(|user| user.email.as_deref());
+    let renewed = state
+        .write(by, |tx| {
+            Box::pin(async move {
+                users::set_password(tx.db(), user.user_id, hash, tx.now()).await?;
+                let renewed = session_renewal::end_others(state, tx, session.clone()).await?;
+                if let Some(email) = email {
+                    resets::delete(tx.db(), email).await?;
+                }
+                tx.note_event("PASSWORD CHANGED", Some(MODEL), Some(user.user_id.into()), None).await?;
+                Ok(renewed)
+            })
+        })
+        .await?;
     tracing::info!(user = user.username, %address, "password changed");
     Ok(renewed)
 }

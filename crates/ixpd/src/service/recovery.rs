@@ -11,7 +11,7 @@ use ixpd_db::{
 use ixpd_render::mail::{PasswordResetLink, PasswordWasReset, UsernameReminder};
 
 use super::{
-    audit::{By, Tx},
+    audit::By,
     login,
     outbox::{self, Recipients},
     password::complain,
@@ -60,7 +60,7 @@ fn behind(state: &AppState, work: impl Future<Output = Result<(), AppError>> + S
         if let Err(error) = work.await {
             let error = match &error {
                 AppError::Internal(cause) => chain(cause.as_ref()),
-                error => error.to_string(),
+                error => chain(error),
             };
             tracing::error!(error, "a mail that was asked for could not be queued");
         }
@@ -87,11 +87,17 @@ async fn send_link(state: &AppState, by: &By, name: &str) -> Result<(), AppError
         url: state.config.app.url.link(&paths::fill(paths::PASSWORD_RESET_LINK, token)),
         valid_days: u32::try_from(LINK_USABLE_FOR.num_days()).unwrap_or_default(),
     };
-    let tx = Tx::begin(state, by).await?;
-    resets::replace(tx.db(), &email, &hash, tx.now()).await?;
-    state.outbox.queue(tx.db(), tx.now(), &mail, &Recipients::to(&person, &email), None).await?;
-    tx.note_event("PASSWORD RESET REQUESTED", Some(MODEL), Some(user.id.into()), None).await?;
-    tx.commit().await?;
+    let (email, hash, mail, recipients) = (&email, &hash, &mail, &Recipients::to(&person, &email));
+    let user_id = Some(user.id.into());
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                resets::replace(tx.db(), email, hash, tx.now()).await?;
+                state.outbox.queue(tx.db(), tx.now(), mail, recipients, None).await?;
+                tx.note_event("PASSWORD RESET REQUESTED", Some(MODEL), user_id, None).await
+            })
+        })
+        .await?;
     tracing::info!(user = username, "a link for a new password is mailed");
     outbox::deliver_soon(state);
     Ok(())
@@ -112,10 +118,15 @@ async fn send_usernames(state: &AppState, by: &By, email: &str) -> Result<(), Ap
         usernames: found.into_iter().filter_map(|user| user.username).collect(),
         login_url: state.config.app.url.link(paths::LOGIN),
     };
-    let tx = Tx::begin(state, by).await?;
-    state.outbox.queue(tx.db(), tx.now(), &mail, &Recipients::to("", &email), None).await?;
-    tx.note_event("USER NAMES MAILED", Some(MODEL), None, None).await?;
-    tx.commit().await?;
+    let (mail, recipients) = (&mail, &Recipients::to("", &email));
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                state.outbox.queue(tx.db(), tx.now(), mail, recipients, None).await?;
+                tx.note_event("USER NAMES MAILED", Some(MODEL), None, None).await
+            })
+        })
+        .await?;
     outbox::deliver_soon(state);
     Ok(())
 }
@@ -170,21 +181,28 @@ pub async fn reset(
         return Err(bad_link());
     };
     let hash = state.passwords.hash(&entered.password).await?;
-    let person = name_of(&user);
-    let tx = Tx::begin(state, by).await?;
-    if !resets::take(tx.db(), &request).await? {
-        return Err(bad_link());
-    }
-    password_was_set(&tx, &user, &hash).await?;
-    let mail = PasswordWasReset {
-        name: person.clone(),
-        username: user.username.clone().unwrap_or_default(),
-        ip: address.to_string(),
-        at: tx.now().naive(),
-        zone: state.config.app.zone,
-    };
-    state.outbox.queue(tx.db(), tx.now(), &mail, &Recipients::to(&person, &email), None).await?;
-    tx.commit().await?;
+    let person = &name_of(&user);
+    let recipients = &Recipients::to(person, &email);
+    let (account, request, hash) = (&user, &request, &hash);
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                if !resets::take(tx.db(), request).await? {
+                    return Err(bad_link());
+                }
+                password_was_set(tx, account, hash).await?;
+                let mail = PasswordWasReset {
+                    name: person.clone(),
+                    username: account.username.clone().unwrap_or_default(),
+                    ip: address.to_string(),
+                    at: tx.now().naive(),
+                    zone: state.config.app.zone,
+                };
+                state.outbox.queue(tx.db(), tx.now(), &mail, recipients, None).await?;
+                Ok(())
+            })
+        })
+        .await?;
     tracing::info!(user = user.username, %address, "password set by a link");
     outbox::deliver_soon(state);
     Ok(())

@@ -130,25 +130,31 @@ pub fn in_use() -> AppError {
 /// 409 if there are members or users, 422 for what can't be accepted.
 pub async fn set_up(state: &AppState, by: &By, new: NewExchange, password: &str) -> Result<i32, AppError> {
     check(&state.config.identity, &new, Some(password))?;
-    let hash = state.passwords.hash(password).await?;
-    let tx = Tx::begin(state, by).await?;
+    let (new, hash) = (&new, &state.passwords.hash(password).await?);
+    state.write(by, |tx| Box::pin(set_up_within(state, tx, new, hash))).await
+}
+
+async fn set_up_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    new: &NewExchange,
+    hash: &str,
+) -> Result<i32, AppError> {
     if !bulk::is_unused(tx.db()).await? {
         return Err(in_use());
     }
     seed::insert(tx.db(), tx.now()).await?;
-    let made = rows::insert(tx.db(), &exchange(&state.config, &new, &tx)?).await?;
-    note(&tx, &made).await?;
+    let made = rows::insert(tx.db(), &exchange(&state.config, new, tx)?).await?;
+    note(tx, &made).await?;
     let admin = NewUser {
-        username: new.admin.username,
-        name: new.admin.name,
-        email: new.admin.email,
+        username: new.admin.username.clone(),
+        name: new.admin.name.clone(),
+        email: new.admin.email.clone(),
         mobile: None,
         customer: made.customer,
         privilege: Privilege::Superuser,
     };
-    let id = user::insert(&tx, admin, hash).await?;
-    tx.commit().await?;
-    Ok(id)
+    user::insert(tx, admin, hash.to_owned()).await
 }
 
 fn exchange(config: &Config, new: &NewExchange, tx: &Tx<'_>) -> Result<rows::NewExchange, AppError> {

@@ -45,23 +45,37 @@ pub async fn customer(
         ));
     }
     let user = &who.principal;
-    let tx = Tx::begin(state, by).await?;
-    users::lock(tx.db(), user.user_id).await?;
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                users::lock(tx.db(), user.user_id).await?;
+                let principal = may_act_for(state, tx, user.user_id, customer_id).await?;
+                users::set_current_customer(tx.db(), user.user_id, customer_id, tx.now()).await?;
+                login::record(state, tx, &principal, from, Via::SwitchCustomer).await?;
+                Ok(principal)
+            })
+        })
+        .await
+}
+
+/// A user as it will be once it acts for another of its members.
+async fn may_act_for(
+    state: &AppState,
+    tx: &Tx<'_>,
+    user_id: i32,
+    customer_id: i32,
+) -> Result<Principal, AppError> {
     let (row, memberships) = (
-        principal::by_user_id(tx.db(), user.user_id).await?.ok_or_else(AppError::not_found)?,
-        membership::of_user(tx.db(), user.user_id).await?,
+        principal::by_user_id(tx.db(), user_id).await?.ok_or_else(AppError::not_found)?,
+        membership::of_user(tx.db(), user_id).await?,
     );
     let words = &state.config.frontend;
     let chosen =
         memberships.into_iter().find(|membership| membership.customer_id == customer_id).ok_or_else(
             || AppError::Forbidden(format!("You don't belong to that {}.", words.customer_one).into()),
         )?;
-    let principal = policy::judge(&acting_for(&row, chosen), state.config.app.zone, state.clock.now())
-        .map_err(|_| AppError::Forbidden(format!("That {} isn't active.", words.customer_one).into()))?;
-    users::set_current_customer(tx.db(), user.user_id, customer_id, tx.now()).await?;
-    tx.commit().await?;
-    login::record(state, &principal, from, Via::SwitchCustomer).await?;
-    Ok(principal)
+    policy::judge(&acting_for(&row, chosen), state.config.app.zone, state.clock.now())
+        .map_err(|_| AppError::Forbidden(format!("That {} isn't active.", words.customer_one).into()))
 }
 
 /// A user as it would be if it acted for the member of a membership.
@@ -111,7 +125,6 @@ pub async fn user(
     if target.user_id == who.principal.user_id {
         return Err(AppError::Forbidden("That is you.".into()));
     }
-    let tx = Tx::begin(state, by).await?;
     let new = session::NewSession {
         user_id: target.user_id,
         customer_id: Some(target.customer_id),
@@ -124,10 +137,18 @@ pub async fn user(
             ..SessionData::default()
         },
     };
-    let session = session::start(state, tx.db(), new).await?;
-    let detail = format!("as {} for {}", target.username, target.customer_name);
-    tx.note_event("IMPERSONATION STARTED", Some(MODEL), Some(target.user_id.into()), Some(detail)).await?;
-    tx.commit().await?;
+    let new = &new;
+    let detail = &format!("as {} for {}", target.username, target.customer_name);
+    let user_id = Some(target.user_id.into());
+    let session = state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let session = session::start(state, tx.db(), new).await?;
+                tx.note_event("IMPERSONATION STARTED", Some(MODEL), user_id, Some(detail.clone())).await?;
+                Ok(session)
+            })
+        })
+        .await?;
     tracing::info!(superuser = who.principal.username, user = target.username, "impersonation started");
     Ok(session)
 }
@@ -158,22 +179,26 @@ pub async fn back(
     else {
         return Err(AppError::Forbidden("You act as yourself.".into()));
     };
-    let tx = Tx::begin(state, by).await?;
-    let row = sessions::by_hash(tx.db(), own).await?.filter(|row| row.user_id == Some(superuser));
-    let row = row.ok_or(AppError::LoginRequired)?;
-    let new = session::NewSession {
-        user_id: superuser,
-        customer_id: row.customer_id,
-        remember_token_id: row.remember_token_id,
-        address: browser.address,
-        user_agent: browser.user_agent,
-        data: SessionData::read(row.data.expose()),
-    };
-    let restored = session::start(state, tx.db(), new).await?;
-    sessions::delete(tx.db(), own).await?;
-    sessions::delete(tx.db(), &session.id.hash()).await?;
-    let user_id = who.principal.user_id;
-    tx.note_event("IMPERSONATION ENDED", Some(MODEL), Some(user_id.into()), None).await?;
-    tx.commit().await?;
-    Ok(restored)
+    let user_id = Some(who.principal.user_id.into());
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let row = sessions::by_hash(tx.db(), own).await?.filter(|row| row.user_id == Some(superuser));
+                let row = row.ok_or(AppError::LoginRequired)?;
+                let new = session::NewSession {
+                    user_id: superuser,
+                    customer_id: row.customer_id,
+                    remember_token_id: row.remember_token_id,
+                    address: browser.address,
+                    user_agent: browser.user_agent,
+                    data: SessionData::read(row.data.expose()),
+                };
+                let restored = session::start(state, tx.db(), &new).await?;
+                sessions::delete(tx.db(), own).await?;
+                sessions::delete(tx.db(), &session.id.hash()).await?;
+                tx.note_event("IMPERSONATION ENDED", Some(MODEL), user_id, None).await?;
+                Ok(restored)
+            })
+        })
+        .await
 }

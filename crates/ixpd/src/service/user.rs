@@ -85,10 +85,8 @@ pub async fn create(state: &AppState, by: &By, new: NewUser, password: &str) -> 
         return Err(AppError::Validation(errors));
     }
     let hash = state.passwords.hash(password).await?;
-    let tx = Tx::begin(state, by).await?;
-    let id = insert(&tx, new, hash).await?;
-    tx.commit().await?;
-    Ok(id)
+    let (new, hash) = (&new, &hash);
+    state.write(by, |tx| Box::pin(async move { insert(tx, new.clone(), hash.clone()).await })).await
 }
 
 /// Adds an account that [`create`]'s rules accept.
@@ -220,9 +218,8 @@ pub async fn set_password(
         return Err(AppError::field("password", reason));
     }
     let hash = state.passwords.hash(password).await?;
-    let tx = Tx::begin(state, by).await?;
-    password_was_set(&tx, user, &hash).await?;
-    tx.commit().await
+    let hash = &hash;
+    state.write(by, |tx| Box::pin(async move { password_was_set(tx, user, hash).await })).await
 }
 
 /// Stores a password's hash, ends the user's sessions, forgets the devices, and makes mailed links worthless.
@@ -248,15 +245,19 @@ pub async fn set_disabled(
     if user.disabled.unwrap_or(false) == disabled {
         return Ok(false);
     }
-    let tx = Tx::begin(state, by).await?;
-    account::set_disabled(tx.db(), user.id, disabled, tx.now()).await?;
-    if disabled {
-        end_all(&tx, user.id).await?;
-    }
-    let changed = Trail { disabled, ..Trail::from(user) };
-    tx.note_change(MODEL, user.id.into(), Action::Updated, Trail::from(user), changed).await?;
-    tx.commit().await?;
-    Ok(true)
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                account::set_disabled(tx.db(), user.id, disabled, tx.now()).await?;
+                if disabled {
+                    end_all(tx, user.id).await?;
+                }
+                let changed = Trail { disabled, ..Trail::from(user) };
+                tx.note_change(MODEL, user.id.into(), Action::Updated, Trail::from(user), changed).await?;
+                Ok(true)
+            })
+        })
+        .await
 }
 
 /// Takes away an account's second factor and its sessions. False if it has none.
@@ -264,14 +265,18 @@ pub async fn set_disabled(
 /// # Errors
 /// When the database fails.
 pub async fn reset_second_factor(state: &AppState, by: &By, user_id: i32) -> Result<bool, AppError> {
-    let tx = Tx::begin(state, by).await?;
-    if !factors::delete(tx.db(), user_id).await? {
-        return Ok(false);
-    }
-    end_all(&tx, user_id).await?;
-    tx.note_event("SECOND FACTOR RESET", Some(MODEL), Some(user_id.into()), None).await?;
-    tx.commit().await?;
-    Ok(true)
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                if !factors::delete(tx.db(), user_id).await? {
+                    return Ok(false);
+                }
+                end_all(tx, user_id).await?;
+                tx.note_event("SECOND FACTOR RESET", Some(MODEL), Some(user_id.into()), None).await?;
+                Ok(true)
+            })
+        })
+        .await
 }
 
 /// Logs a user out everywhere.
@@ -279,10 +284,14 @@ pub async fn reset_second_factor(state: &AppState, by: &By, user_id: i32) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn end_sessions(state: &AppState, by: &By, user_id: i32) -> Result<(), AppError> {
-    let tx = Tx::begin(state, by).await?;
-    end_all(&tx, user_id).await?;
-    tx.note_event("SESSIONS ENDED", Some(MODEL), Some(user_id.into()), None).await?;
-    tx.commit().await
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                end_all(tx, user_id).await?;
+                tx.note_event("SESSIONS ENDED", Some(MODEL), Some(user_id.into()), None).await
+            })
+        })
+        .await
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use crate::{
         actor::{Authenticated, Principal},
         api_key::{LEGACY_PREFIX_LENGTH, NewKey},
         seal::SealedFor,
-        session::Session,
+        session::{Session, SessionData},
     },
     error::AppError,
     routes::KeyLevel,
@@ -153,14 +153,23 @@ pub async fn create_by_form(
     key: ValidKey,
 ) -> Result<CreatedKey, AppError> {
     forbid_while_impersonating(who)?;
-    let tx = Tx::begin(state, by).await?;
-    users::lock(tx.db(), who.principal.user_id).await?;
-    let spent = session.change_within(tx.db(), |data| data.spend_form_token(form_token)).await?;
-    if !spent {
-        return Err(AppError::Conflict("This form was sent before. No second key was made.".to_owned()));
-    }
-    let created = insert(state, &tx, &who.principal, key).await?;
-    tx.commit().await?;
+    let (own, key, new) = (&*session, &key, &NewKey::generate(&state.random));
+    let (created, data) = state
+        .write(by, |tx| {
+            Box::pin(async move {
+                users::lock(tx.db(), who.principal.user_id).await?;
+                let spend = |data: &mut SessionData| data.spend_form_token(form_token);
+                let (spent, data) = own.change_within(tx.db(), spend).await?;
+                if !spent {
+                    let text = "This form was sent before. No second key was made.";
+                    return Err(AppError::Conflict(text.to_owned()));
+                }
+                Ok((insert(state, tx, &who.principal, key, new).await?, data))
+            })
+        })
+        .await?;
+    session.data = data;
+    tell_created(&who.principal, key, new);
     Ok(created)
 }
 
@@ -174,10 +183,16 @@ pub async fn create(
     owner: &Principal,
     key: ValidKey,
 ) -> Result<CreatedKey, AppError> {
-    let tx = Tx::begin(state, by).await?;
-    users::lock(tx.db(), owner.user_id).await?;
-    let created = insert(state, &tx, owner, key).await?;
-    tx.commit().await?;
+    let (key, new) = (&key, &NewKey::generate(&state.random));
+    let created = state
+        .write(by, |tx| {
+            Box::pin(async move {
+                users::lock(tx.db(), owner.user_id).await?;
+                insert(state, tx, owner, key, new).await
+            })
+        })
+        .await?;
+    tell_created(owner, key, new);
     Ok(created)
 }
 
@@ -186,22 +201,22 @@ async fn insert(
     state: &AppState,
     tx: &Tx<'_>,
     owner: &Principal,
-    key: ValidKey,
+    key: &ValidKey,
+    new: &NewKey,
 ) -> Result<CreatedKey, AppError> {
     let max = state.config.api_keys.max;
     if rows::count_of_user(tx.db(), owner.user_id).await? >= u64::from(max) {
         return Err(limit_reached(max));
     }
-    let new = NewKey::generate(&state.random);
     let id = rows::insert(
         tx.db(),
         rows::NewKey {
             user_id: owner.user_id,
             identifier: new.identifier.clone(),
             secret_hash: new.secret_hash.clone(),
-            description: key.description,
+            description: key.description.clone(),
             expires: key.expires,
-            allowed_ips: key.allowed_ips,
+            allowed_ips: key.allowed_ips.clone(),
             now: tx.now(),
         },
     )
@@ -230,13 +245,16 @@ async fn insert(
     rows::insert_own(tx.db(), own).await?;
     let stored = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
     tx.note_change(MODEL, id, Action::Created, (), Trail::from(&stored)).await?;
+    Ok(CreatedKey { id, text: Zeroizing::new(new.text.clone()) })
+}
+
+fn tell_created(owner: &Principal, key: &ValidKey, new: &NewKey) {
     tracing::info!(
         key = new.identifier,
         owner = owner.username,
         level = key.level.as_scope(),
         "API key created"
     );
-    Ok(CreatedKey { id, text: Zeroizing::new(new.text.clone()) })
 }
 
 /// The limit as IXP Manager words it.
@@ -270,7 +288,17 @@ pub async fn update(
     version: &str,
     input: &KeyInput,
 ) -> Result<(), AppError> {
-    let tx = Tx::begin(state, by).await?;
+    state.write(by, |tx| Box::pin(update_within(state, tx, owner, id, version, input))).await
+}
+
+async fn update_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    owner: &Principal,
+    id: i64,
+    version: &str,
+    input: &KeyInput,
+) -> Result<(), AppError> {
     users::lock(tx.db(), owner.user_id).await?;
     let stored = rows::by_id(tx.db(), id).await?;
     let stored = stored.filter(|key| key.user_id == owner.user_id).ok_or_else(AppError::not_found)?;
@@ -292,7 +320,7 @@ pub async fn update(
         let detail = format!("{old_scope} -> {}", new_level.as_scope());
         tx.note_event("WIDENED", Some(MODEL), Some(id), Some(detail)).await?;
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Deletes a key of a user.
@@ -315,12 +343,16 @@ pub async fn revoke(state: &AppState, by: &By, id: i64) -> Result<KeyDetails, Ap
 }
 
 async fn remove(state: &AppState, by: &By, key: &KeyDetails) -> Result<(), AppError> {
-    let tx = Tx::begin(state, by).await?;
-    if rows::delete(tx.db(), &[key.id]).await? == 0 {
-        return Err(AppError::not_found());
-    }
-    tx.note_change(MODEL, key.id, Action::Deleted, Trail::from(key), ()).await?;
-    tx.commit().await?;
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                if rows::delete(tx.db(), &[key.id]).await? == 0 {
+                    return Err(AppError::not_found());
+                }
+                tx.note_change(MODEL, key.id, Action::Deleted, Trail::from(key), ()).await
+            })
+        })
+        .await?;
     tracing::info!(key = label(key), owner = key.username, "API key deleted");
     Ok(())
 }
@@ -330,16 +362,20 @@ async fn remove(state: &AppState, by: &By, key: &KeyDetails) -> Result<(), AppEr
 /// # Errors
 /// When the database fails.
 pub async fn purge_expired(state: &AppState, by: &By, until: WallClock) -> Result<usize, AppError> {
-    let tx = Tx::begin(state, by).await?;
     let earliest = WallClock::midnight(NaiveDate::default());
     let after: WallClock = (until.naive() + TimeDelta::seconds(1)).into();
-    let keys = rows::expiring(tx.db(), earliest, after).await?;
-    let ids: Vec<i64> = keys.iter().map(|key| key.id).collect();
-    rows::delete(tx.db(), &ids).await?;
-    for key in &keys {
-        tx.note_change(MODEL, key.id, Action::Deleted, Trail::from(key), ()).await?;
-    }
-    rows::delete_orphans(tx.db()).await?;
-    tx.commit().await?;
-    Ok(keys.len())
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let keys = rows::expiring(tx.db(), earliest, after).await?;
+                let ids: Vec<i64> = keys.iter().map(|key| key.id).collect();
+                rows::delete(tx.db(), &ids).await?;
+                for key in &keys {
+                    tx.note_change(MODEL, key.id, Action::Deleted, Trail::from(key), ()).await?;
+                }
+                rows::delete_orphans(tx.db()).await?;
+                Ok(keys.len())
+            })
+        })
+        .await
 }

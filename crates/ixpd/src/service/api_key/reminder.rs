@@ -49,7 +49,10 @@ pub struct Reminded {
 /// # Errors
 /// When the database or the template fails; nothing is queued then.
 pub async fn remind_owners(state: &AppState, by: &By) -> Result<Reminded, AppError> {
-    let tx = Tx::begin(state, by).await?;
+    state.write(by, |tx| Box::pin(remind_within(state, tx))).await
+}
+
+async fn remind_within(state: &AppState, tx: &mut Tx<'_>) -> Result<Reminded, AppError> {
     let today = tx.now().date();
     let through = today + DAYS_AHEAD;
     let first = first_day(tx.db(), today, through).await?;
@@ -76,7 +79,6 @@ pub async fn remind_owners(state: &AppState, by: &By) -> Result<Reminded, AppErr
     }
     reminded.passed_over = found - reminded.keys;
     setting::set(tx.db(), setting::API_KEYS_REMINDED_THROUGH, &through.format(DAY).to_string()).await?;
-    tx.commit().await?;
     Ok(reminded)
 }
 

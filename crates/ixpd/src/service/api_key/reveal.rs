@@ -77,17 +77,21 @@ pub async fn reveal_without_password(
 
 /// The texts of keys, each of which goes into the trail.
 async fn show(state: &AppState, by: &By, keys: &[KeyDetails]) -> Result<Revealed, AppError> {
-    let tx = Tx::begin(state, by).await?;
-    let mut revealed = Revealed::new();
-    for key in keys {
-        let text = open(state, &tx, key).await?;
-        if text.is_ok() {
-            tx.note_event("REVEALED", Some(super::MODEL), Some(key.id), None).await?;
-        }
-        revealed.insert(key.id, text);
-    }
-    tx.commit().await?;
-    Ok(revealed)
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let mut revealed = Revealed::new();
+                for key in keys {
+                    let text = open(state, tx, key).await?;
+                    if text.is_ok() {
+                        tx.note_event("REVEALED", Some(super::MODEL), Some(key.id), None).await?;
+                    }
+                    revealed.insert(key.id, text);
+                }
+                Ok(revealed)
+            })
+        })
+        .await
 }
 
 /// The text of a key; a copy under an earlier `APP_KEY` is sealed again.

@@ -27,9 +27,12 @@ pub async fn settle(state: &AppState) -> Result<(), AppError> {
     if unjudged.is_empty() {
         return Ok(());
     }
-    let by = By::system();
-    let tx = Tx::begin(state, &by).await?;
-    for row in &unjudged {
+    let unjudged = &unjudged;
+    state.write(&By::system(), |tx| Box::pin(settle_all(state, tx, unjudged))).await
+}
+
+async fn settle_all(state: &AppState, tx: &mut Tx<'_>, unjudged: &[Unjudged]) -> Result<(), AppError> {
+    for row in unjudged {
         if let Some(reason) = judge(tx.db(), &state.secrets.sealer, row).await? {
             tracing::warn!(key = row.own.api_key_id, "{reason}");
             let detail = json!({"access_level": KeyLevel::ReadOnly.as_scope(), "reason": reason}).to_string();
@@ -37,7 +40,7 @@ pub async fn settle(state: &AppState) -> Result<(), AppError> {
         }
     }
     rows::delete_orphans(tx.db()).await?;
-    tx.commit().await
+    Ok(())
 }
 
 /// Ties a row, or makes its key read-only and says why.

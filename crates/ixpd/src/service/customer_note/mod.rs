@@ -78,12 +78,19 @@ pub async fn mark_read(
         _ => who.customer_id,
     };
     named(state.db.connection(), customer_id).await?;
-    let tx = Tx::begin(state, by).await?;
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                mark_read_within(tx, who, customer_id).await?;
+                note_preference(tx, who, "NOTES READ", Watched::Customer(customer_id)).await
+            })
+        })
+        .await
+}
+
+async fn mark_read_within(tx: &Tx<'_>, who: &Principal, customer_id: i32) -> Result<(), AppError> {
     let now = tx.now();
-    change_preferences(&tx, who.user_id, |prefs| (preferences::marked_read(prefs, customer_id, now), ()))
-        .await?;
-    note_preference(&tx, who, "NOTES READ", Watched::Customer(customer_id)).await?;
-    tx.commit().await
+    change_preferences(tx, who.user_id, |prefs| (preferences::marked_read(prefs, customer_id, now), ())).await
 }
 
 /// Begins to watch a member's notes or one note, or ends it. Returns whether it is watched now.
@@ -102,12 +109,17 @@ pub async fn toggle_watching(
             rows::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
         }
     }
-    let tx = Tx::begin(state, by).await?;
-    let watched = change_preferences(&tx, who.user_id, |prefs| preferences::toggled(prefs, what)).await?;
-    let action = if watched { "NOTES WATCHED" } else { "NOTES UNWATCHED" };
-    note_preference(&tx, who, action, what).await?;
-    tx.commit().await?;
-    Ok(watched)
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let toggle = |prefs| preferences::toggled(prefs, what);
+                let watched = change_preferences(tx, who.user_id, toggle).await?;
+                let action = if watched { "NOTES WATCHED" } else { "NOTES UNWATCHED" };
+                note_preference(tx, who, action, what).await?;
+                Ok(watched)
+            })
+        })
+        .await
 }
 
 /// Preferences are the user's own: the trail has them, the log that superusers read hasn't.
@@ -144,16 +156,20 @@ pub async fn create(
 ) -> Result<i64, AppError> {
     let customer = named(state.db.connection(), customer_id).await?;
     check(&text)?;
-    let tx = Tx::begin(state, by).await?;
-    let note = rows::insert(tx.db(), customer_id, text, tx.now()).await?;
-    tx.note_change(MODEL, note.id, Action::Created, (), Trail::from(&note)).await?;
-    let now = tx.now();
-    change_preferences(&tx, who.user_id, |prefs| (preferences::marked_read(prefs, customer_id, now), ()))
-        .await?;
-    let mail = Mail { state, who, customer, change: Change::Added, note: &note, before: None };
-    mail.queue(&tx).await?;
-    tx.commit().await?;
-    Ok(note.id)
+    let (customer, text) = (&customer, &text);
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let note = rows::insert(tx.db(), customer_id, text.clone(), tx.now()).await?;
+                tx.note_change(MODEL, note.id, Action::Created, (), Trail::from(&note)).await?;
+                mark_read_within(tx, who, customer_id).await?;
+                let customer = customer.clone();
+                let mail = Mail { state, who, customer, change: Change::Added, note: &note, before: None };
+                mail.queue(tx).await?;
+                Ok(note.id)
+            })
+        })
+        .await
 }
 
 /// Changes a note. Nobody is told where title and text stay the same.
@@ -168,19 +184,29 @@ pub async fn update(
     text: NoteText,
 ) -> Result<(), AppError> {
     check(&text)?;
-    let tx = Tx::begin(state, by).await?;
-    let before = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
+    let text = &text;
+    state.write(by, |tx| Box::pin(update_within(state, tx, who, id, text))).await
+}
+
+async fn update_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    who: &Principal,
+    id: i64,
+    text: &NoteText,
+) -> Result<(), AppError> {
+    let before = rows::locked(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
     let NoteText { private, title, note } = text.clone();
     let after = cust_notes::Model { private, title, note, ..before.clone() };
-    rows::update(tx.db(), id, text, tx.now()).await?;
+    rows::update(tx.db(), id, text.clone(), tx.now()).await?;
     tx.note_change(MODEL, id, Action::Updated, Trail::from(&before), Trail::from(&after)).await?;
     if (&before.title, &before.note) != (&after.title, &after.note) {
         let customer = named(tx.db(), before.customer_id).await?;
         let mail =
             Mail { state, who, customer, change: Change::Changed, note: &after, before: Some(&before) };
-        mail.queue(&tx).await?;
+        mail.queue(tx).await?;
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Removes a note.
@@ -188,13 +214,18 @@ pub async fn update(
 /// # Errors
 /// 404 if there is none.
 pub async fn delete(state: &AppState, by: &By, who: &Principal, id: i64) -> Result<(), AppError> {
-    let tx = Tx::begin(state, by).await?;
-    let note = rows::by_id(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
-    rows::delete(tx.db(), id).await?;
-    tx.note_change(MODEL, id, Action::Deleted, Trail::from(&note), ()).await?;
-    let customer = named(tx.db(), note.customer_id).await?;
-    Mail { state, who, customer, change: Change::Removed, note: &note, before: None }.queue(&tx).await?;
-    tx.commit().await
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                let note = rows::locked(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
+                rows::delete(tx.db(), id).await?;
+                tx.note_change(MODEL, id, Action::Deleted, Trail::from(&note), ()).await?;
+                let customer = named(tx.db(), note.customer_id).await?;
+                let mail = Mail { state, who, customer, change: Change::Removed, note: &note, before: None };
+                mail.queue(tx).await
+            })
+        })
+        .await
 }
 
 /// The name of a member.

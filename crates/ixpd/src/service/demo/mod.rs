@@ -10,10 +10,7 @@ use ixpd_db::query::{bulk, setting};
 
 pub use users::{ADMIN, USERS, set_password};
 
-use super::{
-    audit::{By, Tx},
-    seed,
-};
+use super::{audit::By, seed};
 use crate::{app::AppState, error::AppError};
 
 /// The value of the mark.
@@ -33,19 +30,23 @@ pub async fn is_marked(state: &AppState) -> Result<bool, AppError> {
 /// # Errors
 /// 409 if it has members or users.
 pub async fn fill(state: &AppState) -> Result<(), AppError> {
-    let by = By::system();
-    let tx = Tx::begin(state, &by).await?;
-    if !bulk::is_unused(tx.db()).await? {
-        return Err(AppError::Conflict("the database has members or users already".to_owned()));
-    }
-    let now = tx.now();
-    seed::insert(tx.db(), now).await?;
-    fabric::insert(tx.db(), now).await?;
-    members::insert(tx.db(), now).await?;
-    ports::insert(tx.db(), now).await?;
-    users::insert(tx.db(), now).await?;
-    setting::set(tx.db(), setting::DEMO, MARK).await?;
-    tx.commit().await
+    state
+        .write(&By::system(), |tx| {
+            Box::pin(async move {
+                if !bulk::is_unused(tx.db()).await? {
+                    return Err(AppError::Conflict("the database has members or users already".to_owned()));
+                }
+                let now = tx.now();
+                seed::insert(tx.db(), now).await?;
+                fabric::insert(tx.db(), now).await?;
+                members::insert(tx.db(), now).await?;
+                ports::insert(tx.db(), now).await?;
+                users::insert(tx.db(), now).await?;
+                setting::set(tx.db(), setting::DEMO, MARK).await?;
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// A text column's value.

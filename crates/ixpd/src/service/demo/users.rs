@@ -14,10 +14,7 @@ use super::members::{ALDER, BIRCH, EXCHANGE};
 use crate::{
     app::AppState,
     error::AppError,
-    service::{
-        audit::{By, Tx},
-        user::password_was_set,
-    },
+    service::{audit::By, user::password_was_set},
 };
 
 /// The superuser.
@@ -81,11 +78,15 @@ pub async fn set_password(state: &AppState, password: &str, all: bool) -> Result
     if without.is_empty() {
         return Ok(());
     }
-    let hash = state.passwords.hash(password).await?;
-    let by = By::system();
-    let tx = Tx::begin(state, &by).await?;
-    for user in &without {
-        password_was_set(&tx, user, &hash).await?;
-    }
-    tx.commit().await
+    let (without, hash) = (&without, &state.passwords.hash(password).await?);
+    state
+        .write(&By::system(), |tx| {
+            Box::pin(async move {
+                for user in without {
+                    password_was_set(tx, user, hash).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }

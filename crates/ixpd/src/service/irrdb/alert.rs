@@ -47,9 +47,19 @@ pub async fn alert(state: &AppState, report: &Report) -> Result<bool, AppError> 
     }
     let digest = hex::encode(&Sha256::digest(same.as_bytes())[..16]);
     let dedupe = format!("irrdb-alert/{}/{}/{digest}", report.kind.column(), now.date());
-    let recipients = Recipients::to(&identity.alerts_name, address);
-    let transaction = state.db.begin_write().await?;
-    let queued = state.outbox.queue(&transaction, now, &mail, &recipients, Some(dedupe)).await?;
-    transaction.commit().await?;
+    let (mail, recipients) = (&mail, &Recipients::to(&identity.alerts_name, address));
+    let dedupe = &dedupe;
+    let queued: Option<i64> = state
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                state
+                    .outbox
+                    .queue(tx.db(), now, mail, recipients, Some(dedupe.clone()))
+                    .await
+                    .map_err(AppError::from)
+            })
+        })
+        .await?;
     Ok(queued.is_some())
 }

@@ -28,7 +28,14 @@ pub async fn release(
     selection: Selection,
     kind: Option<IrrdbKind>,
 ) -> Result<Released, AppError> {
-    let tx = Tx::begin(state, by).await?;
+    state.write(by, |tx| Box::pin(release_within(tx, selection, kind))).await
+}
+
+async fn release_within(
+    tx: &mut Tx<'_>,
+    selection: Selection,
+    kind: Option<IrrdbKind>,
+) -> Result<Released, AppError> {
     let mut released = Released::default();
     for hold in rows::listed_holds(tx.db()).await? {
         let is_selected = match selection {
@@ -56,6 +63,5 @@ pub async fn release(
     if released.holds.is_empty() {
         return Err(AppError::NotFound("nothing is held of such a member".into()));
     }
-    tx.commit().await?;
     Ok(released)
 }

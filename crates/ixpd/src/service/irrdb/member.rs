@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use ixpd_db::{
-    WallClock,
+    DbErr, WallClock,
     query::irrdb::{self as rows, Difference, Hold, IrrdbEntry, IrrdbKind, Subject},
 };
 use ixpd_net::irr::Fetched;
@@ -98,14 +98,20 @@ async fn write<E: IrrdbEntry>(
     now: WallClock,
 ) -> Result<(), AppError> {
     let (id, protocol) = (target.customer_id, target.protocol);
-    let transaction = state.db.begin_write().await?;
-    rows::apply(&transaction, id, protocol, difference, now).await?;
-    rows::note_update(&transaction, E::KIND, id, protocol, now).await?;
-    rows::note_write(&transaction, id, protocol).await?;
-    if was_held {
-        rows::clear_hold(&transaction, E::KIND, id, protocol).await?;
-    }
-    Ok(transaction.commit().await?)
+    state
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                rows::apply(tx.db(), id, protocol, difference, now).await?;
+                rows::note_update(tx.db(), E::KIND, id, protocol, now).await?;
+                rows::note_write(tx.db(), id, protocol).await?;
+                if was_held {
+                    rows::clear_hold(tx.db(), E::KIND, id, protocol).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// Numbers of entries before and after a change.
@@ -150,7 +156,8 @@ async fn note_hold(
         released_to: before.and_then(|hold| hold.released_to),
     };
     if before != Some(&hold) {
-        rows::hold(state.db.connection(), &hold, state.wall_now()).await?;
+        let (hold, now) = (&hold, state.wall_now());
+        state.db.write(|tx| Box::pin(async move { rows::hold(tx.db(), hold, now).await })).await?;
     }
     let release = format!("`ixpd irrdb hold release --id {}`", target.customer_id);
     Ok(match offered {
@@ -202,11 +209,17 @@ pub(super) async fn remove_obsolete(
     }
     let mut removed = Vec::new();
     for (id, protocol) in rows::obsolete(state.db.connection(), kind, &unfiltered).await? {
-        let transaction = state.db.begin_write().await?;
-        let stale = rows::delete_all(&transaction, kind, id, protocol).await?;
-        rows::clear_hold(&transaction, kind, id, protocol).await?;
-        rows::note_write(&transaction, id, protocol).await?;
-        transaction.commit().await?;
+        let stale = state
+            .db
+            .write(|tx| {
+                Box::pin(async move {
+                    let stale = rows::delete_all(tx.db(), kind, id, protocol).await?;
+                    rows::clear_hold(tx.db(), kind, id, protocol).await?;
+                    rows::note_write(tx.db(), id, protocol).await?;
+                    Ok::<_, DbErr>(stale)
+                })
+            })
+            .await?;
         let subject = subjects.iter().find(|subject| subject.id == id);
         removed.push(Row {
             customer_id: id,

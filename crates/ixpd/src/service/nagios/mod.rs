@@ -46,8 +46,10 @@ async fn answer<C: TextContext>(
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     // IXP Manager's own name of it, so that either finds the other's note.
     map.insert("template".to_owned(), format!("api/v4/{}/{}", C::FOLDER, template.name()).into());
-    let parameters = String::from_utf8_lossy(&php_json::to_vec(&map)?).into_owned();
-    let noted = task_last_run::record(state.db.connection(), task, parameters, state.wall_now()).await;
+    let parameters = &String::from_utf8_lossy(&php_json::to_vec(&map)?).into_owned();
+    let now = state.wall_now();
+    let noted =
+        state.db.write(|tx| Box::pin(task_last_run::record(tx.db(), task, parameters.clone(), now))).await;
     if let Err(error) = noted {
         tracing::warn!(task, %error, "the time of a fetch could not be noted");
     }

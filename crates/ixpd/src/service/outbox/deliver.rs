@@ -61,7 +61,7 @@ pub fn deliver_soon(state: &AppState) {
 /// When the database fails.
 pub async fn purge(state: &AppState) -> Result<u64, DbErr> {
     let before = state.wall(state.clock.now() - KEEP);
-    rows::delete_finished(state.db.connection(), before).await
+    state.db.write(|tx| Box::pin(rows::delete_finished(tx.db(), before))).await
 }
 
 impl Outbox {
@@ -86,7 +86,8 @@ impl Outbox {
         loop {
             let mut claimed = 0;
             for id in rows::due(db.connection(), BATCH).await? {
-                let Some(mail) = rows::claim(db.connection(), id, LEASE).await? else { continue };
+                let claimed_mail = db.write(|tx| Box::pin(rows::claim(tx.db(), id, LEASE))).await?;
+                let Some(mail) = claimed_mail else { continue };
                 claimed += 1;
                 unlucky = if self.attempt(db, clock, &mail, &mut delivered).await? { 0 } else { unlucky + 1 };
                 if unlucky == PATIENCE {
@@ -107,28 +108,28 @@ impl Outbox {
         mail: &Model,
         delivered: &mut Delivered,
     ) -> Result<bool, DbErr> {
-        let db = db.connection();
         let Err(error) = self.send(mail).await else {
             delivered.sent += 1;
             let at = self.zone.wall_of(clock.now()).into();
-            if rows::mark_sent(db, mail, at).await.is_err() {
+            let mark = || db.write(|tx| Box::pin(rows::mark_sent(tx.db(), mail, at)));
+            if mark().await.is_err() {
                 // Once more: a mail that is out and not noted as such would go out again.
-                rows::mark_sent(db, mail, at).await?;
+                mark().await?;
             }
             tracing::info!(mail = mail.id, kind = mail.kind, "mail sent");
             return Ok(true);
         };
-        let text = error.to_string();
+        let text = &error.to_string();
         let attempts = usize::try_from(mail.attempts).unwrap_or_default();
         let delay = DELAYS.get(attempts.saturating_sub(1)).filter(|_| error.is_retryable());
         if let Some(delay) = delay {
             delivered.postponed += 1;
             tracing::warn!(mail = mail.id, kind = mail.kind, attempts, error = text, "mail postponed");
-            rows::postpone(db, mail, *delay, &text).await?;
+            db.write(|tx| Box::pin(rows::postpone(tx.db(), mail, *delay, text))).await?;
         } else {
             delivered.failed += 1;
             tracing::error!(mail = mail.id, kind = mail.kind, attempts, error = text, "mail given up");
-            rows::mark_failed(db, mail, &text).await?;
+            db.write(|tx| Box::pin(rows::mark_failed(tx.db(), mail, text))).await?;
         }
         Ok(!error.is_retryable())
     }

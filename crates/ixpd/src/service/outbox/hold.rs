@@ -44,7 +44,10 @@ pub async fn is_held(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
 /// # Errors
 /// 409 if mail waits and it is not said what becomes of it.
 pub async fn release(state: &AppState, by: &By, held: Option<Held>) -> Result<Released, AppError> {
-    let tx = Tx::begin(state, by).await?;
+    state.write(by, |tx| Box::pin(release_within(tx, held))).await
+}
+
+async fn release_within(tx: &mut Tx<'_>, held: Option<Held>) -> Result<Released, AppError> {
     if !is_held(tx.db()).await? {
         return Ok(Released { was_held: false, due: 0, discarded: 0 });
     }
@@ -60,7 +63,6 @@ pub async fn release(state: &AppState, by: &By, held: Option<Held>) -> Result<Re
     setting::set(tx.db(), setting::MAIL_HOLD, "0").await?;
     let detail = format!("{} due, {} discarded", released.due, released.discarded);
     tx.note_event("MAIL_ENABLED", None, None, Some(detail)).await?;
-    tx.commit().await?;
     Ok(released)
 }
 

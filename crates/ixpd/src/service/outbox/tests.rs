@@ -94,6 +94,7 @@ async fn queued_mail_is_delivered_once_and_its_text_forgotten() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a single attempt, as tests make")]
 async fn mail_of_a_transaction_that_is_undone_is_never_sent() {
     let test = TestDatabase::new().await;
     let sink = SmtpSink::start().await.expect("a server");

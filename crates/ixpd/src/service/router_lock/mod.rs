@@ -26,8 +26,6 @@ use crate::{app::AppState, error::AppError};
 
 /// IXP Manager's name of a router in the trail of changes.
 const MODEL: &str = "Router";
-/// How often a change is tried again that another node got in the way of.
-const RETRIES: u32 = 10;
 
 /// How many times the lock waits for the next second; a clock that hasn't moved by then stands still.
 const WAITS: u32 = 2;
@@ -106,7 +104,8 @@ enum Attempt {
 pub async fn change(state: &AppState, by: &By, handle: &str, change: Change) -> Result<Outcome, AppError> {
     let mut waits = WAITS;
     loop {
-        match retried(state, by, handle, change, waits > 0).await? {
+        let may_wait = waits > 0;
+        match state.write(by, |tx| Box::pin(attempt(state, tx, by, handle, change, may_wait))).await? {
             Attempt::Finished(outcome) => return Ok(outcome),
             Attempt::TooEarly => {
                 waits -= 1;
@@ -117,46 +116,36 @@ pub async fn change(state: &AppState, by: &By, handle: &str, change: Change) -> 
     }
 }
 
-async fn retried(
-    state: &AppState,
-    by: &By,
-    handle: &str,
-    change: Change,
-    may_wait: bool,
-) -> Result<Attempt, AppError> {
-    let mut tried = 0;
-    loop {
-        match attempt(state, by, handle, change, may_wait).await {
-            Err(error) if error.is_write_conflict() && tried < RETRIES => tried += 1,
-            outcome => return outcome,
-        }
-    }
-}
-
 /// Forgets when the routers were updated, and with that all locks. Returns how many routers there are.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn reset_all(state: &AppState, by: &By) -> Result<u64, AppError> {
-    let tx = Tx::begin(state, by).await?;
-    let count = rows::clear_times(tx.db(), tx.now()).await?;
-    tx.note_event("UPDATE TIMES RESET", Some(MODEL), None, Some(json!({"routers": count}).to_string()))
-        .await?;
-    tx.commit_unseen().await?;
-    Ok(count)
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                tx.keep_caches();
+                let count = rows::clear_times(tx.db(), tx.now()).await?;
+                let detail = json!({"routers": count}).to_string();
+                tx.note_event("UPDATE TIMES RESET", Some(MODEL), None, Some(detail)).await?;
+                Ok(count)
+            })
+        })
+        .await
 }
 
 async fn attempt(
     state: &AppState,
+    tx: &mut Tx<'_>,
     by: &By,
     handle: &str,
     change: Change,
     may_wait: bool,
 ) -> Result<Attempt, AppError> {
-    let tx = Tx::begin(state, by).await?;
+    tx.keep_caches();
     let pair = rows::pair_for_update(tx.db(), handle).await?.ok_or_else(unknown)?;
     if change == Change::Lock
-        && let Some(reason) = refusal(&tx, state, &pair).await?
+        && let Some(reason) = refusal(tx, state, &pair).await?
     {
         tracing::info!(handle, %reason, "router lock refused");
         return Ok(Attempt::Finished(Outcome::Refused(reason)));
@@ -165,13 +154,12 @@ async fn attempt(
         return Ok(Attempt::TooEarly);
     }
     let router = match change {
-        Change::Lock => lock(&tx, by, pair).await?,
-        Change::Release => release(&tx, pair.router).await?,
-        Change::Updated => updated(&tx, pair.router).await?,
-        Change::Pause => set_paused(&tx, pair.router, true).await?,
-        Change::Resume => set_paused(&tx, pair.router, false).await?,
+        Change::Lock => lock(tx, by, pair).await?,
+        Change::Release => release(tx, pair.router).await?,
+        Change::Updated => updated(tx, pair.router).await?,
+        Change::Pause => set_paused(tx, pair.router, true).await?,
+        Change::Resume => set_paused(tx, pair.router, false).await?,
     };
-    tx.commit_unseen().await?;
     Ok(Attempt::Finished(Outcome::Done(Box::new(router))))
 }
 

@@ -51,21 +51,25 @@ fn forbid_while_impersonating(who: &Authenticated) -> Result<(), AppError> {
 pub async fn unconfirmed(state: &AppState, who: &Authenticated) -> Result<Enrolment, AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
-    let tx = state.db.begin_write().await?;
-    users::lock(&tx, user.user_id).await?;
-    let stored = rows::by_user(&tx, user.user_id).await?;
-    if stored.as_ref().is_some_and(|factor| factor.enabled) {
-        return Err(already_enabled());
-    }
-    let kept = stored.and_then(|factor| factor.secret).filter(|secret| !secret.expose().is_empty());
-    let secret = if let Some(secret) = kept {
-        Zeroizing::new(secret.into_exposed())
-    } else {
-        let secret = totp::new_secret(&state.random);
-        rows::set_unconfirmed(&tx, user.user_id, secret.clone(), state.wall_now()).await?;
-        Zeroizing::new(secret)
-    };
-    tx.commit().await?;
+    let new = &Zeroizing::new(totp::new_secret(&state.random));
+    let secret = state
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                users::lock(tx.db(), user.user_id).await?;
+                let stored = rows::by_user(tx.db(), user.user_id).await?;
+                if stored.as_ref().is_some_and(|factor| factor.enabled) {
+                    return Err(already_enabled());
+                }
+                let kept = stored.and_then(|factor| factor.secret);
+                if let Some(secret) = kept.filter(|secret| !secret.expose().is_empty()) {
+                    return Ok(Zeroizing::new(secret.into_exposed()));
+                }
+                rows::set_unconfirmed(tx.db(), user.user_id, new.to_string(), state.wall_now()).await?;
+                Ok(new.clone())
+            })
+        })
+        .await?;
     let qr = qr(state, user, &secret)?;
     Ok(Enrolment { secret, qr })
 }
@@ -123,7 +127,18 @@ pub async fn enable(
     forbid_while_impersonating(who)?;
     let user = &who.principal;
     check_password(state, user, proof.address, "password", proof.password).await?;
-    let tx = Tx::begin(state, by).await?;
+    let enabled = state.write(by, |tx| Box::pin(enable_within(state, tx, user, session, proof))).await?;
+    tracing::info!(user = user.username, "second factor enabled");
+    Ok(enabled)
+}
+
+async fn enable_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    user: &Principal,
+    session: &Session,
+    proof: &Proof<'_>,
+) -> Result<(Vec<String>, Renewed), AppError> {
     users::lock(tx.db(), user.user_id).await?;
     let wrong = || AppError::field(FIELD, "That isn't the code that the app shows now.");
     let factor = rows::by_user(tx.db(), user.user_id).await?.ok_or_else(wrong)?;
@@ -138,19 +153,16 @@ pub async fn enable(
         return Err(wrong());
     }
     rows::enable(tx.db(), user.user_id, tx.now()).await?;
-    let codes = store_recovery_codes(state, &tx, user.user_id, secret).await?;
+    let codes = store_recovery_codes(state, tx, user.user_id, secret).await?;
     let trail =
         |enabled: bool| serde_json::json!({"id": factor.id, "user_id": user.user_id, "enabled": enabled});
     tx.note_change(MODEL, factor.id.into(), Action::Updated, trail(false), trail(true)).await?;
     if let Some(device) = session.remember_token_id {
         devices::pass_second_factor(tx.db(), device, tx.now()).await?;
     }
-    let mut session = session.clone();
-    session.change_within(tx.db(), |data| data.second_factor_passed = true).await?;
-    let renewed = session_renewal::end_others(state, &tx, session).await?;
-    tx.commit().await?;
-    tracing::info!(user = user.username, "second factor enabled");
-    Ok((codes, renewed))
+    let ((), data) = session.change_within(tx.db(), |data| data.second_factor_passed = true).await?;
+    let session = Session { data, ..session.clone() };
+    Ok((codes, session_renewal::end_others(state, tx, session).await?))
 }
 
 /// New recovery codes in place of the earlier ones.
@@ -167,18 +179,21 @@ pub async fn renew_recovery_codes(
     forbid_while_impersonating(who)?;
     let user = &who.principal;
     check_password(state, user, address, "recovery_password", password).await?;
-    let tx = Tx::begin(state, by).await?;
-    users::lock(tx.db(), user.user_id).await?;
-    let factor = rows::by_user(tx.db(), user.user_id).await?;
-    let Some(factor) = factor.filter(|factor| factor.enabled) else {
-        return Err(AppError::Conflict(
-            "You have no second factor that recovery codes could replace.".to_owned(),
-        ));
-    };
-    let codes = store_recovery_codes(state, &tx, user.user_id, secret_of(&factor)).await?;
-    tx.note_event("RECOVERY CODES RENEWED", Some(MODEL), Some(user.user_id.into()), None).await?;
-    tx.commit().await?;
-    Ok(codes)
+    state
+        .write(by, |tx| {
+            Box::pin(async move {
+                users::lock(tx.db(), user.user_id).await?;
+                let factor = rows::by_user(tx.db(), user.user_id).await?;
+                let Some(factor) = factor.filter(|factor| factor.enabled) else {
+                    let text = "You have no second factor that recovery codes could replace.";
+                    return Err(AppError::Conflict(text.to_owned()));
+                };
+                let codes = store_recovery_codes(state, tx, user.user_id, secret_of(&factor)).await?;
+                tx.note_event("RECOVERY CODES RENEWED", Some(MODEL), Some(user.user_id.into()), None).await?;
+                Ok(codes)
+            })
+        })
+        .await
 }
 
 async fn store_recovery_codes(
@@ -219,7 +234,17 @@ pub async fn disable(
     forbid_while_impersonating(who)?;
     let user_id = who.principal.user_id;
     check_password(state, &who.principal, address, "password", password).await?;
-    let tx = Tx::begin(state, by).await?;
+    let renewed = state.write(by, |tx| Box::pin(disable_within(state, tx, user_id, session))).await?;
+    tracing::info!(user = user_id, "second factor given up");
+    Ok(renewed)
+}
+
+async fn disable_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    user_id: i32,
+    session: &Session,
+) -> Result<Renewed, AppError> {
     users::lock(tx.db(), user_id).await?;
     if let Some(factor) = rows::by_user(tx.db(), user_id).await? {
         rows::delete(tx.db(), user_id).await?;
@@ -227,10 +252,7 @@ pub async fn disable(
         tx.note_change(MODEL, factor.id.into(), Action::Deleted, old, ()).await?;
     }
     devices::forget_second_factor(tx.db(), user_id, tx.now()).await?;
-    let mut session = session.clone();
-    session.change_within(tx.db(), |data| data.second_factor_passed = false).await?;
-    let renewed = session_renewal::end_others(state, &tx, session).await?;
-    tx.commit().await?;
-    tracing::info!(user = user_id, "second factor given up");
-    Ok(renewed)
+    let ((), data) = session.change_within(tx.db(), |data| data.second_factor_passed = false).await?;
+    let session = Session { data, ..session.clone() };
+    session_renewal::end_others(state, tx, session).await
 }

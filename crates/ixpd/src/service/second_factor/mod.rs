@@ -39,10 +39,13 @@ pub async fn verify_if_enabled(state: &AppState, by: &By, user_id: i32, code: &s
     if !state.config.two_factor.enabled || !rows::is_enabled(db, user_id).await? {
         return Ok(());
     }
-    let tx = Tx::begin(state, by).await?;
-    let judgement = judge(state, &tx, user_id, code).await?;
-    tx.commit_unseen().await?;
-    match judgement {
+    let judgement = state.write(by, |tx| {
+        Box::pin(async move {
+            tx.keep_caches();
+            judge(state, tx, user_id, code).await
+        })
+    });
+    match judgement.await? {
         Judgement::Right { .. } => Ok(()),
         Judgement::Wrong(complaint) => Err(AppError::field(FIELD, complaint)),
     }
@@ -71,40 +74,65 @@ pub async fn pass(
     code: &str,
 ) -> Result<Passed, AppError> {
     state.throttle.attempt(&format!("{} (second factor)", user.username), address).await?;
-    let tx = Tx::begin(state, by).await?;
-    users::lock(tx.db(), user.user_id).await?;
-    let mut session = session.clone();
-    let attempts = session.change_within(tx.db(), |data| {
+    let (attempts, attempt) =
+        state.write(by, |tx| Box::pin(pass_within(state, tx, user.user_id, session, code))).await?;
+    match attempt {
+        Attempted::Passed(renewed) => Ok(Passed::Complete(renewed)),
+        Attempted::Refused(complaint) => {
+            tracing::info!(user = user.username, %address, attempts, "second factor refused");
+            Err(AppError::field(FIELD, complaint))
+        }
+        Attempted::Ended => {
+            tracing::info!(user = user.username, %address, attempts, "second factor refused, session ended");
+            Ok(Passed::SessionEnded)
+        }
+    }
+}
+
+/// What a code did to a session.
+enum Attempted {
+    Passed(Renewed),
+    Refused(String),
+    Ended,
+}
+
+/// Counts and judges a code of a session. Returns the number of its attempts as well; wrong ones are stored too.
+async fn pass_within(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    user_id: i32,
+    session: &Session,
+    code: &str,
+) -> Result<(u32, Attempted), AppError> {
+    tx.keep_caches();
+    users::lock(tx.db(), user_id).await?;
+    let count = session.change_within(tx.db(), |data| {
         data.second_factor_attempts += 1;
         data.second_factor_attempts
     });
-    let attempts = attempts.await?;
-    let complaint = match judge(state, &tx, user.user_id, code).await? {
+    let (attempts, _) = count.await?;
+    match judge(state, tx, user_id, code).await? {
         Judgement::Right { earlier_failures } => {
-            let renewed = complete(state, &tx, session, earlier_failures).await?;
-            tx.commit_unseen().await?;
-            return Ok(Passed::Complete(renewed));
+            let renewed = complete(state, tx, session.clone(), earlier_failures).await?;
+            return Ok((attempts, Attempted::Passed(renewed)));
         }
-        Judgement::Wrong(complaint) => complaint,
-    };
-    tracing::info!(user = user.username, %address, attempts, "second factor refused");
-    if attempts < ATTEMPTS_OF_A_SESSION {
-        tx.commit_unseen().await?;
-        return Err(AppError::field(FIELD, complaint));
+        Judgement::Wrong(complaint) if attempts < ATTEMPTS_OF_A_SESSION => {
+            return Ok((attempts, Attempted::Refused(complaint)));
+        }
+        Judgement::Wrong(_) => {}
     }
     sessions::delete(tx.db(), &session.id.hash()).await?;
     if let Some(device) = session.remember_token_id {
-        devices::delete(tx.db(), user.user_id, device).await?;
+        devices::delete(tx.db(), user_id, device).await?;
     }
-    tx.commit_unseen().await?;
-    Ok(Passed::SessionEnded)
+    Ok((attempts, Attempted::Ended))
 }
 
 /// Notes that a session and its device have passed, and gives both new secrets.
 async fn complete(
     state: &AppState,
     tx: &Tx<'_>,
-    mut session: Session,
+    session: Session,
     earlier_failures: i32,
 ) -> Result<Renewed, AppError> {
     if let Some(device) = session.remember_token_id {
@@ -117,8 +145,8 @@ async fn complete(
             data.flashes.push(Flash::new(Level::Warning, failures::warning(earlier_failures)));
         }
     });
-    change.await?;
-    session_renewal::renew(state, tx, session).await
+    let ((), data) = change.await?;
+    session_renewal::renew(state, tx, Session { data, ..session }).await
 }
 
 /// What a code is worth.
