@@ -100,6 +100,15 @@ pub(crate) async fn unlock_migrations(transaction: &impl ConnectionTrait) -> Res
     Ok(())
 }
 
+/// How many bytes a test write stores, so that it fails where a usual transaction would. A disk that is full for those may
+/// have room for a page of SQLite's log; a server keeps what it needs at hand, and sends every byte to its replicas.
+pub fn test_write_size(db: &impl ConnectionTrait) -> usize {
+    match Backend::of(db) {
+        Backend::Sqlite => 32 * 1024,
+        Backend::MySql => 32,
+    }
+}
+
 /// Turns the checking of foreign keys off or on, for this session. SQLite checks none while tables are made.
 pub(crate) async fn check_foreign_keys(transaction: &impl ConnectionTrait, on: bool) -> Result<(), DbErr> {
     if Backend::of(transaction) == Backend::MySql {
@@ -160,11 +169,11 @@ pub fn is_trouble(error: &DbErr) -> bool {
 }
 
 fn is_trouble_of_server(refusal: &(dyn sqlx::error::DatabaseError + 'static)) -> bool {
+    /// The part of SQLite's extended result codes that tells the kind.
+    const PRIMARY: u32 = 0xff;
     if let Some(mysql) = refusal.try_downcast_ref::<MySqlDatabaseError>() {
         return is_conflict(mysql) || MYSQL_TROUBLE.contains(&mysql.number());
     }
-    /// The part of SQLite's extended result codes that tells the kind.
-    const PRIMARY: u32 = 0xff;
     let code = refusal.code().and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| SQLITE_TROUBLE.contains(&(code & PRIMARY)))
 }

@@ -21,7 +21,7 @@ use axum::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http_body_util::Limited;
-use ixpd_db::{Database, WallClock};
+use ixpd_db::{Database, DbErr, WallClock, sea_orm::error::ConnAcquireErr};
 use ixpd_net::irr::{IrrClient, IrrLimits};
 use ixpd_render::Engine;
 use tokio_util::task::TaskTracker;
@@ -53,6 +53,7 @@ use crate::{
         ixf_export::{IxfExport, Profile},
         lookup::Lookups,
         outbox::Outbox,
+        readiness::WriteTest,
         router_config::RouterConfigs,
         router_diff,
         together::Together,
@@ -65,6 +66,8 @@ use crate::{
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// How long an answer may take until its headers are sent.
 const ANSWER_WITHIN: Duration = Duration::from_mins(1);
+/// How long a request may take before the database is asked whether it still answers, and how often from then on.
+const ASK_DATABASE_AFTER: Duration = Duration::from_secs(2);
 /// No script or style but our own files, no frames, no foreign form targets.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
     base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
@@ -119,6 +122,8 @@ pub struct Services {
     pub api_description: OnceLock<Bytes>,
     /// The same as its page shows it.
     pub api_view: OnceLock<ApiView>,
+    /// Whether the database takes writes.
+    pub write_test: WriteTest,
     untrusted_proxy_warned: AtomicBool,
 }
 
@@ -181,6 +186,7 @@ impl AppState {
             panics: Panics::default(),
             api_description: OnceLock::new(),
             api_view: OnceLock::new(),
+            write_test: WriteTest::default(),
             untrusted_proxy_warned: AtomicBool::new(false),
         })))
     }
@@ -243,6 +249,7 @@ pub fn build_router(state: &AppState) -> Router {
         .layer(middleware::from_fn(canonical_path::refuse_others))
         .layer(CatchPanicLayer::custom(on_panic(state.panics.clone())))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
+        .layer(middleware::from_fn_with_state(state.clone(), give_up_without_database))
         .layer(middleware::from_fn_with_state(state.clone(), limit_body))
         .layer(middleware::from_fn_with_state(state.clone(), client_address::determine))
         .layer(middleware::from_fn_with_state(state.clone(), read_form));
@@ -293,6 +300,23 @@ async fn limit_body(State(state): State<AppState>, request: Request, next: Next)
         return AppError::PayloadTooLarge { limit }.into_response();
     }
     next.run(request.map(|body| Body::new(Limited::new(body, limit)))).await
+}
+
+/// Ends requests that wait for a database server which gives no sign of life any more: an open connection to one that is
+/// gone is silent for as long as TCP is patient.
+async fn give_up_without_database(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let silence = async {
+        loop {
+            tokio::time::sleep(ASK_DATABASE_AFTER).await;
+            if !state.db.answers().await {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        response = next.run(request) => response,
+        () = silence => AppError::from(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)).into_response(),
+    }
 }
 
 /// Answers that set one of these themselves keep it.

@@ -9,6 +9,7 @@
 
 mod baseline;
 pub(crate) mod expected;
+mod lease;
 pub(crate) mod own;
 mod version;
 
@@ -22,6 +23,7 @@ pub use version::{SchemaVersion, schema_version, unknown_migrations};
 use baseline::EARLIER_MIGRATIONS;
 pub(crate) use baseline::{MYSQL_TABLES, TRIGGERS, VIEWS};
 
+use self::lease::Lease;
 use crate::{Backend, Database, dialect};
 
 /// Recorded before the first table of the baseline is made.
@@ -73,6 +75,11 @@ pub enum MigrateError {
         /// How long this one waited.
         seconds: u32,
     },
+    /// Another node took over while this one was making the tables.
+    #[error(
+        "another node took over making the tables, since this one could not tell the database that it is at it"
+    )]
+    LeaseLost,
     /// A statement failed.
     #[error("step {step} of the migrations failed: {source}")]
     Step {
@@ -88,7 +95,7 @@ pub enum MigrateError {
 
 /// Brings the database up to date: the baseline if it is empty, then the own tables.
 ///
-/// Nodes that start at once don't race: one does the work under a lock, the others wait. On a database that is up to
+/// Nodes that start at once don't race: one does the work under a lock and, for clusters, a lease; the others wait. On a database that is up to
 /// date no lock is taken and nothing is written.
 ///
 /// # Errors
@@ -96,10 +103,27 @@ pub enum MigrateError {
 pub async fn run(db: &Database) -> Result<Migrated, MigrateError> {
     match pending(db.connection()).await {
         Ok(steps) if steps.is_empty() => return Ok(Migrated::default()),
-        // Half of the tables may be those that another node is making: under the lock it shows what they are.
-        Ok(_) | Err(MigrateError::Foreign { .. } | MigrateError::UpgradeNeeded { .. }) => {}
+        Ok(_) => {}
+        // Half of the tables may be those that another node is making, after it made that of the lease: with the lease in
+        // hand it shows what they are.
+        Err(MigrateError::Foreign { .. } | MigrateError::UpgradeNeeded { .. })
+            if lease::is_known(db).await? => {}
         Err(error) => return Err(error),
     }
+    let Some(lease) = Lease::take(db).await? else { return apply_under_lock(db).await };
+    let outcome = tokio::select! {
+        outcome = apply_under_lock(db) => outcome,
+        () = lease.keep() => Err(MigrateError::LeaseLost),
+    };
+    lease.release().await;
+    outcome
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "statements that make tables are no transaction to be tried again"
+)]
+async fn apply_under_lock(db: &Database) -> Result<Migrated, MigrateError> {
     let transaction = db.begin_write().await?;
     let seconds = dialect::LOCK_WAIT_SECONDS;
     if !dialect::lock_migrations(&transaction).await? {

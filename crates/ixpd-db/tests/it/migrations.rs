@@ -9,6 +9,8 @@ use ixpd_db::{
     },
 };
 
+use ixpd_testkit::FaultyServer;
+
 use crate::support::{TestDatabase, fixture, load_into_mysql};
 
 async fn scalar(db: &impl ConnectionTrait, sql: &str) -> i64 {
@@ -89,6 +91,59 @@ async fn nodes_that_start_at_once_make_the_tables_once() {
         assert_eq!(applied, [0, 0, 5], "one node applied all steps, the others none");
         test.remove().await;
     }
+}
+
+/// As on a cluster, where each node has a server of its own whose locks the others don't see.
+async fn without_locks_of_the_server(test: &TestDatabase) -> FaultyServer {
+    let server = FaultyServer::before(test).await;
+    server.rewrite("SELECT GET_LOCK(", "SELECT 1 = 1 AS taken");
+    server.rewrite("DO RELEASE_LOCK(", "DO 0");
+    server
+}
+
+#[tokio::test]
+async fn nodes_of_a_cluster_that_start_at_once_make_the_tables_once() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    let server = without_locks_of_the_server(&test).await;
+    let nodes: Vec<_> = (0..5)
+        .map(|_| {
+            let options = server.options(&test);
+            tokio::spawn(async move {
+                let db = Database::connect(&options).await.unwrap();
+                let migrated = migration::run(&db).await.unwrap();
+                db.close().await.unwrap();
+                migrated.applied.len()
+            })
+        })
+        .collect();
+    let mut applied = Vec::new();
+    for node in nodes {
+        applied.push(node.await.unwrap());
+    }
+    applied.sort_unstable();
+    assert_eq!(applied, [0, 0, 0, 0, 4], "one node applied all steps, the others none");
+    assert_eq!(
+        scalar(test.db.connection(), "SELECT COUNT(*) FROM ixpd_migration_lease WHERE holder = ''").await,
+        1
+    );
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn node_that_died_while_it_made_the_tables_is_replaced_when_its_lease_ends() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    let server = without_locks_of_the_server(&test).await;
+    let dying = Database::connect(&server.options(&test)).await.unwrap();
+    server.fail("INSERT IGNORE INTO ixpd_migration (", 1927, 1);
+    migration::run(&dying).await.unwrap_err();
+    let db = test.db.connection();
+    let lease =
+        "UPDATE ixpd_migration_lease SET holder = 'dead', held_until = UTC_TIMESTAMP() + INTERVAL 3 SECOND";
+    db.execute_unprepared(lease).await.unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(migration::run(&test.db).await.unwrap().applied.len(), 4);
+    assert!(begun.elapsed() > std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
+    test.remove().await;
 }
 
 #[tokio::test]

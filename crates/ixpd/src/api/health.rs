@@ -2,7 +2,11 @@
 
 use axum::extract::State;
 
-use crate::{app::AppState, error::AppError};
+use crate::{
+    app::AppState,
+    error::AppError,
+    service::readiness::{self, NotReady},
+};
 
 /// Answers `ok` while the process lives; asks no database.
 #[utoipa::path(get, path = "/healthz", tag = "Health", responses((status = 200, description = "The process lives.", body = str, example = "ok")))]
@@ -10,20 +14,17 @@ pub async fn healthz() -> &'static str {
     "ok"
 }
 
-/// Answers `ok` while the database answers and has the schema that ixpd needs.
+/// Answers `ok` within two seconds while the database answers, takes writes and has the schema that ixpd needs.
 #[utoipa::path(get, path = "/readyz", tag = "Health", responses(
     (status = 200, description = "Ready for requests.", body = str, example = "ok"),
-    (status = 503, description = "The database doesn't answer or has another schema; the text says which."),
+    (status = 503, description = "The database doesn't answer, takes no writes or has another schema; the text says which."),
 ))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, AppError> {
-    match ixpd_db::migration::pending(state.db.connection()).await {
-        Ok(steps) if steps.is_empty() => Ok("ok"),
-        Ok(_) => Err(AppError::Unavailable(
-            "The database has not the schema that ixpd needs; run `ixpd check`.".into(),
-        )),
-        Err(error) => {
-            tracing::error!(%error, "not ready");
-            Err(AppError::Unavailable("The database can't be used; run `ixpd check`.".into()))
-        }
-    }
+    let Err(reason) = readiness::check(&state).await else { return Ok("ok") };
+    tracing::error!(error = %reason, "not ready");
+    Err(AppError::Unavailable(match reason {
+        NotReady::Schema => "The database has not the schema that ixpd needs; run `ixpd check`.".into(),
+        NotReady::Silent => "The database does not answer.".into(),
+        NotReady::Database(_) => "The database can't be used; run `ixpd check`.".into(),
+    }))
 }

@@ -23,6 +23,7 @@ pub mod nagios;
 pub mod outbox;
 pub mod password;
 pub mod provisioner;
+pub mod readiness;
 pub mod recovery;
 pub mod router_config;
 pub mod router_diff;

@@ -6,6 +6,7 @@ mod api;
 mod browser;
 mod check;
 mod cli;
+mod database;
 mod forgery;
 mod irrdb;
 mod jobs;
