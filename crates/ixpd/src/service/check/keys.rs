@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use ixpd_db::{
     Backend, DbErr,
-    query::{api_key, check as rows},
+    query::{
+        api_key::{self, KeyDetails},
+        check as rows,
+    },
 };
 use ixpd_types::Privilege;
 
@@ -29,9 +32,10 @@ pub(super) async fn check(
     // Tables of an earlier version are told of with the database; the next start brings them up to date.
     if tables.contains("ixpd_api_key") && has_references.contains("key_reference") {
         access_levels(installation, found).await?;
-        in_doubt(installation, found).await?;
-        limits_elsewhere(installation, found).await?;
-        sealed_copies(installation, found).await?;
+        let keys = api_key::all(installation.db.connection()).await?;
+        in_doubt(&keys, found);
+        limits_elsewhere(installation, &keys, found).await?;
+        sealed_copies(installation, keys, found);
     }
     Ok(())
 }
@@ -87,8 +91,7 @@ async fn access_levels(installation: &Installation<'_>, found: &mut Findings) ->
 }
 
 /// Keys of which something was stored that may be of an earlier key with their id.
-async fn in_doubt(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
-    let keys = api_key::all(installation.db.connection()).await?;
+fn in_doubt(keys: &[KeyDetails], found: &mut Findings) {
     let doubtful = keys.iter().filter(|key| key.in_doubt == Some(true));
     let doubtful: Vec<String> = doubtful
         .map(|key| format!("{} of {}", label(key), key.username.as_deref().unwrap_or_default()))
@@ -100,17 +103,20 @@ async fn in_doubt(installation: &Installation<'_>, found: &mut Findings) -> Resu
             listed(&doubtful)
         ));
     }
-    Ok(())
 }
 
 /// Limits of keys that IXP Manager on the same database doesn't know.
-async fn limits_elsewhere(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+async fn limits_elsewhere(
+    installation: &Installation<'_>,
+    keys: &[KeyDetails],
+    found: &mut Findings,
+) -> Result<(), DbErr> {
     let (zone, now) = (installation.config.app.zone, installation.clock.now());
     if installation.db.backend() == Backend::Sqlite {
         return Ok(());
     }
-    let keys = api_key::all(installation.db.connection()).await?;
-    let is_limited = |key: &&api_key::KeyDetails| {
+    let scheduler = jobs::run::foreign_scheduler_of(installation.db, zone, now).await?;
+    let is_limited = |key: &&KeyDetails| {
         KeyLevel::of_stored_scope(key.scope.as_deref()) == Some(KeyLevel::ReadOnly)
             || key.customer_id.is_some()
             || key.allowed_ips.as_deref().is_some_and(|list| !list.trim().is_empty())
@@ -120,7 +126,7 @@ async fn limits_elsewhere(installation: &Installation<'_>, found: &mut Findings)
         return Ok(());
     }
     let limited = counted(limited, "key has", "keys have");
-    match jobs::run::foreign_scheduler_of(installation.db, zone, now).await? {
+    match scheduler {
         Some(last) => found.warning(format_args!(
             "{limited} an access level, a member or addresses that hold at ixpd alone: IXP Manager works on this database \
              (its scheduler last at {last}) and lets each key do from anywhere what its owner's keys may"
@@ -133,15 +139,15 @@ async fn limits_elsewhere(installation: &Installation<'_>, found: &mut Findings)
     Ok(())
 }
 
-async fn sealed_copies(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+fn sealed_copies(installation: &Installation<'_>, keys: Vec<KeyDetails>, found: &mut Findings) {
     let config = installation.config;
     // A key file that can't be used is told of with the database.
-    let Ok(Some(app_key)) = start::existing_app_key(config) else { return Ok(()) };
+    let Ok(Some(app_key)) = start::existing_app_key(config) else { return };
     let previous = config.app.previous_keys.iter().map(|key| key.bytes().as_slice());
     let sealer = KeySealer::new(app_key.bytes(), previous);
     let (mut opened, mut outdated) = (0, 0);
     let mut closed: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for key in api_key::all(installation.db.connection()).await? {
+    for key in keys {
         match unsealed(&sealer, &key) {
             None => {}
             Some(Ok((_, is_outdated))) => {
@@ -167,5 +173,4 @@ async fn sealed_copies(installation: &Installation<'_>, found: &mut Findings) ->
     for (reason, keys) in closed {
         found.warning(format_args!("keys work, but can't be shown again, {reason}: {}", listed(&keys)));
     }
-    Ok(())
 }
