@@ -50,10 +50,10 @@ use crate::{
     service::{
         ixf_export::{IxfExport, Profile},
         lookup::Lookups,
+        nagios,
         outbox::Outbox,
         router_config::RouterConfigs,
         router_diff,
-        together::Together,
     },
     start::StartError,
     web::views::api_docs::ApiView,
@@ -104,7 +104,7 @@ pub struct Services {
     /// Configurations of routers.
     pub router_configs: RouterConfigs,
     /// Texts for monitoring, each made once for all that ask for it at the same time.
-    pub texts: Together<String, Bytes>,
+    pub texts: nagios::Texts,
     /// What outside services know.
     pub lookups: Lookups,
     /// The description of the API as programs get it, made when it is first asked for.
@@ -166,7 +166,7 @@ impl AppState {
             irr,
             templates,
             router_configs,
-            texts: Together::default(),
+            texts: nagios::Texts::default(),
             lookups,
             api_description: OnceLock::new(),
             api_view: OnceLock::new(),
