@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Requests/s of this build and of another one. Sourced by scripts/bench, which sets base_binary, binary, dump and rounds.
 
-base_connections=16
+[ -z "$base_binary" ] || connections=16
 
 # Runs both binaries in turns, each on data of its own, since the newer one adds tables that the other doesn't know.
 bench_base() {
@@ -12,11 +12,13 @@ bench_base() {
     prepare "$dump"
     rm -rf -- "${work:?}/$which"
     mkdir "$work/$which"
+    mkdir -p "$work/data" # on MariaDB nothing has been written yet
     mv "$work/data" "$work/$which/data"
     sed "s|^IXPD_DATA_DIR=.*|IXPD_DATA_DIR=$work/$which/data|" "$settings" >"$work/$which/settings.env"
     echo "$key" >"$work/$which/key"
   done
-  handle=$(query_of new "SELECT handle FROM routers WHERE type = 1 ORDER BY handle LIMIT 1")
+  handle=$(query_of new "SELECT handle FROM routers WHERE type = 1 AND template LIKE 'api/v4/router/server/bird2%'
+    ORDER BY handle LIMIT 1")
   nagios=$(query_of new "SELECT vlanid FROM vlaninterface GROUP BY vlanid ORDER BY COUNT(*) DESC LIMIT 1")
   rm -f "$work"/{base,new}.{nagios,router}
   for round in $(seq "$rounds"); do
@@ -25,9 +27,9 @@ bench_base() {
       if [ "$which" = base ]; then binary=$base_binary; else binary=$own; fi
       settings=$work/$which/settings.env
       start
-      connections=$base_connections load "$work/$which.nagios" -H "$header: $(cat "$work/$which/key")" \
+      load "$work/$which.nagios" -H "$header: $(cat "$work/$which/key")" \
         "$base/admin/api/v4/nagios/customers/$nagios/4"
-      connections=$base_connections load "$work/$which.router" -H "$header: $(cat "$work/$which/key")" \
+      load "$work/$which.router" -H "$header: $(cat "$work/$which/key")" \
         "$base/admin/api/v4/router/gen-config/$handle"
       stop
     done

@@ -52,11 +52,11 @@ use crate::{
     service::{
         ixf_export::{IxfExport, Profile},
         lookup::Lookups,
+        nagios,
         outbox::Outbox,
         readiness::WriteTest,
         router_config::RouterConfigs,
         router_diff,
-        together::Together,
     },
     start::StartError,
     web::views::api_docs::ApiView,
@@ -111,7 +111,7 @@ pub struct Services {
     /// Configurations of routers.
     pub router_configs: RouterConfigs,
     /// Texts for monitoring, each made once for all that ask for it at the same time.
-    pub texts: Together<String, Bytes>,
+    pub texts: nagios::Texts,
     /// What outside services know.
     pub lookups: Lookups,
     /// Work that takes long.
@@ -180,7 +180,7 @@ impl AppState {
             irr,
             templates,
             router_configs,
-            texts: Together::default(),
+            texts: nagios::Texts::default(),
             lookups,
             heavy: Heavy::new(),
             panics: Panics::default(),

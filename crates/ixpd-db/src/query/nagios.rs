@@ -1,5 +1,7 @@
 //! What the configuration of Nagios and Smokeping is made of: members' services, switches, routers with an API.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
@@ -21,7 +23,7 @@ pub struct Vlan {
 }
 
 /// A current member's service on a VLAN, seen by one protocol, on its first connected port.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 pub struct Service {
     /// `vlaninterface.id`.
     pub id: i32,
@@ -39,6 +41,53 @@ pub struct Service {
     pub switch_name: Option<String>,
     pub cabinet_name: Option<String>,
     pub location_name: Option<String>,
+}
+
+/// A row of [`SERVICES_V4`].
+#[derive(FromQueryResult)]
+struct ServiceRow {
+    id: i32,
+    customer_name: Option<String>,
+    abbreviated_name: Option<String>,
+    autsys: Option<i32>,
+    address: Option<String>,
+    enabled: bool,
+    can_ping: bool,
+    monitor_collector: bool,
+    busyhost: bool,
+    rsclient: bool,
+    as112client: bool,
+    switch_id: Option<i32>,
+}
+
+/// Where a switch is.
+#[derive(Clone, Default, FromQueryResult)]
+struct Place {
+    id: i32,
+    switch_name: Option<String>,
+    cabinet_name: Option<String>,
+    location_name: Option<String>,
+}
+
+impl ServiceRow {
+    fn at(self, place: Place) -> Service {
+        Service {
+            id: self.id,
+            customer_name: self.customer_name,
+            abbreviated_name: self.abbreviated_name,
+            autsys: self.autsys,
+            address: self.address,
+            enabled: self.enabled,
+            can_ping: self.can_ping,
+            monitor_collector: self.monitor_collector,
+            busyhost: self.busyhost,
+            rsclient: self.rsclient,
+            as112client: self.as112client,
+            switch_name: place.switch_name,
+            cabinet_name: place.cabinet_name,
+            location_name: place.location_name,
+        }
+    }
 }
 
 /// A switch of an infrastructure.
@@ -70,8 +119,8 @@ const SERVICES_V4: &str =
     "SELECT li.id, c.name AS customer_name, c.abbreviatedName AS abbreviated_name, c.autsys,
  a.address, COALESCE(li.ipv4enabled, 0) AS enabled, COALESCE(li.ipv4canping, 0) AS can_ping,
  COALESCE(li.ipv4monitorrcbgp, 0) AS monitor_collector, COALESCE(li.busyhost, 0) AS busyhost,
- COALESCE(li.rsclient, 0) AS rsclient, COALESCE(li.as112client, 0) AS as112client, s.name AS switch_name,
- b.name AS cabinet_name, l.name AS location_name
+ COALESCE(li.rsclient, 0) AS rsclient, COALESCE(li.as112client, 0) AS as112client,
+ sp.switchid AS switch_id
  FROM vlaninterface li
  JOIN virtualinterface vi ON vi.id = li.virtualinterfaceid
  JOIN cust c ON c.id = vi.custid AND c.status IN (1, 2) AND c.type <> 2 AND c.datejoin <= ?
@@ -79,11 +128,12 @@ const SERVICES_V4: &str =
  JOIN physicalinterface pi ON pi.id = (SELECT MIN(p.id) FROM physicalinterface p
   WHERE p.virtualinterfaceid = vi.id AND p.status = 1)
  LEFT JOIN switchport sp ON sp.id = pi.switchportid
- LEFT JOIN `switch` s ON s.id = sp.switchid
- LEFT JOIN cabinet b ON b.id = s.cabinetid
- LEFT JOIN location l ON l.id = b.locationid
  LEFT JOIN ipv4address a ON a.id = li.ipv4addressid
  WHERE li.vlanid = ? ORDER BY c.autsys, li.id";
+
+/// A few rows beside the services, with each of which their names would be read again.
+const PLACES: &str = "SELECT s.id, s.name AS switch_name, b.name AS cabinet_name, l.name AS location_name
+ FROM `switch` s LEFT JOIN cabinet b ON b.id = s.cabinetid LEFT JOIN location l ON l.id = b.locationid";
 
 const SWITCHES: &str =
     "SELECT s.id, s.name, s.hostname, s.ipv4addr, COALESCE(s.active, 0) AS active, s.model,
@@ -127,7 +177,12 @@ pub async fn services(
     let sql = if is_v6 { SERVICES_V4.replace("ipv4", "ipv6") } else { SERVICES_V4.to_owned() };
     let values = [today.into(), today.into(), vlan.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Service::find_by_statement(statement).all(db).await
+    let rows = ServiceRow::find_by_statement(statement).all(db).await?;
+    let places = Statement::from_string(db.get_database_backend(), PLACES);
+    let places: HashMap<i32, Place> =
+        Place::find_by_statement(places).all(db).await?.into_iter().map(|place| (place.id, place)).collect();
+    let place = |row: &ServiceRow| row.switch_id.and_then(|id| places.get(&id)).cloned().unwrap_or_default();
+    Ok(rows.into_iter().map(|row| (place(&row), row)).map(|(place, row)| row.at(place)).collect())
 }
 
 /// The switches of an infrastructure by name, those that are out of use included.

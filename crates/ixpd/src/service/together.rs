@@ -51,28 +51,32 @@ impl<K: Clone + Eq + Hash, V: Clone> Together<K, V> {
     /// Those of `make`. They are the caller's own: others make the value themselves.
     pub async fn get<E>(&self, key: K, make: impl Future<Output = Result<V, E>>) -> Result<V, E> {
         let queue = Arc::clone(lock(&self.0).entry(key.clone()).or_default());
+        let place = Place { queues: &self.0, key, queue };
+        let queue = &place.queue;
         let batch = Arc::clone(&lock(&queue.next));
-        let outcome = {
-            let _turn = queue.turn.lock().await;
-            match batch.get() {
-                Some(value) => Ok(value.clone()),
-                None => {
-                    // Who comes from now on may know of changes that this making doesn't see.
-                    *lock(&queue.next) = Batch::default();
-                    make.await.inspect(|value| drop(batch.set(value.clone())))
-                }
-            }
-        };
-        self.leave(&key, queue);
-        outcome
+        let _turn = queue.turn.lock().await;
+        if let Some(value) = batch.get() {
+            return Ok(value.clone());
+        }
+        // Who comes from now on may know of changes that this making doesn't see.
+        *lock(&queue.next) = Batch::default();
+        make.await.inspect(|value| drop(batch.set(value.clone())))
     }
+}
 
-    /// Forgets the queue when nobody else is in it.
-    fn leave(&self, key: &K, queue: Arc<Queue<V>>) {
-        let mut queues = lock(&self.0);
-        drop(queue);
-        if queues.get(key).is_some_and(|queue| Arc::strong_count(queue) == 1) {
-            queues.remove(key);
+/// A caller's place in a queue, which is forgotten when the last one leaves, by whatever way.
+struct Place<'a, K: Eq + Hash, V> {
+    queues: &'a Mutex<HashMap<K, Arc<Queue<V>>>>,
+    key: K,
+    queue: Arc<Queue<V>>,
+}
+
+impl<K: Eq + Hash, V> Drop for Place<'_, K, V> {
+    fn drop(&mut self) {
+        let mut queues = lock(self.queues);
+        // The map's and this one.
+        if Arc::strong_count(&self.queue) == 2 {
+            queues.remove(&self.key);
         }
     }
 }
@@ -155,5 +159,6 @@ mod tests {
         let other = together.get("key", async { Ok::<_, Infallible>(2) });
         let (_, other) = join(async { stuck.abort() }, other).await;
         assert_eq!(other, Ok(2));
+        assert!(lock(&together.0).is_empty(), "a queue is left");
     }
 }

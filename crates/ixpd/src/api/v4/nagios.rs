@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
-use bytes::Bytes;
 
 use crate::{
     app::AppState,
@@ -25,7 +24,7 @@ async fn shared(
     key: String,
     make: impl Future<Output = Result<String, AppError>>,
 ) -> Result<Response, AppError> {
-    let text = state.texts.get(key, async { make.await.map(Bytes::from) }).await?;
+    let text = state.texts.get(key, make).await?;
     Ok(([(header::CONTENT_TYPE, TEXT)], text).into_response())
 }
 

@@ -5,7 +5,13 @@ mod daemons;
 mod sessions;
 mod switches;
 
-use ixpd_db::query::task_last_run;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use ixpd_db::{WallClock, query::task_last_run};
 use ixpd_render::{TextContext, TextTemplate, text::nagios::NagiosText};
 use serde_json::{Map, Value};
 
@@ -15,7 +21,35 @@ pub use self::{
     sessions::{SessionParameters, sessions},
     switches::{SwitchParameters, switches},
 };
-use crate::{app::AppState, error::AppError, php_json};
+use crate::{app::AppState, error::AppError, php_json, service::together::Together};
+
+/// What requests share.
+#[derive(Debug, Default)]
+pub struct Texts {
+    together: Together<String, Bytes>,
+    /// When each task was last noted, with its parameters.
+    noted: Mutex<HashMap<(String, String), WallClock>>,
+}
+
+impl Texts {
+    /// A text that is made once for all that ask for it at the same time.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub async fn get(
+        &self,
+        key: String,
+        make: impl Future<Output = Result<String, AppError>>,
+    ) -> Result<Bytes, AppError> {
+        self.together.get(key, async { make.await.map(Bytes::from) }).await
+    }
+
+    /// Whether a note of this second is yet to be written: the column has whole seconds, so a second one changes nothing.
+    fn must_note(&self, task: &str, parameters: &str, now: WallClock) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.insert((task.to_owned(), parameters.to_owned()), now) != Some(now)
+    }
+}
 
 /// The name of a template that objects inherit from.
 fn definition(name: &'static str, given: Option<&str>, default: &str) -> Result<NagiosText, AppError> {
@@ -48,6 +82,9 @@ async fn answer<C: TextContext>(
     map.insert("template".to_owned(), format!("api/v4/{}/{}", C::FOLDER, template.name()).into());
     let parameters = &String::from_utf8_lossy(&php_json::to_vec(&map)?).into_owned();
     let now = state.wall_now();
+    if !state.texts.must_note(task, parameters, now) {
+        return Ok(text);
+    }
     let noted =
         state.db.write(|tx| Box::pin(task_last_run::record(tx.db(), task, parameters.clone(), now))).await;
     if let Err(error) = noted {

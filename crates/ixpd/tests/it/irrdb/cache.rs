@@ -77,15 +77,12 @@ enum Change {
         protocol: i32,
         prefix: u8,
     },
+    /// By SQL, one of the rows that there are.
     Delete {
-        member: i32,
-        protocol: i32,
-        prefix: u8,
+        row: u8,
     },
     Alter {
-        member: i32,
-        protocol: i32,
-        prefix: u8,
+        row: u8,
         into: u8,
     },
     DeleteAll,
@@ -98,11 +95,9 @@ fn changes() -> impl Strategy<Value = Change> {
         3 => any::<(bool, u8, u8)>().prop_map(|(by_second, v4, v6)| Change::Update { by_second, v4, v6 }),
         3 => (one.clone(), any::<u8>())
             .prop_map(|((member, protocol, _), prefixes)| Change::Upstream { member, protocol, prefixes }),
-        2 => one.clone().prop_map(|(member, protocol, prefix)| Change::Insert { member, protocol, prefix }),
-        2 => one.clone().prop_map(|(member, protocol, prefix)| Change::Delete { member, protocol, prefix }),
-        2 => (one, 8_u8..16).prop_map(|((member, protocol, prefix), into)| {
-            Change::Alter { member, protocol, prefix, into }
-        }),
+        2 => one.prop_map(|(member, protocol, prefix)| Change::Insert { member, protocol, prefix }),
+        2 => any::<u8>().prop_map(|row| Change::Delete { row }),
+        2 => (any::<u8>(), 8_u8..16).prop_map(|(row, into)| Change::Alter { row, into }),
         1 => Just(Change::DeleteAll),
     ]
 }
@@ -142,23 +137,17 @@ impl Change {
                 insert(db, member, protocol, &prefix(protocol, number)).await;
                 true
             }
-            Self::Delete { member, protocol, prefix: number } => {
-                let prefix = prefix(protocol, number);
-                sql(
-                    db,
-                    &format!("DELETE FROM irrdb_prefix WHERE customer_id = {member} AND prefix = '{prefix}'"),
-                )
-                .await;
+            Self::Delete { row } => {
+                let Some((id, ..)) = row_of(db, row).await else { return true };
+                sql(db, &format!("DELETE FROM irrdb_prefix WHERE id = {id}")).await;
                 false
             }
-            Self::Alter { member, protocol, prefix: number, into } => {
-                let (from, into) = (prefix(protocol, number), prefix(protocol, into));
-                sql(
-                    db,
-                    &format!("DELETE FROM irrdb_prefix WHERE customer_id = {member} AND prefix = '{into}'"),
-                )
-                .await;
-                sql(db, &format!("UPDATE irrdb_prefix SET prefix = '{into}' WHERE customer_id = {member} AND prefix = '{from}'")).await;
+            Self::Alter { row, into } => {
+                let Some((id, member, protocol)) = row_of(db, row).await else { return true };
+                let into = prefix(protocol, into);
+                let same = format!("customer_id = {member} AND prefix = '{into}' AND id <> {id}");
+                sql(db, &format!("DELETE FROM irrdb_prefix WHERE {same}")).await;
+                sql(db, &format!("UPDATE irrdb_prefix SET prefix = '{into}' WHERE id = {id}")).await;
                 false
             }
             Self::DeleteAll => {
@@ -167,6 +156,18 @@ impl Change {
             }
         }
     }
+}
+
+/// Id, member and protocol of the n-th row, counted round.
+async fn row_of(state: &AppState, n: u8) -> Option<(i64, i64, i32)> {
+    let rows = number(state, "SELECT COUNT(*) FROM irrdb_prefix").await;
+    let offset = i64::from(n).checked_rem(rows)?;
+    let of = async |column| {
+        let row = format!("FROM irrdb_prefix ORDER BY id LIMIT 1 OFFSET {offset}");
+        number(state, &format!("SELECT CAST({column} AS SIGNED) {row}")).await
+    };
+    let protocol = if of("protocol").await == 4 { 4 } else { 6 };
+    Some((of("id").await, of("customer_id").await, protocol))
 }
 
 async fn insert(state: &AppState, member: i32, protocol: i32, prefix: &str) {
@@ -186,13 +187,14 @@ async fn configurations_show_every_change_of_rows_whoever_makes_it() {
     for app in exchanges(&sink, &[]).await {
         let second = app.second_node(&[]);
         let nodes = [&app.state, &second];
-        let mut signless = 0;
+        let (mut signless, mut made) = (0, Vec::new());
         for time in 0..80 {
             let change = changes().new_tree(&mut runner).unwrap().current();
             // As the job does by the clock.
             if time % 4 != 0 {
                 verified(&app.state).await;
             }
+            made.push(change);
             let leaves_sign = change.make(&sink, &nodes, time).await;
             if !leaves_sign {
                 signless += usize::from(!verified(nodes[time % 2]).await.changed.is_empty());
@@ -202,7 +204,7 @@ async fn configurations_show_every_change_of_rows_whoever_makes_it() {
                 assert_eq!(texts(&node.router_configs, node).await, expected, "{change:?}");
             }
         }
-        assert!(signless > 0, "no change was found by verification");
+        assert!(signless > 0, "no change was found by verification: {made:?}");
         // What was noted is all that there is to find.
         verified(&app.state).await;
         assert_eq!(verified(&second).await.changed, []);
