@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     path::{Path, PathBuf},
     time::SystemTime,
@@ -45,6 +46,7 @@ impl Engine {
             environment.set_syntax(syntax);
         }
         environment.add_filter("oneline", one_line);
+        environment.add_filter("multiline", multiline);
         let skin = skin_dir.clone();
         environment.set_loader(move |name| load(name, skin.as_deref()));
         Self { environment, skin_dir }
@@ -156,6 +158,9 @@ impl Engine {
     }
 }
 
+/// Mode of the text form of mails: a value stays on its line.
+const ON_ITS_LINE: AutoEscape = AutoEscape::Custom(Cow::Borrowed("line"));
+
 /// What an operator has to do with a template of IXP Manager.
 fn unported(php: &Path, name: &str) -> String {
     format!(
@@ -188,6 +193,7 @@ fn escaping_of(name: &str) -> AutoEscape {
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("html") => AutoEscape::Html,
         Some("json") => AutoEscape::Json,
+        Some("txt") if name.starts_with("mail/") => ON_ITS_LINE,
         _ => AutoEscape::None,
     }
 }
@@ -200,15 +206,33 @@ fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
             "the value to print is absent; test it with `if`",
         ));
     }
-    escape_formatter(out, state, value)
+    if *state.auto_escape() != ON_ITS_LINE {
+        return escape_formatter(out, state, value);
+    }
+    match value.as_str() {
+        Some(text) if !value.is_safe() => out.write_str(&without_instructions(text, |_| false))?,
+        _ => write!(out, "{value}")?,
+    }
+    Ok(())
 }
 
-/// Filter `oneline`: runs of white space and control characters become one space.
-pub(crate) fn one_line(text: &str) -> String {
+/// Filter `multiline`: a text of several lines, without other control characters and marks of direction.
+fn multiline(text: &str) -> Value {
+    let text = text.replace("\r\n", "\n");
+    Value::from_safe_string(without_instructions(&text, |c| matches!(c, '\n' | '\t')))
+}
+
+/// A space in place of each character that changes how a text is read.
+fn without_instructions(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+    text.chars().map(|c| if ixpd_types::is_instruction(c) && !is_kept(c) { ' ' } else { c }).collect()
+}
+
+/// Filter `oneline`: runs of white space, control characters and marks of direction become one space.
+pub fn one_line(text: &str) -> String {
     if is_one_line(text) {
         return text.to_owned();
     }
-    let blank = |c: char| c.is_whitespace() || c.is_control();
+    let blank = |c: char| c.is_whitespace() || ixpd_types::is_instruction(c);
     text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

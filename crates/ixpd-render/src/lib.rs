@@ -14,6 +14,6 @@ pub mod router_diff;
 pub mod text;
 
 pub use context::TemplateContext;
-pub use engine::Engine;
+pub use engine::{Engine, one_line};
 pub use error::RenderError;
 pub use text::{TextContext, TextTemplate};

@@ -9,6 +9,7 @@ mod mac;
 mod privilege;
 mod router;
 mod speed;
+mod text;
 mod zone;
 
 pub use asn::{Asn, ParseAsnError};
@@ -19,4 +20,5 @@ pub use mac::{MacAddr, ParseMacAddrError};
 pub use privilege::Privilege;
 pub use router::{RouterApiType, RouterSoftware, RouterType, is_router_handle};
 pub use speed::Speed;
+pub use text::is_instruction;
 pub use zone::{ParseZoneError, Zone};

@@ -18,6 +18,17 @@ async fn scalar(db: &impl ConnectionTrait, sql: &str) -> i64 {
     db.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
+/// What is applied to an empty database, in its order.
+const STEPS: [&str; 7] = [
+    "baseline",
+    "0001_tables",
+    "0002_irrdb_hold",
+    "0003_router_lock",
+    "0004_upstream_names",
+    "0005_second_factor_failure",
+    "0006_irrdb_state",
+];
+
 #[tokio::test]
 async fn an_empty_database_gets_the_baseline_and_the_own_tables() {
     for test in TestDatabase::each().await {
@@ -26,15 +37,7 @@ async fn an_empty_database_gets_the_baseline_and_the_own_tables() {
         let migrated = migration::run(&test.db).await.unwrap();
         assert_eq!(
             migrated.applied,
-            [
-                "baseline",
-                "0001_tables",
-                "0002_irrdb_hold",
-                "0003_router_lock",
-                "0004_upstream_names",
-                "0005_second_factor_failure",
-                "0006_irrdb_state"
-            ]
+            STEPS
         );
         assert_eq!(
             migration::schema_version(db).await.unwrap(),
@@ -88,7 +91,7 @@ async fn nodes_that_start_at_once_make_the_tables_once() {
             applied.push(node.await.unwrap());
         }
         applied.sort_unstable();
-        assert_eq!(applied, [0, 0, 5], "one node applied all steps, the others none");
+        assert_eq!(applied, [0, 0, STEPS.len()], "one node applied all steps, the others none");
         test.remove().await;
     }
 }
@@ -121,7 +124,7 @@ async fn nodes_of_a_cluster_that_start_at_once_make_the_tables_once() {
         applied.push(node.await.unwrap());
     }
     applied.sort_unstable();
-    assert_eq!(applied, [0, 0, 0, 0, 4], "one node applied all steps, the others none");
+    assert_eq!(applied, [0, 0, 0, 0, STEPS.len()], "one node applied all steps, the others none");
     assert_eq!(
         scalar(test.db.connection(), "SELECT COUNT(*) FROM ixpd_migration_lease WHERE holder = ''").await,
         1
@@ -141,7 +144,7 @@ async fn node_that_died_while_it_made_the_tables_is_replaced_when_its_lease_ends
         "UPDATE ixpd_migration_lease SET holder = 'dead', held_until = UTC_TIMESTAMP() + INTERVAL 3 SECOND";
     db.execute_unprepared(lease).await.unwrap();
     let begun = std::time::Instant::now();
-    assert_eq!(migration::run(&test.db).await.unwrap().applied.len(), 4);
+    assert_eq!(migration::run(&test.db).await.unwrap().applied, STEPS);
     assert!(begun.elapsed() > std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
     test.remove().await;
 }
@@ -162,15 +165,7 @@ async fn a_baseline_that_was_broken_off_is_finished_by_the_next_run() {
     }
     assert_eq!(
         migration::run(&test.db).await.unwrap().applied,
-        [
-            "baseline",
-            "0001_tables",
-            "0002_irrdb_hold",
-            "0003_router_lock",
-            "0004_upstream_names",
-            "0005_second_factor_failure",
-            "0006_irrdb_state"
-        ]
+        STEPS
     );
     assert_eq!(migration::schema_version(db).await.unwrap(), SchemaVersion::Supported { extra: Vec::new() });
     assert_eq!(scalar(db, "SELECT COUNT(*) FROM task_last_run").await, 0);
@@ -228,14 +223,7 @@ async fn an_existing_database_in_place_gets_only_the_own_tables() {
     let before = scalar(db, definitions).await;
     assert_eq!(
         migration::run(&test.db).await.unwrap().applied,
-        [
-            "0001_tables",
-            "0002_irrdb_hold",
-            "0003_router_lock",
-            "0004_upstream_names",
-            "0005_second_factor_failure",
-            "0006_irrdb_state"
-        ]
+        STEPS[1..]
     );
     assert_eq!(scalar(db, definitions).await, before);
     assert_eq!(migration::run(&test.db).await.unwrap().applied, Vec::<String>::new());

@@ -78,19 +78,28 @@ impl Engine {
 
 type RenderSamples = fn(&Engine) -> Vec<Result<RenderedMail, RenderError>>;
 
-/// Every mail there is.
-const MAILS: &[(&str, RenderSamples)] = &[
-    (AddedToMember::NAME, render_samples::<AddedToMember>),
-    (ApiKeyExpiryReminder::NAME, render_samples::<ApiKeyExpiryReminder>),
-    (IrrdbAlert::NAME, render_samples::<IrrdbAlert>),
-    (CustomerNoteChanged::NAME, render_samples::<CustomerNoteChanged>),
-    (MacAddressChanged::NAME, render_samples::<MacAddressChanged>),
-    (PasswordResetLink::NAME, render_samples::<PasswordResetLink>),
-    (PasswordWasReset::NAME, render_samples::<PasswordWasReset>),
-    (SecondFactorReset::NAME, render_samples::<SecondFactorReset>),
-    (SmtpTest::NAME, render_samples::<SmtpTest>),
-    (UsernameReminder::NAME, render_samples::<UsernameReminder>),
-    (Welcome::NAME, render_samples::<Welcome>),
+macro_rules! mails {
+    ($($mail:ident),+ $(,)?) => {
+        /// Every mail, and how its samples are rendered.
+        const MAILS: &[(&str, RenderSamples)] = &[$(($mail::NAME, render_samples::<$mail>)),+];
+        /// The samples of every mail as plain values.
+        #[cfg(test)]
+        const VALUES: &[(&str, fn() -> Vec<serde_json::Value>)] = &[$(($mail::NAME, tests::values::<$mail>)),+];
+    };
+}
+
+mails![
+    AddedToMember,
+    ApiKeyExpiryReminder,
+    IrrdbAlert,
+    CustomerNoteChanged,
+    MacAddressChanged,
+    PasswordResetLink,
+    PasswordWasReset,
+    SecondFactorReset,
+    SmtpTest,
+    UsernameReminder,
+    Welcome
 ];
 
 fn render_samples<C: MailContext>(engine: &Engine) -> Vec<Result<RenderedMail, RenderError>> {
@@ -170,6 +179,70 @@ mod tests {
         for mail in samples() {
             for remote in ["<img", "<link", "<script", "<iframe", "src=", "url(", "@import", "@font-face"] {
                 assert!(!mail.html.to_lowercase().contains(remote), "{remote} in {}", mail.html);
+            }
+        }
+    }
+
+    /// The samples of a mail as plain values.
+    pub(super) fn values<C: MailContext>() -> Vec<serde_json::Value> {
+        C::samples().iter().map(|mail| serde_json::to_value(mail).expect("a value")).collect()
+    }
+
+    /// Puts a text before and behind each text, except notes, which may have lines.
+    fn surround(value: &mut serde_json::Value, text: &str) {
+        match value {
+            serde_json::Value::String(inner) => *inner = format!("{text}{inner}{text}"),
+            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| surround(item, text)),
+            serde_json::Value::Object(entries) => {
+                let is_note = |name: &str, value: &serde_json::Value| name == "note" && value.is_string();
+                entries
+                    .iter_mut()
+                    .filter(|(name, value)| !is_note(name, value))
+                    .for_each(|(_, value)| surround(value, text));
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn text_of_the_database_stays_text_in_every_mail() {
+        let engine = Engine::new(None);
+        let rendered = |name: &str, value: &serde_json::Value, text: &str| {
+            let mut scope = serde_json::json!({ "identity": sample_identity() });
+            let mut mail = value.clone();
+            surround(&mut mail, text);
+            let fields = mail.as_object_mut().expect("fields").clone();
+            scope.as_object_mut().expect("a map").extend(fields);
+            let (text, subject) =
+                engine.render_with_block(&format!("{name}.txt"), "subject", &scope).expect(name);
+            (subject, text, engine.render_named(&format!("{name}.html"), &scope).expect(name))
+        };
+        for (name, values) in VALUES {
+            for value in values() {
+                let (_, plain, plain_html) = rendered(name, &value, "Plain");
+                for hostile in [
+                    "\nBcc: QZ9",
+                    "\r\n\r\nQZ9",
+                    "\r",
+                    "\u{2028}QZ9",
+                    "\u{202e}QZ9",
+                    "\u{1b}[2J",
+                    "\0",
+                    "\"><script>QZ9</script>",
+                    "' onclick='QZ9'",
+                    "{{ QZ9 }}{% QZ9 %}",
+                    "&lt;QZ9",
+                ] {
+                    let (subject, text, html) = rendered(name, &value, hostile);
+                    assert!(!subject.contains(ixpd_types::is_instruction), "{name}: {subject:?}");
+                    assert_eq!(text.lines().count(), plain.lines().count(), "{name} {hostile:?}: {text}");
+                    let found = text.chars().find(|c| ixpd_types::is_instruction(*c) && *c != '\n');
+                    assert_eq!(found, None, "{name} {hostile:?}: {text:?}");
+                    for sign in ['<', '"'] {
+                        let count = |html: &str| html.matches(sign).count();
+                        assert_eq!(count(&html), count(&plain_html), "{name} {hostile:?}: {html}");
+                    }
+                }
             }
         }
     }

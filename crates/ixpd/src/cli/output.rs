@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::error::chain;
 
 /// A text on its way to a terminal. Names and descriptions are others' words: a control character in them could move
-/// the cursor, write over what stands there or set the window's title.
+/// the cursor, write over what stands there or set the window's title, and a mark of direction turn a line around.
 fn harmless(character: char) -> char {
-    if character.is_control() { char::REPLACEMENT_CHARACTER } else { character }
+    if ixpd_types::is_instruction(character) { char::REPLACEMENT_CHARACTER } else { character }
 }
 
 /// Writes a result as it is.

@@ -41,20 +41,34 @@ pub async fn pretag_map(db: &Database) -> Result<String, DbErr> {
     Ok(map)
 }
 
-/// Where samples of a tag go, for pmacct's `tee_receivers`.
+/// Where samples of a tag go, for pmacct's `tee_receivers`. A receiver whose address isn't one is left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn receivers_list(db: &Database) -> Result<String, DbErr> {
     let mut list = String::new();
     for Receiver { virtual_interface_id: id, dst_ip, dst_port } in sflow::receivers(db.connection()).await? {
-        let host = match dst_ip.parse::<IpAddr>() {
-            Ok(IpAddr::V6(address)) => format!("[{address}]"),
-            _ => dst_ip,
+        let Some(host) = collector(&dst_ip) else {
+            tracing::warn!(
+                virtual_interface = id,
+                "an sFlow receiver is left out: sflow_receiver.dst_ip is neither an address nor a host name"
+            );
+            continue;
         };
         line(&mut list, format_args!("id={id}       ip={host}:{dst_port}       tag={id}"));
     }
     Ok(list)
+}
+
+/// The host of a receiver as pmacct takes it: an address, that of IPv6 in brackets, or a host name.
+fn collector(dst_ip: &str) -> Option<String> {
+    let dst_ip = dst_ip.trim();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    match dst_ip.parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) => Some(format!("[{address}]")),
+        Ok(IpAddr::V4(address)) => Some(address.to_string()),
+        Err(_) => (!dst_ip.is_empty() && dst_ip.bytes().all(is_name)).then(|| dst_ip.to_owned()),
+    }
 }
 
 fn line(text: &mut String, words: std::fmt::Arguments<'_>) {

@@ -1,6 +1,6 @@
 //! Tables as files for spreadsheets and scripts, by RFC 4180.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use axum::{
     http::{HeaderValue, header},
@@ -8,7 +8,10 @@ use axum::{
 };
 
 /// What a spreadsheet program takes for the start of a formula, in the widths that East Asian keyboards have as well.
-const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// What a spreadsheet program takes for the end of a cell if it doesn't go by commas: then a field that follows another
+/// isn't quoted for it, and its text goes on in cells and rows of its own.
+const OTHER_DELIMITERS: [char; 5] = [';', '\t', '|', '\r', '\n'];
 
 /// A value of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,28 @@ impl<N: Into<i64>> From<Option<N>> for Cell<'_> {
     fn from(number: Option<N>) -> Self {
         number.map_or(Self::Empty, |number| Self::Number(number.into()))
     }
+}
+
+/// A text of which no part starts a formula, whichever delimiter a spreadsheet program takes: each part that would, has an
+/// apostrophe before it. White space and quotes before the start don't help, since programs may remove them.
+fn guarded(text: &str) -> Cow<'_, str> {
+    let is_skipped = |c: char| c.is_whitespace() || c.is_control() || c == '"';
+    let is_formula = |part: &str| part.trim_start_matches(is_skipped).starts_with(FORMULA_STARTS);
+    let is_cut = |part: &str| part.starts_with(['\t', '\r', '\n']);
+    if !is_cut(text) && !text.split(OTHER_DELIMITERS).any(is_formula) {
+        return Cow::Borrowed(text);
+    }
+    let mut guarded = String::with_capacity(text.len() + 4);
+    if is_cut(text) {
+        guarded.push('\'');
+    }
+    for part in text.split_inclusive(OTHER_DELIMITERS) {
+        if is_formula(part) {
+            guarded.push('\'');
+        }
+        guarded.push_str(part);
+    }
+    Cow::Owned(guarded)
 }
 
 /// A table whose first line names the columns.
@@ -73,16 +98,14 @@ impl Csv {
     }
 
     fn quoted(&mut self, text: &str) {
-        let is_formula = text.starts_with(FORMULA_STARTS);
-        if !is_formula && !text.contains([',', '"', '\r', '\n']) {
-            self.text.push_str(text);
+        let guarded = guarded(text);
+        let is_guarded = matches!(guarded, Cow::Owned(_));
+        if !is_guarded && !guarded.contains([',', '"']) && !guarded.contains(OTHER_DELIMITERS) {
+            self.text.push_str(&guarded);
             return;
         }
         self.text.push('"');
-        if is_formula {
-            self.text.push('\'');
-        }
-        for part in text.split_inclusive('"') {
+        for part in guarded.split_inclusive('"') {
             self.text.push_str(part);
             if part.ends_with('"') {
                 self.text.push('"');
@@ -137,5 +160,21 @@ mod tests {
             assert!(line.starts_with("\"'"), "{line}");
         }
         assert_eq!(line(&["a=b".into()]), "a=b\r\n");
+        assert_eq!(line(&["Foo - Bar".into()]), "Foo - Bar\r\n");
+    }
+
+    #[test]
+    fn no_part_of_a_text_starts_a_formula_for_another_delimiter() {
+        for (text, expected) in [
+            ("a;=1+1", "\"a;'=1+1\"\r\n"),
+            ("a\t@x", "\"a\t'@x\"\r\n"),
+            ("a| =1", "\"a|' =1\"\r\n"),
+            ("a;\"=1\"", "\"a;'\"\"=1\"\"\"\r\n"),
+            ("a\n-1;+2", "\"a\n'-1;'+2\"\r\n"),
+            (" =1", "\"' =1\"\r\n"),
+            ("a;b", "\"a;b\"\r\n"),
+        ] {
+            assert_eq!(line(&[text.into()]), expected, "{text:?}");
+        }
     }
 }

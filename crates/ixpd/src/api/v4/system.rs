@@ -197,7 +197,7 @@ pub async fn test(actor: Actor, Input(query): Input<TestQuery>) -> Result<Respon
         return php_json::answer(&test_answer(&actor));
     }
     let who = match actor.principal() {
-        Some(principal) => format!("Yes, as: {}", principal.username),
+        Some(principal) => format!("Yes, as: {}", ixpd_render::one_line(&principal.username)),
         None => "No".to_owned(),
     };
     Ok(format!("API Test Function!\n\nAuthenticated: {who}\n\n").into_response())

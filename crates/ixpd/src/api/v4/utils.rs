@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use ixpd_db::query::lookup;
+use ixpd_render::one_line;
 use ixpd_types::Asn;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -85,7 +86,9 @@ pub async fn aut_num(State(state): State<AppState>, Path(asn): Path<u32>) -> Res
     // `Class:  :` is what clients know.
     let text = format!(
         "Number  : {asn}\nName    : {}\nClass:  : {}\nCountry : {}\n",
-        row.name, row.class, row.country_code
+        one_line(&row.name),
+        one_line(&row.class),
+        one_line(&row.country_code)
     );
     Ok(text.into_response())
 }

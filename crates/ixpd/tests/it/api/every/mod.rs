@@ -4,6 +4,7 @@ mod characters;
 mod complete;
 mod encodings;
 mod golden;
+mod hostile;
 mod one_connection;
 mod statements;
 
