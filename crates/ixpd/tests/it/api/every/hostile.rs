@@ -69,6 +69,19 @@ const TEXTS: [&str; 44] = [
     "---\nQZ9: 1\n...",
     "END_OF_CONFIG_MARKER_FOR_QZ9",
 ];
+/// Those that are tried on columns of which rows are found, or that must be of a form to be shown at all.
+const SHORT: [&str; 10] = [
+    "\nQZ9 x",
+    "\rQZ9",
+    "\u{2028}QZ9",
+    "\0QZ9",
+    "\"; QZ9; \"",
+    "\n}\nQZ9 {",
+    "; QZ9 # QZ9",
+    "<script>QZ9</script>",
+    "QZ9\\",
+    "\t|=QZ9",
+];
 
 /// Tables whose text nobody but ixpd or Laravel writes.
 const INTERNAL: [&str; 9] = [
@@ -516,6 +529,31 @@ async fn text_of_the_database_stays_text_in_every_answer() {
         for (path, answer) in asker.answers(|_| true).await {
             if let Some(wrong) = wrong(&path, &answer, &harmless[&path], false) {
                 found.push(format!("{text:?} {path}: {wrong}"));
+            }
+        }
+    }
+    told(found);
+}
+
+#[tokio::test]
+async fn value_that_is_not_of_its_form_is_left_out_or_stays_text() {
+    let Some((app, mut asker, _files)) = exchange().await else { return };
+    let tables = columns(&app).await;
+    let harmless = asker.answers(|_| true).await;
+    let is_text = |path: &str| !matches!(content_type(&harmless[path]), "application/json" | "text/html");
+    let rounds = tables.iter().map(|table| table.formed.len()).max().unwrap();
+    let mut found = Vec::new();
+    for round in 0..rounds {
+        for text in SHORT {
+            for table in tables.iter().filter(|table| !table.formed.is_empty()) {
+                let chosen: Vec<_> = table.formed.get(round).into_iter().collect();
+                // Behind the value alone, which begins no line with the word then.
+                write(&app, table, &chosen, "", text).await;
+            }
+            for (path, answer) in asker.answers(is_text).await {
+                if let Some(wrong) = wrong(&path, &answer, &harmless[&path], true) {
+                    found.push(format!("{text:?} round {round} {path}: {wrong}"));
+                }
             }
         }
     }
