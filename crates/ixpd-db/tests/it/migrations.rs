@@ -35,10 +35,7 @@ async fn an_empty_database_gets_the_baseline_and_the_own_tables() {
         let db = test.db.connection();
         assert_eq!(migration::schema_version(db).await.unwrap(), SchemaVersion::Empty);
         let migrated = migration::run(&test.db).await.unwrap();
-        assert_eq!(
-            migrated.applied,
-            STEPS
-        );
+        assert_eq!(migrated.applied, STEPS);
         assert_eq!(
             migration::schema_version(db).await.unwrap(),
             SchemaVersion::Supported { extra: Vec::new() }
@@ -163,10 +160,7 @@ async fn a_baseline_that_was_broken_off_is_finished_by_the_next_run() {
     ] {
         db.execute_unprepared(sql).await.unwrap();
     }
-    assert_eq!(
-        migration::run(&test.db).await.unwrap().applied,
-        STEPS
-    );
+    assert_eq!(migration::run(&test.db).await.unwrap().applied, STEPS);
     assert_eq!(migration::schema_version(db).await.unwrap(), SchemaVersion::Supported { extra: Vec::new() });
     assert_eq!(scalar(db, "SELECT COUNT(*) FROM task_last_run").await, 0);
     assert_eq!(scalar(db, "SELECT @@SESSION.foreign_key_checks").await, 1);
@@ -221,10 +215,7 @@ async fn an_existing_database_in_place_gets_only_the_own_tables() {
                        FROM information_schema.columns \
                        WHERE table_schema = DATABASE() AND table_name NOT LIKE 'ixpd%'";
     let before = scalar(db, definitions).await;
-    assert_eq!(
-        migration::run(&test.db).await.unwrap().applied,
-        STEPS[1..]
-    );
+    assert_eq!(migration::run(&test.db).await.unwrap().applied, STEPS[1..]);
     assert_eq!(scalar(db, definitions).await, before);
     assert_eq!(migration::run(&test.db).await.unwrap().applied, Vec::<String>::new());
     test.remove().await;
