@@ -100,7 +100,7 @@ async fn limits_of_keys_recovery_codes_and_the_audit_log_come_from_a_server() {
     .await
     .unwrap();
     for sql in OWN {
-        db.execute_unprepared(&sql).await.unwrap();
+        db.execute_unprepared(sql).await.unwrap();
     }
     let DatabaseOptions::MySql(account) = server.options.clone() else {
         unreachable!("a server was asked for")

@@ -188,7 +188,7 @@ pub(super) async fn forget_holds(
         subjects.iter().any(|subject| subject.id == id && subject.is_filtered(protocol))
     };
     for (id, protocol) in known.holds.keys().filter(|(id, protocol)| !is_looked_up(*id, *protocol)) {
-        rows::clear_hold(state.db.connection(), kind, *id, *protocol).await?;
+        state.db.write(|tx| Box::pin(rows::clear_hold(tx.db(), kind, *id, *protocol))).await?;
     }
     Ok(())
 }
