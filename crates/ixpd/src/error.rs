@@ -145,7 +145,7 @@ impl AppError {
     /// The seconds after which the same request makes sense again, where that can be said.
     fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            Self::TooManyAttempts { retry_after } | Self::Busy { retry_after } => Some(*retry_after),
             Self::Database(_) => Some(DATABASE_RETRY_AFTER),
             _ => None,
         }
