@@ -179,8 +179,9 @@ fn rehash_soon(state: &AppState, user: &user::Model, password: &str) {
     }
     let (state, password) = (state.clone(), Zeroizing::new(password.to_owned()));
     let (id, stored) = (user.id, stored.clone());
+    let client = ClientAddress::current();
     state.clone().background.spawn(async move {
-        if let Err(error) = rehash(&state, id, stored.expose(), &password).await {
+        if let Err(error) = client.scope(rehash(&state, id, stored.expose(), &password)).await {
             tracing::warn!(user = id, %error, "the password's hash keeps its cost");
         }
     });

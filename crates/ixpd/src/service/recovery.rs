@@ -56,8 +56,9 @@ pub fn mail_usernames(state: &AppState, by: By, address: ClientAddress, email: &
 
 /// Works on after the answer. A failure is for the log alone: told, it would tell that there is such an account.
 fn behind(state: &AppState, work: impl Future<Output = Result<(), AppError>> + Send + 'static) {
+    let client = ClientAddress::current();
     state.background.spawn(async move {
-        if let Err(error) = work.await {
+        if let Err(error) = client.scope(work).await {
             let error = match &error {
                 AppError::Internal(cause) => chain(cause.as_ref()),
                 error => chain(error),

@@ -535,6 +535,10 @@ async fn text_of_the_database_stays_text_in_every_answer() {
     told(found);
 }
 
+/// Columns of a form that the test below doesn't write: MySQL and MariaDB refuse what is no JSON, and a secret of a session
+/// adds a line that quotes it, which `router::config` judges.
+const REFUSED_OR_QUOTED: [&str; 4] = ["prefs", "bgpmd5secret", "ipv4bgpmd5secret", "ipv6bgpmd5secret"];
+
 #[tokio::test]
 async fn value_that_is_not_of_its_form_is_left_out_or_stays_text() {
     let Some((app, mut asker, _files)) = exchange().await else { return };
@@ -546,7 +550,9 @@ async fn value_that_is_not_of_its_form_is_left_out_or_stays_text() {
     for round in 0..rounds {
         for text in SHORT {
             for table in tables.iter().filter(|table| !table.formed.is_empty()) {
-                let chosen: Vec<_> = table.formed.get(round).into_iter().collect();
+                let chosen = table.formed.get(round).into_iter();
+                let chosen: Vec<_> =
+                    chosen.filter(|column| !REFUSED_OR_QUOTED.contains(&column.as_str())).collect();
                 // Behind the value alone, which begins no line with the word then.
                 write(&app, table, &chosen, "", text).await;
             }
