@@ -320,7 +320,7 @@ fn session(lines: Vec<String>, from: Option<String>, password: Option<u64>) -> S
             ["password", ..] | ["authentication", "md5"] | ["}"] => {}
             // A switch may be on in several words.
             [name @ .., "on" | "yes" | "true" | "enable"] => {
-                session.others.push(format!("{} on", name.join(" ")))
+                session.others.push(format!("{} on", name.join(" ")));
             }
             [name @ .., "off" | "no" | "false" | "disable"] => {
                 session.others.push(format!("{} off", name.join(" ")));

@@ -157,7 +157,7 @@ mod tests {
         });
         begun.notified().await;
         let other = together.get("key", async { Ok::<_, Infallible>(2) });
-        let (_, other) = join(async { stuck.abort() }, other).await;
+        let ((), other) = join(async { stuck.abort() }, other).await;
         assert_eq!(other, Ok(2));
         assert!(lock(&together.0).is_empty(), "a queue is left");
     }

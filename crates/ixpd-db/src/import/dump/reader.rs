@@ -101,13 +101,12 @@ impl Databases {
 
     /// Whether the table or rows that follow are handed out.
     fn admits(&mut self) -> bool {
-        match &self.wanted {
-            Some(wanted) => self.current.as_ref() == Some(wanted),
-            None => {
-                let first = self.read.get_or_insert_with(|| self.current.clone().unwrap_or_default());
-                self.several |= *first != *self.current.as_deref().unwrap_or_default();
-                !self.several
-            }
+        if let Some(wanted) = &self.wanted {
+            self.current.as_ref() == Some(wanted)
+        } else {
+            let first = self.read.get_or_insert_with(|| self.current.clone().unwrap_or_default());
+            self.several |= *first != *self.current.as_deref().unwrap_or_default();
+            !self.several
         }
     }
 

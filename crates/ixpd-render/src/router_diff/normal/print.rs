@@ -15,7 +15,7 @@ fn statement_lines(statement: &Statement, lines: &mut Vec<String>) {
     match statement {
         Statement::Variable(name, None) => lines.push(format!("variable {name}")),
         Statement::Variable(name, Some(value)) => {
-            lines.push(format!("variable {name} = {}", expression(value)))
+            lines.push(format!("variable {name} = {}", expression(value)));
         }
         Statement::Assign(name, value) => lines.push(format!("{name} = {}", expression(value))),
         Statement::Accept => lines.push("accept".to_owned()),

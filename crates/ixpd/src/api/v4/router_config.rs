@@ -47,7 +47,8 @@ async fn body(state: &AppState, handle: &str) -> Result<Body, AppError> {
     let place = state.heavy.sending().await?;
     let today = state.config.app.zone.today(state.clock.now());
     let (preparing, handle) = (state.clone(), handle.to_owned());
-    let prepare = async move { preparing.router_configs.prepare(&preparing.db, &handle, today).await };
+    let prepare =
+        Box::pin(async move { preparing.router_configs.prepare(&preparing.db, &handle, today).await });
     let prepared = state.heavy.run_async(prepare).await??;
     Ok(prepared.into_body(state.clone(), place))
 }

@@ -152,20 +152,19 @@ impl IrrCache {
         found: &SetsByCustomer,
     ) -> Result<SetsByCustomer, DbErr> {
         let file = self.kept().file.clone();
-        let file = match file {
-            Some(file) => file,
-            None => {
-                let database = setting::get(snapshot, setting::DATABASE_ID).await?;
-                let path = self.path.clone();
-                let opened = spawn_blocking(move || CacheFile::open(&path, database.as_deref())).await;
-                self.kept().file.insert(opened.unwrap_or_default()).clone()
-            }
+        let file = if let Some(file) = file {
+            file
+        } else {
+            let database = setting::get(snapshot, setting::DATABASE_ID).await?;
+            let path = self.path.clone();
+            let opened = spawn_blocking(move || CacheFile::open(&path, database.as_deref())).await;
+            self.kept().file.insert(opened.unwrap_or_default()).clone()
         };
         let wanted: Vec<Record> = states
             .iter()
             .filter(|(id, _)| !found.contains_key(*id))
             .filter_map(|(id, state)| {
-                file.record(&(*id, protocol)).filter(|record| record.at.holds_for(state, record.digest))
+                file.record((*id, protocol)).filter(|record| record.at.holds_for(state, record.digest))
             })
             .cloned()
             .collect();
@@ -219,7 +218,7 @@ impl IrrCache {
             let Some(file) = &kept.file else { continue };
             contents.records.extend(states.iter().filter_map(|(id, state)| {
                 let key = (*id, *protocol);
-                let record = file.record(&key).filter(|_| !kept.entries.contains_key(&key))?;
+                let record = file.record(key).filter(|_| !kept.entries.contains_key(&key))?;
                 record.at.holds_for(state, record.digest).then(|| record.clone())
             }));
         }

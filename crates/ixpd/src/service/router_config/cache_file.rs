@@ -107,8 +107,8 @@ impl CacheFile {
     }
 
     /// What the file says of a member's data.
-    pub(super) fn record(&self, key: &Key) -> Option<&Record> {
-        self.0.as_ref()?.records.get(key)
+    pub(super) fn record(&self, key: Key) -> Option<&Record> {
+        self.0.as_ref()?.records.get(&key)
     }
 
     /// Reads data by member. What is damaged is left out.

@@ -233,8 +233,12 @@ mod tests {
 
     fn sets(protocol: Protocol, asns: &[&str], prefixes: &[&str]) -> IrrSets {
         let mut reader = SetsReader::of(protocol);
-        asns.iter().for_each(|text| reader.take(Entries::Asns, text));
-        prefixes.iter().for_each(|text| reader.take(Entries::Prefixes, text));
+        for text in asns {
+            reader.take(Entries::Asns, text);
+        }
+        for text in prefixes {
+            reader.take(Entries::Prefixes, text);
+        }
         reader.finish()
     }
 

@@ -29,6 +29,8 @@ const MODEL: &str = "Router";
 
 /// How many times the lock waits for the next second; a clock that hasn't moved by then stands still.
 const WAITS: u32 = 2;
+/// Nanoseconds of a second.
+const NANOSECONDS: u32 = 1_000_000_000;
 
 /// What can be done about updates of a router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +111,8 @@ pub async fn change(state: &AppState, by: &By, handle: &str, change: Change) -> 
             Attempt::Finished(outcome) => return Ok(outcome),
             Attempt::TooEarly => {
                 waits -= 1;
-                let nanoseconds = state.clock.now().nanosecond() % 1_000_000_000;
-                tokio::time::sleep(Duration::from_secs(1) - Duration::from_nanos(nanoseconds.into())).await;
+                let passed = state.clock.now().nanosecond() % NANOSECONDS;
+                tokio::time::sleep(Duration::from_nanos((NANOSECONDS - passed).into())).await;
             }
         }
     }

@@ -175,6 +175,7 @@ async fn holder_of_a_lock_is_who_took_it_and_not_who_has_the_number_now() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "ixpd check goes by the clock of this machine")]
 async fn limits_that_ixp_manager_does_not_know_are_told_where_it_can_use_the_keys() {
     for app in TestApp::each().await {
         let db = app.state.db.connection();

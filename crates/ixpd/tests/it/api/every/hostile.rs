@@ -419,6 +419,10 @@ fn leaves(value: &serde_json::Value) -> usize {
     }
 }
 
+fn is_yaml(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|extension| extension == "yaml")
+}
+
 /// What is wrong with an answer, beside the one with harmless text. Columns that have a form may cost it lines.
 fn wrong(path: &str, answer: &Answer, harmless: &Answer, may_lack: bool) -> Option<String> {
     let status = answer.status;
@@ -446,7 +450,7 @@ fn wrong(path: &str, answer: &Answer, harmless: &Answer, may_lack: bool) -> Opti
         }
         _ => {
             // Marks of direction are data like others where a program reads quotes and escapes.
-            let is_yaml = path.ends_with(".yaml");
+            let is_yaml = is_yaml(path);
             let is_bad = |c: &char| {
                 if is_yaml { LINE_BREAKS.contains(c) || c.is_control() } else { is_instruction(*c) }
             };
@@ -457,7 +461,7 @@ fn wrong(path: &str, answer: &Answer, harmless: &Answer, may_lack: bool) -> Opti
                 return Some(format!("line {line:?}"));
             }
             // A value where there was none is another kind of YAML.
-            if !is_same || (may_lack && path.ends_with(".yaml")) {
+            if !is_same || (may_lack && is_yaml) {
                 return None;
             }
             let (found, known) = (shape(path, text), shape(path, before));

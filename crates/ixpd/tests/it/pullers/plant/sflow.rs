@@ -60,9 +60,8 @@ async fn started_collector(map: &str, list: &str) -> Option<String> {
         ),
     );
     // It forks, and ends by SIGINT alone: `timeout` ends its whole group.
-    let path = format!("{}:/usr/sbin:/usr/local/sbin", std::env::var("PATH").unwrap_or_default());
     let mut command = Command::new("timeout");
-    let command = command.args(["-s", "INT", "-k", "1", "2", "sfacctd", "-f", &settings]).env("PATH", path);
+    let command = command.args(["-s", "INT", "-k", "1", "2", "sfacctd", "-f", &settings]);
     let output = command.output().await.unwrap();
     if output.status.code() == Some(127) {
         eprintln!("skipped: sfacctd is not installed; on Debian: apt-get install pmacct");

@@ -197,7 +197,7 @@ async fn number_of_statements_does_not_depend_on_the_number_of_sessions() {
     assert_eq!((many, of_many), (few + 10, of_few));
     let warm = configs(&[]);
     generate(&warm, db, SERVER).await.unwrap();
-    sql::at_most(8, generate(&warm, db, SERVER)).await.unwrap();
+    sql::at_most(8, Box::pin(generate(&warm, db, SERVER))).await.unwrap();
     assert!(vlaninterface::Entity::find().all(db.connection()).await.unwrap().len() > 10);
     test.remove().await;
 }

@@ -117,8 +117,9 @@ impl Form<'_> {
 
     /// Variables stand before the braces of a function in the older generation.
     fn head(&self, head: &str, variables: &str) -> String {
-        let declared: String =
+        let declared: Vec<_> =
             variables.split(',').map(|variable| format!("   {};\n", variable.trim())).collect();
+        let declared = declared.concat();
         match self.family {
             Family::Bird2 => format!("{head}\n{declared}{{\n"),
             Family::Bird2025 => format!("{head}\n{{\n{declared}"),

@@ -1,6 +1,6 @@
 //! Names that skins, looking glasses and scripts of IXP Manager take for granted.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use ixpd_render::router_diff::{SecretHash, read};
 
@@ -154,7 +154,7 @@ async fn every_name_of_ixp_manager_s_configurations_is_written() {
 fn rules(names: &Names) -> String {
     let mut rules = String::new();
     for (name, ..) in &names.communities {
-        rules += &format!("if {name} ~ bgp_large_community then bgp_large_community.delete([{name}]);\n");
+        let _ = writeln!(rules, "if {name} ~ bgp_large_community then bgp_large_community.delete([{name}]);");
     }
     for constant in names.constants {
         rules += match *constant {
@@ -170,7 +170,7 @@ fn rules(names: &Names) -> String {
     }
     for function in ["avoid_martians", "filter_rpki", "filter_has_transit_path"] {
         if names.code.contains(&function) {
-            rules += &format!("if !({function}()) then bgp_local_pref = 0;\n");
+            let _ = writeln!(rules, "if !({function}()) then bgp_local_pref = 0;");
         }
     }
     rules

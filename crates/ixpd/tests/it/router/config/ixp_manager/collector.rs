@@ -57,7 +57,7 @@ impl Form<'_> {
             text += &marks("!(bgp_path.last_nonaggregated ~ allas)", "FILTERED_IRRDB_ORIGIN_AS_FILTERED", "");
         }
         let origin = self.roa_check();
-        text += &if self.rtr.is_some() && self.router.rpki {
+        let validity = if self.rtr.is_some() && self.router.rpki {
             format!(
                 "    if( {origin} = ROA_INVALID ) then {{\n        bgp_large_community.add( IXP_LC_FILTERED_RPKI_INVALID );\n    \
                  }} else if( {origin} = ROA_VALID ) then {{\n        bgp_large_community.add( IXP_LC_INFO_RPKI_VALID );\n    \
@@ -66,6 +66,7 @@ impl Form<'_> {
         } else {
             "    bgp_large_community.add( IXP_LC_INFO_RPKI_NOT_CHECKED );\n".to_owned()
         };
+        text += &validity;
         let prefixes = if is_filtered { self.prefixes(row).await } else { Vec::new() };
         if !is_filtered {
             text += "    bgp_large_community.add( IXP_LC_INFO_IRRDB_NOT_CHECKED );\n";
