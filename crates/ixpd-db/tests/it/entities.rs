@@ -122,7 +122,9 @@ where
 fn sample(column_type: &ColumnType, column: &str) -> Value {
     match column_type {
         // Hexadecimal digits; these columns take nothing but ASCII.
-        ColumnType::String(_) if matches!(column, "id_hash" | "legacy_sha256" | "key_reference") => {
+        ColumnType::String(_)
+            if matches!(column, "id_hash" | "legacy_sha256" | "key_reference" | "digest" | "digest_of") =>
+        {
             "c0ffee".into()
         }
         ColumnType::TinyInteger => i8::MAX.into(),
