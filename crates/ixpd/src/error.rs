@@ -22,8 +22,8 @@ use crate::{
     web,
 };
 
-/// Seconds after which a request that the database failed is to be tried again.
-const DATABASE_RETRY_AFTER: u64 = 5;
+/// Seconds after which a request that failed for want of the database or of another service is to be tried again.
+const UNAVAILABLE_RETRY_AFTER: u64 = 5;
 
 /// Messages by field name, as forms show them.
 pub type FieldErrors = BTreeMap<Cow<'static, str>, Vec<String>>;
@@ -146,7 +146,7 @@ impl AppError {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooManyAttempts { retry_after } | Self::Busy { retry_after } => Some(*retry_after),
-            Self::Database(_) => Some(DATABASE_RETRY_AFTER),
+            Self::Database(_) | Self::Unavailable(_) => Some(UNAVAILABLE_RETRY_AFTER),
             _ => None,
         }
     }
@@ -245,7 +245,10 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
     };
     let cause = match &error {
         AppError::Internal(cause) => Some(chain(cause.as_ref())),
-        AppError::Database(cause) => Some(chain(cause.as_ref())),
+        AppError::Database(cause) => {
+            state.write_test.doubt();
+            Some(chain(cause.as_ref()))
+        }
         _ => None,
     };
     if let Some(error) = cause {

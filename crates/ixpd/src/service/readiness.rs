@@ -94,6 +94,11 @@ impl WriteTest {
         known.last.as_ref().map_or(Err(NotReady::Silent), |(_, outcome)| outcome.clone())
     }
 
+    /// Forgets that the last write succeeded: the database failed a request since.
+    pub fn doubt(&self) {
+        self.0.send_if_modified(|known| known.last.take_if(|(_, outcome)| outcome.is_ok()).is_some());
+    }
+
     /// Whether the last write succeeded, not long ago.
     fn succeeded_lately(&self) -> bool {
         let known = self.0.borrow();
