@@ -83,7 +83,7 @@ fn install_packages(work: &Path) {
     check(fs::write(stamp, wanted), "noting what was installed");
 }
 
-/// Whether npm can write where it keeps its cache by default. Accounts of containers often have no home.
+/// Returns whether npm can write to its default cache folder. Accounts in containers often have no home.
 fn home_takes_npm_cache() -> bool {
     let Some(home) = std::env::var_os("HOME") else { return false };
     let folder = Path::new(&home).join(".npm");

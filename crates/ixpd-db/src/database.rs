@@ -125,7 +125,7 @@ pub enum ConnectError {
 #[derive(Clone, Debug)]
 pub struct Database {
     connection: DatabaseConnection,
-    /// Where transactions begin that write. On a server it is the same pool.
+    /// The pool of writing transactions: a single connection on SQLite, the same pool on a server.
     writer: DatabaseConnection,
     backend: Backend,
     description: String,
@@ -248,10 +248,10 @@ impl Database {
         (self.backend == Backend::MySql).then(|| self.connection.get_mysql_connection_pool())
     }
 
-    /// Whether a server still answers, asked on a new connection: those of the pool may all wait for it. The answer comes
-    /// within a second and holds for another one. An embedded database always does.
+    /// Returns whether a server still answers on a new connection, since all of the pool may be blocked. The result comes
+    /// within a second and is cached for another one; true for an embedded database.
     pub async fn answers(&self) -> bool {
-        /// How long a server may take, and how long its answer holds.
+        /// Time limit of the connection attempt, and lifetime of its result.
         const WITHIN: Duration = Duration::from_secs(1);
         let Some(pool) = self.mysql_pool() else { return true };
         let mut asked = self.asked.lock().await;

@@ -161,7 +161,7 @@ impl Engine {
 /// Mode of the text form of mails: a value stays on its line.
 const ON_ITS_LINE: AutoEscape = AutoEscape::Custom(Cow::Borrowed("line"));
 
-/// What an operator has to do with a template of IXP Manager.
+/// The instruction for the operator of a PHP template of IXP Manager.
 fn unported(php: &Path, name: &str) -> String {
     format!(
         "{} is a template of IXP Manager in PHP, which has to be ported: write it anew as {name}, or remove it",

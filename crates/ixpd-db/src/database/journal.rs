@@ -14,7 +14,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Row as _, sqlite::SqliteConnect
 
 use super::ConnectError;
 
-/// What each file of SQLite begins with.
+/// The first bytes of every SQLite database file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Bytes of the header that are looked at.
 const HEADER: usize = 20;

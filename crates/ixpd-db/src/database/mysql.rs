@@ -22,12 +22,12 @@ use crate::{
 
 /// Where servers put their unix socket.
 const SOCKETS: [&str; 3] = ["/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/tmp/mysql.sock"];
-/// How long a request waits for a connection. Whoever waits longer is better told to come back.
+/// Time limit for taking a connection from the pool; a request beyond it is answered with 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2_500);
-/// How long a connection that is given back may take to answer before it is given up.
+/// Time limit for a connection that is returned to the pool to answer a ping before it is closed.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long one statement waits for rows that another transaction has locked, in seconds. The transaction is tried again
-/// then; see [`super::Database::write`].
+/// Seconds that one statement waits for row locks of another transaction (`innodb_lock_wait_timeout`). The transaction is
+/// retried then; see [`super::Database::write`].
 const LOCK_WAIT_SECONDS: u32 = 5;
 /// A connection that nobody used for longer is tried before it is handed out: the server may have closed it.
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(1);

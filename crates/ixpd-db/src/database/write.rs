@@ -19,7 +19,7 @@ const ATTEMPTS_WITHIN: Duration = Duration::from_secs(10);
 
 /// An error of a write that may have come from the database.
 pub trait WriteError: From<DbErr> {
-    /// What the database said, where that is the error.
+    /// Returns the database's error, where that is the cause.
     fn database_error(&self) -> Option<&DbErr>;
 }
 
@@ -29,9 +29,9 @@ impl WriteError for DbErr {
     }
 }
 
-/// What the closure of a write gets: a transaction and whatever else belongs to one attempt.
+/// The argument of a write's closure: a transaction and whatever else belongs to one attempt.
 pub trait Attempt: Send {
-    /// What is known once the attempt is committed.
+    /// The value that the commit of the attempt yields.
     type Outcome: Send;
 
     /// Gives the transaction back, to be committed or rolled back.

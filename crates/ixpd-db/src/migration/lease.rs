@@ -11,16 +11,16 @@ use super::MigrateError;
 use crate::{Backend, Database, WallClock, dialect, server_now};
 
 const TABLE: &str = "ixpd_migration_lease";
-/// Who makes the tables, and until when by the clock of the database. Not recorded as a step: it has to be there before
+/// The node that makes the tables, and the end of its lease by the clock of the database. Not recorded as a step: it has to be there before
 /// the first one.
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS ixpd_migration_lease (\
      id TINYINT PRIMARY KEY, holder VARCHAR(64) NOT NULL, held_until DATETIME NOT NULL\
      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci";
-/// How long a node that gave no sign of life keeps the lease.
+/// Lifetime of a lease that its holder does not renew.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// How often the holder gives one.
+/// Interval at which the holder renews it.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
-/// How often a node that waits looks again.
+/// Interval at which a waiting node tries to take it.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// The right to make the tables of a server's database.
@@ -114,7 +114,7 @@ impl<'a> Lease<'a> {
     }
 }
 
-/// Whether a node has ever made tables here under a lease.
+/// Returns whether a node has ever made tables in this database under a lease.
 pub(super) async fn is_known(db: &Database) -> Result<bool, DbErr> {
     Ok(dialect::table_names(db.connection()).await?.contains(TABLE))
 }

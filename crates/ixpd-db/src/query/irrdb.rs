@@ -184,7 +184,7 @@ pub struct Difference<E> {
     pub stored: usize,
     /// Ids of the rows that are to go, those that the registries don't have first.
     pub stale: Vec<i64>,
-    /// How many of `stale` are rows that the registries don't have. The others are repetitions.
+    /// The number of `stale` rows that the registries don't have. The others are duplicates.
     missing: usize,
     /// What is to come.
     pub new: Vec<E>,

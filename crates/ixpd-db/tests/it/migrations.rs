@@ -18,7 +18,7 @@ async fn scalar(db: &impl ConnectionTrait, sql: &str) -> i64 {
     db.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
-/// What is applied to an empty database, in its order.
+/// The steps that are applied to an empty database, in their order.
 const STEPS: [&str; 7] = [
     "baseline",
     "0001_tables",

@@ -99,7 +99,7 @@ impl Databases {
         self.current = Some(name);
     }
 
-    /// Whether the table or rows that follow are handed out.
+    /// Returns whether the reader yields the table or rows that follow.
     fn admits(&mut self) -> bool {
         if let Some(wanted) = &self.wanted {
             self.current.as_ref() == Some(wanted)
@@ -110,7 +110,7 @@ impl Databases {
         }
     }
 
-    /// What is wrong with them at the end of the dump.
+    /// Returns the problem that the end of the dump reveals.
     fn problem(&mut self) -> Option<DumpProblem> {
         let databases = std::mem::take(&mut self.named);
         match self.wanted.take() {
