@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::api_key::BELONGS;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
 use crate::{Backend, dialect};
@@ -69,33 +68,6 @@ pub async fn limited_keys(db: &impl ConnectionTrait) -> Result<Vec<LimitedKey>, 
          WHERE k.`allowed_ips` IS NOT NULL AND k.`allowed_ips` <> '' ORDER BY k.`id`";
     let statement = Statement::from_string(db.get_database_backend(), sql);
     LimitedKey::find_by_statement(statement).all(db).await
-}
-
-/// An API key with limits of its own. Needs `ixpd_api_key`, `api_keys` and `user`.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct ScopedKey {
-    /// `api_keys.id`.
-    pub id: i64,
-    /// `user.username` of the owner.
-    pub username: Option<String>,
-    /// `ixpd_api_key.scope`.
-    pub scope: Option<String>,
-    /// `ixpd_api_key.max_privilege`.
-    pub max_privilege: Option<i32>,
-}
-
-/// The API keys that have an access level or a privilege limit stored, by id.
-///
-/// # Errors
-/// When the database fails.
-pub async fn scoped_keys(db: &impl ConnectionTrait) -> Result<Vec<ScopedKey>, DbErr> {
-    let sql = format!(
-        "SELECT k.`id`, u.`username`, x.`scope`, x.`max_privilege` FROM `ixpd_api_key` x \
-         JOIN `api_keys` k ON {BELONGS} LEFT JOIN `user` u ON u.`id` = k.`user_id` \
-         WHERE x.`scope` IS NOT NULL OR x.`max_privilege` IS NOT NULL ORDER BY k.`id`"
-    );
-    let statement = Statement::from_string(db.get_database_backend(), sql);
-    ScopedKey::find_by_statement(statement).all(db).await
 }
 
 /// An enabled account. Needs `user`.
