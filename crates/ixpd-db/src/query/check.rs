@@ -109,3 +109,37 @@ pub async fn file_fault(db: &impl ConnectionTrait) -> Result<Option<String>, DbE
 async fn query(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
     db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await
 }
+
+/// A row whose JSON column holds what is no JSON.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct MalformedJson {
+    /// `TABLE.COLUMN`.
+    pub place: String,
+    /// Primary key of the row.
+    pub id: i64,
+    /// `user.username` of the user that the row is about.
+    pub username: Option<String>,
+}
+
+/// The rows of `user` and `customer_to_users` with a JSON column that holds no JSON, at most [`COUNTED`]. Needs both
+/// tables.
+///
+/// # Errors
+/// When the database fails.
+pub async fn malformed_json(db: &impl ConnectionTrait) -> Result<Vec<MalformedJson>, DbErr> {
+    let of_user = |column: &str| {
+        format!(
+            "SELECT 'user.{column}' AS `place`, u.`id` AS `id`, u.`username` AS `username` FROM `user` u \
+             WHERE u.`{column}` IS NOT NULL AND JSON_VALID(u.`{column}`) = 0"
+        )
+    };
+    let of_membership = "SELECT 'customer_to_users.extra_attributes' AS `place`, m.`id` AS `id`, u.`username` AS `username` \
+         FROM `customer_to_users` m LEFT JOIN `user` u ON u.`id` = m.`user_id` \
+         WHERE m.`extra_attributes` IS NOT NULL AND JSON_VALID(m.`extra_attributes`) = 0";
+    let sql = format!(
+        "{} UNION ALL {} UNION ALL {of_membership} ORDER BY 1, 2 LIMIT {COUNTED}",
+        of_user("prefs"),
+        of_user("extra_attributes")
+    );
+    MalformedJson::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
+}
