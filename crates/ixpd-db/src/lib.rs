@@ -15,6 +15,7 @@ pub mod sql_counter;
 
 mod secret_text;
 mod server_gaps;
+mod stored_json;
 mod unsigned_big_int;
 mod wall_clock;
 
@@ -23,6 +24,7 @@ pub use dialect::{ServerClocks, server_clocks, server_now, server_wall_at};
 pub use options::{DatabaseOptions, MySqlOptions, SqliteOptions, Tls, UrlError};
 pub use secret_text::SecretText;
 pub use server_gaps::ServerGaps;
+pub use stored_json::StoredJson;
 pub use unsigned_big_int::{OutOfRange, UnsignedBigInt};
 pub use wall_clock::WallClock;
 

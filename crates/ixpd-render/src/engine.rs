@@ -11,7 +11,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::{RenderError, TemplateContext, embedded, mail, router, text};
+use crate::{RenderError, TemplateContext, embedded, mail, router, text, upstream};
 
 /// Instructions that one rendering may take, so that an endless loop in a skin ends after about a
 /// second. The engine charges for memory too, one for every 64 bytes.
@@ -101,6 +101,8 @@ impl Engine {
         let mut problems = mail::problems(self);
         problems.extend(router::problems(self));
         problems.extend(text::problems(self));
+        let without_template = upstream::WITHOUT_TEMPLATE.iter();
+        problems.extend(without_template.filter_map(|(text, _)| self.refuse_php_over(text).err()));
         problems.sort_by(|a, b| (&a.file, a.line, &a.reason).cmp(&(&b.file, b.line, &b.reason)));
         problems.dedup();
         problems
@@ -131,6 +133,22 @@ impl Engine {
         files
     }
 
+    /// Refuses a PHP template of the skin over a text that has no template here.
+    ///
+    /// # Errors
+    /// When there is one, or the skin's folder isn't there.
+    pub fn refuse_php_over(&self, text: &str) -> Result<(), RenderError> {
+        self.refuse_skin(text)?;
+        let view = upstream::WITHOUT_TEMPLATE.iter().find(|(own, _)| *own == text).map(|(_, view)| view);
+        let php = self.skin_dir.as_deref().zip(view).and_then(|(dir, view)| upstream::php_file(dir, view));
+        let Some(php) = php else { return Ok(()) };
+        let reason = format!(
+            "{} is a template of IXP Manager in PHP, and {text} has no template here: remove it",
+            php.display()
+        );
+        Err(RenderError { file: text.to_owned(), line: None, reason })
+    }
+
     /// Refuses a skin that isn't there, and one whose template for `name` is still in PHP.
     fn refuse_skin(&self, name: &str) -> Result<(), RenderError> {
         let Some(dir) = &self.skin_dir else { return Ok(()) };
@@ -139,7 +157,7 @@ impl Engine {
                 "the folder that VIEW_SKIN names isn't there; make it, or unset VIEW_SKIN".to_owned();
             return Err(RenderError { file: dir.display().to_string(), line: None, reason });
         }
-        match unported_php(dir, name) {
+        match upstream::unported_php(dir, name) {
             Some(php) => Err(RenderError { file: name.to_owned(), line: None, reason: unported(&php, name) }),
             None => Ok(()),
         }
@@ -167,25 +185,6 @@ fn unported(php: &Path, name: &str) -> String {
         "{} is a template of IXP Manager in PHP, which has to be ported: write it anew as {name}, or remove it",
         php.display()
     )
-}
-
-/// The file of the skin by which IXP Manager would render what `name` renders here, where there is one and it isn't
-/// ported. Routers have rules of their own about that.
-fn unported_php(skin_dir: &Path, name: &str) -> Option<PathBuf> {
-    let (stem, _) = name.rsplit_once('.')?;
-    let (area, rest) = stem.split_once('/')?;
-    let below = match area {
-        "dns" | "nagios" | "user" => format!("api/v4/{stem}"),
-        "grapher" => format!("services/grapher/{}", rest.replacen("mrtg-parts/", "mrtg/", 1)),
-        "content" => stem.to_owned(),
-        _ => return None,
-    };
-    if !is_plain(name) || skin_dir.join(name).exists() {
-        return None;
-    }
-    let twins =
-        ["foil.php", "blade.php", "php"].map(|extension| skin_dir.join(format!("{below}.{extension}")));
-    twins.into_iter().find(|path| path.is_file())
 }
 
 /// In `.json` a value prints as JSON: a text with its quotes.
@@ -255,7 +254,7 @@ fn load(name: &str, skin_dir: Option<&Path>) -> Result<Option<TemplateSource>, E
         );
         return Err(Error::new(ErrorKind::InvalidOperation, detail));
     }
-    if let Some(php) = skin_dir.and_then(|dir| unported_php(dir, name)) {
+    if let Some(php) = skin_dir.and_then(|dir| upstream::unported_php(dir, name)) {
         return Err(Error::new(ErrorKind::InvalidOperation, unported(&php, name)));
     }
     let Some(path) = skin_dir.map(|dir| dir.join(name)) else {
@@ -276,7 +275,7 @@ fn load(name: &str, skin_dir: Option<&Path>) -> Result<Option<TemplateSource>, E
 }
 
 /// Whether `name` stays below the directory it is joined to.
-fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(allowed))
 }
@@ -383,6 +382,8 @@ mod tests {
             ("api/v4/nagios/switches/default.blade.php", "nagios/switches/default.txt"),
             ("api/v4/user/formatted/default.foil.php", "user/formatted/default.txt"),
             ("services/grapher/mrtg/default.foil.php", "grapher/mrtg/default.txt"),
+            ("auth/emails/forgot-password.blade.php", "mail/password_reset_link.txt"),
+            ("user/emails/welcome.blade.php", "mail/welcome.html"),
             ("services/grapher/mrtg/custom-header.foil.php", "grapher/mrtg-parts/custom-header.txt"),
             ("services/grapher/smokeping/default.foil.php", "grapher/smokeping/default.txt"),
             ("content/members/0/list.foil.php", "content/members/0/list.json"),

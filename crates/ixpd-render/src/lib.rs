@@ -12,6 +12,7 @@ pub mod mail;
 pub mod router;
 pub mod router_diff;
 pub mod text;
+mod upstream;
 
 pub use context::TemplateContext;
 pub use engine::{Engine, one_line};

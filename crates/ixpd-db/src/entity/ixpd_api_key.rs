@@ -19,7 +19,8 @@ pub struct Model {
     pub sealed: Option<Vec<u8>>,
     /// Which encryption key sealed it.
     pub seal_key_id: Option<String>,
-    /// The member that the key is bound to.
+    /// The member that the key is bound to. An id that was given out again grants nothing: each request takes the privilege
+    /// from `customer_to_users` of the key's owner and this member, and is refused without such a row.
     pub customer_id: Option<i32>,
     /// Most privilege the key has, whatever its owner has.
     pub max_privilege: Option<i32>,

@@ -12,9 +12,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id_hash: String,
     pub user_id: Option<i32>,
-    /// `cust.id` acted for, where that is not the current one of the user.
+    /// `cust.id` acted for, where that is not the current one of the user. An id that was given out again grants nothing:
+    /// each request takes the privilege from `customer_to_users` of this user and member.
     pub customer_id: Option<i32>,
-    /// `user_remember_tokens.id` of the device it was opened from.
+    /// `user_remember_tokens.id` of the device it was opened from. It is joined with the session's user, so an id that was
+    /// given out again to another user ends the session, and one of the same user leads to that user's own device.
     pub remember_token_id: Option<i64>,
     /// JSON.
     pub data: SecretText,

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{UnsignedBigInt, WallClock};
+use crate::{StoredJson, UnsignedBigInt, WallClock};
 
 /// A change that somebody made to a row, as IXP Manager records it.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -19,7 +19,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub message: String,
     /// The row before and after, and what changed.
-    pub models: Json,
+    pub models: StoredJson,
     pub created_at: Option<WallClock>,
     pub updated_at: Option<WallClock>,
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{SecretText, WallClock};
+use crate::{SecretText, StoredJson, WallClock};
 
 /// A login account. What it may do is in `customer_to_users`, separately for each member it belongs to.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -28,9 +28,9 @@ pub struct Model {
     pub creator: Option<String>,
     pub name: Option<String>,
     pub peeringdb_id: Option<i64>,
-    pub extra_attributes: Option<Json>,
+    pub extra_attributes: Option<StoredJson>,
     /// Notification and mailing list preferences.
-    pub prefs: Option<Json>,
+    pub prefs: Option<StoredJson>,
     pub created_at: WallClock,
     pub updated_at: Option<WallClock>,
 }

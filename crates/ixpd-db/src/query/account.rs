@@ -54,8 +54,8 @@ pub async fn insert(db: &impl ConnectionTrait, account: NewAccount) -> Result<i3
         creator: Set(Some(account.creator)),
         name: Set(Some(account.name)),
         peeringdb_id: Set(None),
-        extra_attributes: Set(Some(serde_json::json!([]))),
-        prefs: Set(Some(serde_json::json!([]))),
+        extra_attributes: Set(Some(serde_json::json!([]).into())),
+        prefs: Set(Some(serde_json::json!([]).into())),
         created_at: Set(account.now),
         updated_at: Set(Some(account.now)),
         ..Default::default()

@@ -70,6 +70,8 @@ pub struct KeyDetails {
     pub last_seen_from: Option<String>,
     /// `ixpd_api_key.scope`.
     pub scope: Option<String>,
+    /// `ixpd_api_key.max_privilege`.
+    pub max_privilege: Option<i32>,
     /// `ixpd_api_key.customer_id`, the member that the key is bound to.
     pub customer_id: Option<i32>,
     /// `cust.name` of that member.
@@ -105,7 +107,7 @@ fn details_sql(condition: &str) -> String {
      u.`disabled` AS `owner_disabled`, k.`token_identifier` AS `identifier`, \
      k.`token_hash` AS `secret_hash`, k.`api_key` AS `legacy_text`, x.`legacy_sha256` AS `legacy_hash`, \
      x.`legacy_prefix`, k.`description`, k.`expires`, k.`allowed_ips`, k.`created_at`, k.`updated_at`, \
-     k.`last_seen_at`, k.`last_seen_from`, {SCOPE}, x.`customer_id`, c.`name` AS `customer_name`, x.`sealed`, \
+     k.`last_seen_at`, k.`last_seen_from`, {SCOPE}, x.`max_privilege`, x.`customer_id`, c.`name` AS `customer_name`, x.`sealed`, \
      x.`seal_key_id`, x.`in_doubt` FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
      LEFT JOIN `ixpd_api_key` x ON {BELONGS} LEFT JOIN `cust` c ON c.`id` = x.`customer_id` {condition}"
     )

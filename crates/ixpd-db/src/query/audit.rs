@@ -37,7 +37,7 @@ pub async fn insert_log(db: &impl ConnectionTrait, row: LogRow) -> Result<i64, D
         model_id: Set(Some(model_id)),
         action: Set(row.action.to_owned()),
         message: Set(row.message),
-        models: Set(row.models),
+        models: Set(row.models.into()),
         created_at: Set(Some(row.now)),
         updated_at: Set(Some(row.now)),
         ..Default::default()

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::api_key::BELONGS;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
 use crate::{Backend, dialect};
@@ -71,33 +70,6 @@ pub async fn limited_keys(db: &impl ConnectionTrait) -> Result<Vec<LimitedKey>, 
     LimitedKey::find_by_statement(statement).all(db).await
 }
 
-/// An API key with limits of its own. Needs `ixpd_api_key`, `api_keys` and `user`.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct ScopedKey {
-    /// `api_keys.id`.
-    pub id: i64,
-    /// `user.username` of the owner.
-    pub username: Option<String>,
-    /// `ixpd_api_key.scope`.
-    pub scope: Option<String>,
-    /// `ixpd_api_key.max_privilege`.
-    pub max_privilege: Option<i32>,
-}
-
-/// The API keys that have an access level or a privilege limit stored, by id.
-///
-/// # Errors
-/// When the database fails.
-pub async fn scoped_keys(db: &impl ConnectionTrait) -> Result<Vec<ScopedKey>, DbErr> {
-    let sql = format!(
-        "SELECT k.`id`, u.`username`, x.`scope`, x.`max_privilege` FROM `ixpd_api_key` x \
-         JOIN `api_keys` k ON {BELONGS} LEFT JOIN `user` u ON u.`id` = k.`user_id` \
-         WHERE x.`scope` IS NOT NULL OR x.`max_privilege` IS NOT NULL ORDER BY k.`id`"
-    );
-    let statement = Statement::from_string(db.get_database_backend(), sql);
-    ScopedKey::find_by_statement(statement).all(db).await
-}
-
 /// An enabled account. Needs `user`.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Address {
@@ -136,4 +108,38 @@ pub async fn file_fault(db: &impl ConnectionTrait) -> Result<Option<String>, DbE
 
 async fn query(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
     db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await
+}
+
+/// A row whose JSON column holds what is no JSON.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct MalformedJson {
+    /// `TABLE.COLUMN`.
+    pub place: String,
+    /// Primary key of the row.
+    pub id: i64,
+    /// `user.username` of the user that the row is about.
+    pub username: Option<String>,
+}
+
+/// The rows of `user` and `customer_to_users` with a JSON column that holds no JSON, at most [`COUNTED`]. Needs both
+/// tables.
+///
+/// # Errors
+/// When the database fails.
+pub async fn malformed_json(db: &impl ConnectionTrait) -> Result<Vec<MalformedJson>, DbErr> {
+    let of_user = |column: &str| {
+        format!(
+            "SELECT 'user.{column}' AS `place`, u.`id` AS `id`, u.`username` AS `username` FROM `user` u \
+             WHERE u.`{column}` IS NOT NULL AND JSON_VALID(u.`{column}`) = 0"
+        )
+    };
+    let of_membership = "SELECT 'customer_to_users.extra_attributes' AS `place`, m.`id` AS `id`, u.`username` AS `username` \
+         FROM `customer_to_users` m LEFT JOIN `user` u ON u.`id` = m.`user_id` \
+         WHERE m.`extra_attributes` IS NOT NULL AND JSON_VALID(m.`extra_attributes`) = 0";
+    let sql = format!(
+        "{} UNION ALL {} UNION ALL {of_membership} ORDER BY 1, 2 LIMIT {COUNTED}",
+        of_user("prefs"),
+        of_user("extra_attributes")
+    );
+    MalformedJson::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
 }

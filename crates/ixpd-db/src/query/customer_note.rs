@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    WallClock,
+    StoredJson, WallClock,
     entity::{
         cust_notes::{ActiveModel, Column, Entity, Model},
         user,
@@ -97,7 +97,7 @@ pub struct Reader {
     /// `user.email`.
     pub email: Option<String>,
     /// `user.prefs`.
-    pub prefs: Option<Json>,
+    pub prefs: Option<StoredJson>,
 }
 
 /// The enabled superusers that mail can reach, by id.
@@ -119,7 +119,7 @@ pub async fn readers(db: &impl ConnectionTrait) -> Result<Vec<Reader>, DbErr> {
 pub async fn lock_preferences(
     transaction: &impl ConnectionTrait,
     user_id: i32,
-) -> Result<Option<Option<Json>>, DbErr> {
+) -> Result<Option<Option<StoredJson>>, DbErr> {
     user::Entity::find_by_id(user_id)
         .select_only()
         .column(user::Column::Prefs)
@@ -140,7 +140,7 @@ pub async fn set_preferences(
     now: WallClock,
 ) -> Result<(), DbErr> {
     let row = user::ActiveModel {
-        prefs: Set(Some(prefs)),
+        prefs: Set(Some(prefs.into())),
         updated_at: Set(Some(now)),
         ..user::ActiveModel::default()
     };

@@ -5,7 +5,7 @@ use sea_orm::{
     Value, prelude::Json,
 };
 
-use crate::{WallClock, entity::user};
+use crate::{StoredJson, WallClock, entity::user};
 
 /// Users of one statement. Databases limit how many values one takes.
 const CHUNK: usize = 200;
@@ -15,7 +15,7 @@ const CHUNK: usize = 200;
 pub struct Preferences {
     pub id: i32,
     pub email: Option<String>,
-    pub prefs: Option<Json>,
+    pub prefs: Option<StoredJson>,
 }
 
 /// The preferences of all users, by e-mail address.

@@ -3,8 +3,8 @@
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, FromQueryResult,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -40,8 +40,19 @@ pub struct Pair {
     pub partners: Vec<Model>,
 }
 
-/// A router with its partners, all of them held until the transaction ends. Rows are taken in the order of their
-/// ids, so that two transactions about a pair wait for each other instead of meeting head-on.
+/// Row of the locking read, and whether it has the handle by the column's collation.
+#[derive(FromQueryResult)]
+struct Held {
+    #[sea_orm(nested)]
+    router: Model,
+    asked: i64,
+}
+
+/// A router with its partners, held until the transaction ends.
+///
+/// All routers are locked by one read in the order of their primary key: a plain read before it would find the pairs of
+/// an earlier snapshot (REPEATABLE READ), and rows taken in any other order could deadlock with a transaction about the
+/// partner. The table has tens of rows, and the transactions are short.
 ///
 /// # Errors
 /// When the database fails.
@@ -49,24 +60,19 @@ pub async fn pair_for_update(
     transaction: &impl ConnectionTrait,
     handle: &str,
 ) -> Result<Option<Pair>, DbErr> {
-    let Some(found) = by_handle(transaction, handle).await? else { return Ok(None) };
-    let mut ids: Vec<i32> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::PairId.eq(found.id))
-        .into_tuple()
-        .all(transaction)
-        .await?;
-    ids.push(found.id);
-    ids.extend(found.pair_id);
-    let held = Entity::find()
-        .filter(Column::Id.is_in(ids))
+    let read = Entity::find()
+        .expr_as(Expr::col((Entity, Column::Handle)).eq(handle), "asked")
         .order_by_asc(Column::Id)
         .lock_exclusive()
+        .into_model::<Held>()
         .all(transaction)
-        .await?;
-    let (mut router, partners): (Vec<_>, Vec<_>) = held.into_iter().partition(|row| row.id == found.id);
-    Ok(router.pop().map(|router| Pair { router, partners }))
+        .await;
+    let Some(held) = dialect::found(read.map(Some))? else { return Ok(None) };
+    let Some(asked) = held.iter().position(|row| row.asked != 0) else { return Ok(None) };
+    let mut held: Vec<Model> = held.into_iter().map(|row| row.router).collect();
+    let router = held.remove(asked);
+    held.retain(|other| other.pair_id == Some(router.id) || router.pair_id == Some(other.id));
+    Ok(Some(Pair { router, partners: held }))
 }
 
 /// Stores when an update of a router started and when one was last finished.

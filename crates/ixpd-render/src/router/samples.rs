@@ -61,6 +61,8 @@ fn router(kind: RouterKind, protocol: Protocol, full: bool) -> RouterView {
         bfd: full,
         no_prepend: full,
         no_prepend_asns: if protocol == Protocol::V4 { vec![64_500] } else { Vec::new() },
+        no_announce_32bit: full,
+        no_announce_32bit_asns: if protocol == Protocol::V4 { vec![64_500] } else { Vec::new() },
     }
 }
 

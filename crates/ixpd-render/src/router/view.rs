@@ -138,6 +138,10 @@ pub struct RouterView {
     pub no_prepend: bool,
     /// The senders that can; empty for all.
     pub no_prepend_asns: Vec<u32>,
+    /// The standard community `0:R` withholds routes from peers with 32-bit AS numbers, too.
+    pub no_announce_32bit: bool,
+    /// The senders of these routes; empty for all.
+    pub no_announce_32bit_asns: Vec<u32>,
 }
 
 /// A rule that a member has set for the routes it sends.

@@ -26,6 +26,8 @@ pub struct RouterOptions {
     pub never_via_asns: Vec<Asn>,
     /// The community that takes a peer out of what all are prepended with.
     pub no_prepend: AskedBy,
+    /// Routes whose standard community `0:R` withholds them from peers with 32-bit AS numbers, too.
+    pub no_announce_32bit: AskedBy,
     /// Refusal of routes with an AS_SET in their path (RFC 9774).
     pub reject_as_sets: AskedBy,
 }
@@ -135,6 +137,14 @@ impl RouterOptions {
                 ),
                 asked_by,
             )?,
+            no_announce_32bit: r.read(
+                var(
+                    "IXPD_ROUTER_NO_ANNOUNCE_32BIT",
+                    "false",
+                    "whose routes with the standard community `0:R` are withheld from peers with 32-bit AS numbers too, as in `IXPD_ROUTER_RTBH`; switching it restarts no session",
+                ),
+                asked_by,
+            )?,
             reject_as_sets: r.read(
                 var(
                     "IXPD_ROUTER_REJECT_AS_SETS",
@@ -218,12 +228,13 @@ mod tests {
         error
     }
 
-    const ASKED: [&str; 6] = [
+    const ASKED: [&str; 7] = [
         "IXPD_ROUTER_RTBH",
         "IXPD_ROUTER_BFD",
         "IXPD_ROUTER_GTSM",
         "IXPD_ROUTER_ROLES",
         "IXPD_ROUTER_NO_PREPEND",
+        "IXPD_ROUTER_NO_ANNOUNCE_32BIT",
         "IXPD_ROUTER_REJECT_AS_SETS",
     ];
 

@@ -157,7 +157,7 @@ fn decide(users: &[Preferences], handle: &str, addresses: &str) -> (Started, Vec
                 push(&mut started.skipped, &email);
             }
         } else {
-            changed.push((user.id, with_choice(user.prefs.as_ref(), handle, is_listed)));
+            changed.push((user.id, with_choice(user.prefs.as_deref(), handle, is_listed)));
             if is_listed {
                 push(&mut started.subscribed, &email);
             } else if is_email(&email) {
@@ -184,7 +184,7 @@ fn address(user: &Preferences) -> Option<String> {
 
 /// Whether a user has chosen to be on a list.
 fn choice(user: &Preferences, handle: &str) -> Option<bool> {
-    match user.prefs.as_ref()?.get(PREFERENCE)?.get(handle)? {
+    match user.prefs.as_deref()?.get(PREFERENCE)?.get(handle)? {
         Value::String(text) if text == "1" => Some(true),
         Value::String(text) if text == "0" => Some(false),
         Value::Number(number) if number.as_i64() == Some(1) => Some(true),
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn user(id: i32, email: &str, prefs: Value) -> Preferences {
-        Preferences { id, email: Some(email.to_owned()), prefs: (!prefs.is_null()).then_some(prefs) }
+        Preferences { id, email: Some(email.to_owned()), prefs: (!prefs.is_null()).then_some(prefs.into()) }
     }
 
     fn chosen(choice: Value) -> Value {

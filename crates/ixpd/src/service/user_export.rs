@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::SecondsFormat;
 use ixpd_db::{
-    WallClock,
+    StoredJson, WallClock,
     entity::user,
     query::user_export::{self as rows, Login},
 };
@@ -130,8 +130,8 @@ fn row(state: &AppState, user: user::Model) -> UserRow {
         creator: user.creator,
         name: user.name,
         peeringdb_id: user.peeringdb_id,
-        extra_attributes: user.extra_attributes,
-        prefs: user.prefs,
+        extra_attributes: user.extra_attributes.map(StoredJson::into_inner),
+        prefs: user.prefs.map(StoredJson::into_inner),
         created_at: instant(user.created_at),
         updated_at: user.updated_at.map(instant),
     }

@@ -23,6 +23,7 @@ use crate::{
         example = "set_tag=1       src_mac=00:00:5e:00:53:01\nset_tag=1       dst_mac=00:00:5e:00:53:01\n")),
 )]
 pub async fn pretag_map(State(state): State<AppState>) -> Result<Response, AppError> {
+    state.templates.refuse_php_over("pretag.map")?;
     Ok(sflow::pretag_map(&state.db).await?.into_response())
 }
 

@@ -79,7 +79,7 @@ fn print_peer(report: &Report, peer: &PeerReport) -> anyhow::Result<()> {
 
 /// What a neighbour doesn't get, by reason, and what comes to it prepended.
 fn print_ways(report: &Report, peer: &PeerReport) -> anyhow::Result<()> {
-    let mut withheld: Vec<(&str, Vec<String>)> = Vec::new();
+    let (mut withheld, mut without_effect) = (Vec::new(), Vec::new());
     for route in &report.routes {
         let own = route.deliveries.iter().filter(|delivery| delivery.peer.address == peer.peer.address);
         for delivery in own {
@@ -88,20 +88,33 @@ fn print_ways(report: &Report, peer: &PeerReport) -> anyhow::Result<()> {
             if delivery.prepended > 0 {
                 output::result(format_args!("  {what} is prepended {} times: {reason}", delivery.prepended))?;
             } else if !delivery.sent {
-                match withheld.iter_mut().find(|(known, _)| *known == reason) {
-                    Some((_, all)) => all.push(what),
-                    None => withheld.push((reason, vec![what])),
-                }
+                add(&mut withheld, reason, what.clone());
+            }
+            if let Some(reason) = &delivery.without_effect {
+                add(&mut without_effect, reason, what);
             }
         }
     }
-    for (reason, all) in withheld {
+    print_groups("not ", withheld)?;
+    print_groups("", without_effect)
+}
+
+fn add<'a>(groups: &mut Vec<(&'a str, Vec<String>)>, reason: &'a str, what: String) {
+    match groups.iter_mut().find(|(known, _)| *known == reason) {
+        Some((_, all)) => all.push(what),
+        None => groups.push((reason, vec![what])),
+    }
+}
+
+/// Routes that share a reason, a line for each reason.
+fn print_groups(before: &str, groups: Vec<(&str, Vec<String>)>) -> anyhow::Result<()> {
+    for (reason, all) in groups {
         let more = match all.len().saturating_sub(MOST_NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
         let named = all.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        output::result(format_args!("  not {named}{more}: {reason}"))?;
+        output::result(format_args!("  {before}{named}{more}: {reason}"))?;
     }
     Ok(())
 }

@@ -22,5 +22,21 @@ pub(super) async fn check(installation: &Installation<'_>, found: &mut Findings)
             listed(&names)
         ));
     }
+    malformed_json(installation, found).await
+}
+
+/// Names the rows whose preferences and attributes count as absent because they are no JSON.
+async fn malformed_json(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows::malformed_json(installation.db.connection()).await? {
+        let name = row.username.unwrap_or_default();
+        places.entry(row.place).or_default().push(format!("{} ({name})", row.id));
+    }
+    for (place, ids) in places {
+        found.warning(format_args!(
+            "{place} is no JSON and counts as null in the rows with these ids: {}; accepted: NULL or JSON",
+            listed(&ids)
+        ));
+    }
     Ok(())
 }

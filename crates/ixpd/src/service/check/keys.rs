@@ -31,8 +31,8 @@ pub(super) async fn check(
     let has_references = rows::columns(installation.db.connection(), "ixpd_api_key").await?;
     // Tables of an earlier version are told of with the database; the next start brings them up to date.
     if tables.contains("ixpd_api_key") && has_references.contains("key_reference") {
-        access_levels(installation, found).await?;
         let keys = api_key::all(installation.db.connection()).await?;
+        access_levels(&keys, found);
         in_doubt(&keys, found);
         limits_elsewhere(installation, &keys, found).await?;
         sealed_copies(installation, keys, found);
@@ -62,14 +62,14 @@ async fn allowed_addresses(installation: &Installation<'_>, found: &mut Findings
 }
 
 /// Names the keys that are refused since a later version gave them a level that this one doesn't know.
-async fn access_levels(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+fn access_levels(keys: &[KeyDetails], found: &mut Findings) {
     let mut sound = true;
-    for key in rows::scoped_keys(installation.db.connection()).await? {
-        let owner = key.username.unwrap_or_default();
+    for key in keys {
+        let owner = key.username.as_deref().unwrap_or_default();
         if KeyLevel::of_stored_scope(key.scope.as_deref()).is_none() {
             sound = false;
             let (scope, accepted) =
-                (key.scope.unwrap_or_default(), KeyLevel::ALL.map(KeyLevel::as_scope).join(", "));
+                (key.scope.as_deref().unwrap_or_default(), KeyLevel::ALL.map(KeyLevel::as_scope).join(", "));
             found.error(format_args!(
                 "key {} of {owner} is refused everywhere: this version doesn't know its access level `{scope}`; \
                  known are {accepted}. Its owner can choose one of these",
@@ -87,7 +87,6 @@ async fn access_levels(installation: &Installation<'_>, found: &mut Findings) ->
     if sound {
         found.ok("each key's access level is known");
     }
-    Ok(())
 }
 
 /// Keys of which something was stored that may be of an earlier key with their id.

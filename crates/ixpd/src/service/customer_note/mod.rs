@@ -138,7 +138,7 @@ async fn change_preferences<T>(
     change: impl FnOnce(Value) -> (Value, T),
 ) -> Result<T, AppError> {
     let prefs = rows::lock_preferences(tx.db(), user_id).await?.ok_or_else(AppError::not_found)?;
-    let (prefs, outcome) = change(prefs.unwrap_or_default());
+    let (prefs, outcome) = change(prefs.unwrap_or_default().into_inner());
     rows::set_preferences(tx.db(), user_id, prefs, tx.now()).await?;
     Ok(outcome)
 }
@@ -292,7 +292,7 @@ async fn recipients(
     }
     let readers = rows::readers(tx.db()).await?;
     let wanting = readers.into_iter().filter(|reader| {
-        let prefs = reader.prefs.as_ref().unwrap_or(&Value::Null);
+        let prefs = reader.prefs.as_deref().unwrap_or(&Value::Null);
         preferences::wants_mail(prefs, note.customer_id, note.id)
     });
     Ok(wanting

@@ -260,7 +260,8 @@ fn router_view(
     let longest = settings.longest(*protocol);
     let rtr_servers: &[RtrConfig] = if router.rpki { &settings.rtr } else { &[] };
     let own = template.warning().map(str::to_owned).into_iter().chain(job.dialect_warning.clone());
-    let left_out = options.left_out(neighbours.asked, router.bgp_lc);
+    let asn_is_short = u16::try_from(router.asn).is_ok();
+    let left_out = options.left_out(neighbours.asked, router.bgp_lc, asn_is_short);
     Ok(RouterView {
         handle: refusals.handle()?,
         name: label(&router.name),
@@ -269,7 +270,7 @@ fn router_view(
         vlan_tag: vlan.number,
         protocol: *protocol,
         asn: refusals.asn()?,
-        asn_is_short: u16::try_from(router.asn).is_ok(),
+        asn_is_short,
         router_id: refusals.router_id()?.to_string(),
         address: refusals.peering_ip()?,
         asn_constant,
@@ -289,6 +290,8 @@ fn router_view(
         bfd: neighbours.asked.bfd && job.dialect.bfd,
         no_prepend: options.no_prepend(),
         no_prepend_asns: options.no_prepend_asns(),
+        no_announce_32bit: options.no_announce_32bit(),
+        no_announce_32bit_asns: options.no_announce_32bit_asns(),
     })
 }
 

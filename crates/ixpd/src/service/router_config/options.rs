@@ -76,18 +76,34 @@ impl<'a> Options<'a> {
     }
 
     pub(super) fn no_prepend(&self) -> bool {
-        let by = &self.settings.no_prepend;
-        self.kind == RouterKind::Server && (by.router(self.handle) || !by.members().is_empty())
+        self.asked_of_senders(&self.settings.no_prepend)
     }
 
     /// Empty where every member asks.
     pub(super) fn no_prepend_asns(&self) -> Vec<u32> {
-        let by = &self.settings.no_prepend;
+        self.senders(&self.settings.no_prepend)
+    }
+
+    /// Returns whether `0:R` withholds routes of some member from peers with 32-bit AS numbers, too.
+    pub(super) fn no_announce_32bit(&self) -> bool {
+        self.asked_of_senders(&self.settings.no_announce_32bit)
+    }
+
+    /// Members whose routes [`Self::no_announce_32bit`] is about. Empty where every member asks.
+    pub(super) fn no_announce_32bit_asns(&self) -> Vec<u32> {
+        self.senders(&self.settings.no_announce_32bit)
+    }
+
+    fn asked_of_senders(&self, by: &AskedBy) -> bool {
+        self.kind == RouterKind::Server && (by.router(self.handle) || !by.members().is_empty())
+    }
+
+    fn senders(&self, by: &AskedBy) -> Vec<u32> {
         if by.router(self.handle) { Vec::new() } else { by.members().iter().map(|asn| asn.0).collect() }
     }
 
     /// What is asked for and can't be had, as warnings.
-    pub(super) fn left_out(&self, asked: Asked, large_communities: bool) -> Vec<String> {
+    pub(super) fn left_out(&self, asked: Asked, large_communities: bool, asn_is_short: bool) -> Vec<String> {
         let version = &self.dialect.name;
         let too_old = |what, setting, least| {
             format!(
@@ -104,6 +120,12 @@ impl<'a> Options<'a> {
         if self.no_prepend() && !large_communities {
             left_out.push(
                 "R:100:PEER, which IXPD_ROUTER_NO_PREPEND asks for, is left out: it is a large community, which this router does not use"
+                    .to_owned(),
+            );
+        }
+        if self.no_announce_32bit() && !asn_is_short {
+            left_out.push(
+                "0:R, which IXPD_ROUTER_NO_ANNOUNCE_32BIT asks for, is left out: a standard community has no room for this router's AS number"
                     .to_owned(),
             );
         }
@@ -169,7 +191,9 @@ mod tests {
     fn what_this_bird_is_too_old_for_is_named_with_the_least_version() {
         let settings = [("IXPD_ROUTER_BFD", "true"), ("IXPD_ROUTER_ROLES", "true")];
         let warnings = |version| {
-            with(&settings, RouterKind::Server, version, |options| options.left_out(options.asked(1), true))
+            with(&settings, RouterKind::Server, version, |options| {
+                options.left_out(options.asked(1), true, true)
+            })
         };
         let old = warnings("2.0.7");
         assert!(old[0].contains("BIRD 2.0.12") && old[1].contains("BIRD 2.0.11"), "{old:?}");
@@ -186,7 +210,7 @@ mod tests {
                 (
                     options.no_prepend(),
                     options.no_prepend_asns(),
-                    options.left_out(Asked::default(), large).len(),
+                    options.left_out(Asked::default(), large, true).len(),
                 )
             })
         };
@@ -195,5 +219,23 @@ mod tests {
         assert_eq!(with("r2,AS64500", true), (true, vec![64_500], 0));
         assert_eq!(with("r2", true), (false, vec![], 0));
         assert_eq!(with("true", false), (true, vec![], 1));
+    }
+
+    #[test]
+    fn announcing_to_nobody_takes_a_router_with_a_16_bit_as_number() {
+        let with = |text, kind, short| {
+            with(&[("IXPD_ROUTER_NO_ANNOUNCE_32BIT", text)], kind, "2.17", |options| {
+                (
+                    options.no_announce_32bit(),
+                    options.no_announce_32bit_asns(),
+                    options.left_out(Asked::default(), true, short).len(),
+                )
+            })
+        };
+        assert_eq!(with("false", RouterKind::Server, false), (false, vec![], 0));
+        assert_eq!(with("r1,AS64500", RouterKind::Server, true), (true, vec![], 0));
+        assert_eq!(with("r2,AS64500", RouterKind::Server, true), (true, vec![64_500], 0));
+        assert_eq!(with("true", RouterKind::Server, false), (true, vec![], 1));
+        assert!(!with("true", RouterKind::Collector, true).0 && !with("true", RouterKind::As112, true).0);
     }
 }

@@ -97,15 +97,44 @@ impl Sender<'_> {
         if let Some(community) = found.filter(|community| community.1 == 0) {
             return said(&community.to_string(), self.large_communities.contains(&community), community.2);
         }
-        if let (None, Ok(router), Ok(short)) = (found, u16::try_from(router), u16::try_from(asn)) {
-            let standard = [Community(0, short), Community(router, short), Community(0, router)];
-            let found = standard.into_iter().find(|community| self.route.communities.contains(community));
+        if let (None, Ok(router)) = (found, u16::try_from(router)) {
+            let short = u16::try_from(asn).ok();
+            let of_peer = short.into_iter().flat_map(|short| [Community(0, short), Community(router, short)]);
+            let mut standard = of_peer.chain([Community(0, router)]);
+            let found = standard.find(|community| self.route.communities.contains(community));
             if let Some(community) = found.filter(|community| community.0 == 0) {
-                let target = if community.1 == short { asn } else { 0 };
+                let target = if Some(community.1) == short { asn } else { 0 };
                 return said(&community.to_string(), self.communities.contains(&community), target);
             }
         }
         "the router doesn't pass it on to this neighbour's table".to_owned()
+    }
+
+    /// The standard community by which the sender withholds a route that this AS is sent all the same: a standard
+    /// community has 16 bits each for the route server and the peer (RFC 1997).
+    pub(super) fn without_effect(&self, asn: u32) -> Option<String> {
+        let large = |function, target| LargeCommunity(self.router, function, target);
+        if [large(1, asn), large(1, 0)].iter().any(|wanted| self.route.large_communities.contains(wanted)) {
+            return None;
+        }
+        let has = |community: &Community| self.route.communities.contains(community);
+        match (u16::try_from(self.router), u16::try_from(asn)) {
+            (Ok(router), Err(_)) => Some(Community(0, router)).filter(has).map(|community| {
+                format!(
+                    "{community} doesn't withhold it: AS{asn} has a 32-bit AS number, to which standard communities \
+                     don't apply; {} does, or IXPD_ROUTER_NO_ANNOUNCE_32BIT",
+                    large(0, 0)
+                )
+            }),
+            (Err(_), Ok(peer)) => Some(Community(0, peer)).filter(has).map(|community| {
+                format!(
+                    "{community} doesn't withhold it: the route server has a 32-bit AS number and ignores standard \
+                     communities; {} does",
+                    large(0, asn)
+                )
+            }),
+            _ => None,
+        }
     }
 
     /// Why a neighbour isn't told of the best route in its table.
@@ -182,9 +211,30 @@ mod tests {
         let rule = why(&["0:64500"], &["64496:0:0"], 64_500);
         assert!(rule.starts_with("a rule of the sender") && rule.ends_with("anybody: 64496:0:0"), "{rule}");
         assert!(why(&["0:64500"], &["64496:1:64500"], 64_500).starts_with("the router doesn't"));
+        assert!(why(&["0:64496"], &[], 65_551).ends_with("announced not to anybody: 0:64496"));
         assert!(
-            why(&["0:64496"], &[], 65_551).starts_with("the router doesn't"),
-            "standard communities don't hold"
+            why(&["0:15"], &[], 65_551).starts_with("the router doesn't"),
+            "16 of the 32 bits name no peer"
         );
+    }
+
+    #[test]
+    fn standard_community_without_effect_is_named_with_one_that_has_it() {
+        let told = |communities: &[&str], large: &[&str], router, asn| {
+            let route = route(communities, large);
+            let sender =
+                Sender { route: &route, communities: &route.communities, large_communities: &[], router };
+            sender.without_effect(asn)
+        };
+        let nobody = told(&["0:64496"], &[], 64_496, 65_551).unwrap();
+        assert!(nobody.starts_with("0:64496 doesn't") && nobody.contains("64496:0:0 does"), "{nobody}");
+        assert!(nobody.contains("IXPD_ROUTER_NO_ANNOUNCE_32BIT"), "{nobody}");
+        let long = told(&["0:64501"], &[], 65_550, 64_501).unwrap();
+        assert!(long.starts_with("0:64501 doesn't") && long.contains("65550:0:64501 does"), "{long}");
+        for large in ["64496:1:65551", "64496:1:0"] {
+            assert_eq!(told(&["0:64496"], &[large], 64_496, 65_551), None, "{large} asks for it");
+        }
+        assert_eq!(told(&["0:64496"], &[], 64_496, 64_501), None);
+        assert_eq!(told(&["0:15", "64496:15"], &[], 64_496, 65_551), None);
     }
 }

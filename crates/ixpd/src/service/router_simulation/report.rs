@@ -64,6 +64,8 @@ pub struct Delivery {
     pub reason: Option<String>,
     /// AS numbers that the router put in front of the path.
     pub prepended: usize,
+    /// Standard community of the sender that asks to withhold the route and has no effect here, with the reason.
+    pub without_effect: Option<String>,
 }
 
 /// What became of a route.
@@ -263,7 +265,8 @@ impl<'a> Reader<'a> {
     fn delivery(&self, index: usize, given: &Given, from: &Neighbour, sender: &Sender<'_>) -> Delivery {
         let neighbour = &self.setup.neighbours[index];
         let prefix = given.route.prefix.to_string();
-        let mut delivery = Delivery { peer: name(neighbour), sent: false, reason: None, prepended: 0 };
+        let mut delivery =
+            Delivery { peer: name(neighbour), sent: false, reason: None, prepended: 0, without_effect: None };
         let session = self.observed.sessions.get(index);
         if let Some(why) = session.and_then(|session| session.closed.as_deref()) {
             delivery.reason = Some(format!("its session is down: {why}"));
@@ -290,6 +293,7 @@ impl<'a> Reader<'a> {
             return delivery;
         };
         delivery.sent = true;
+        delivery.without_effect = sender.without_effect(neighbour.asn);
         delivery.prepended = received.as_path.len().saturating_sub(given.route.as_path.len());
         if delivery.prepended > 0 {
             let by = sender.prepends(neighbour.asn);

@@ -29,13 +29,13 @@ async fn note(app: &TestApp, customer: i32, private: bool, text: &str) -> i64 {
 
 async fn prefs(app: &TestApp, user: &TestUser) -> Value {
     let row = user::Entity::find_by_id(user.id).one(app.state.db.connection()).await.unwrap().unwrap();
-    row.prefs.unwrap_or_default()
+    row.prefs.unwrap_or_default().into_inner()
 }
 
 async fn set_prefs(app: &TestApp, user: i32, prefs: Value) {
     let db = app.state.db.connection();
     let mut row = user::Entity::find_by_id(user).one(db).await.unwrap().unwrap().into_active_model();
-    row.prefs = Set(Some(prefs));
+    row.prefs = Set(Some(prefs.into()));
     row.update(db).await.unwrap();
 }
 

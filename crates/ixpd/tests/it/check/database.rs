@@ -302,3 +302,22 @@ async fn an_altered_column_stops_the_start_and_is_named() {
     }
     test.remove().await;
 }
+
+#[tokio::test]
+async fn json_columns_without_json_are_told_with_their_rows() {
+    for test in TestDatabase::each_migrated().await {
+        sql(&test, "INSERT INTO user (id, username, created_at) VALUES (77, 'ada', '2026-01-01 00:00:00')")
+            .await;
+        let before = found(&test, &[]).await;
+        assert!(!before.iter().any(|finding| finding.text.contains("is no JSON")), "{before:#?}");
+        // MySQL checks its JSON columns; the embedded database and a MariaDB without the CHECK don't.
+        if test.db.backend() == Backend::Sqlite {
+            sql(&test, "UPDATE user SET prefs = '{\"notes\"', extra_attributes = ''").await;
+            for place in ["user.prefs", "user.extra_attributes"] {
+                let told = [place, "counts as null", "77 (ada)", "accepted: NULL or JSON"];
+                tells(&found(&test, &[]).await, "accounts", Level::Warning, &told);
+            }
+        }
+        test.remove().await;
+    }
+}

@@ -134,6 +134,9 @@ async fn templates_of_php_and_broken_ones_are_told() {
     tells(&found().await, "templates", Level::Ok, &["can be used"]);
     write("data/skins/mine/api/v4/dns/arpa/bind.foil.php", "<?php");
     tells(&found().await, "templates", Level::Error, &["api/v4/dns/arpa/bind.foil.php", "has to be ported"]);
+    write("data/skins/mine/auth/emails/forgot-password.blade.php", "<?php");
+    let told = ["auth/emails/forgot-password.blade.php", "anew as mail/password_reset_link.txt"];
+    tells(&found().await, "templates", Level::Error, &told);
     write("data/skins/mine/mail/smtp_test.txt", "{% if %}");
     tells(&found().await, "templates", Level::Error, &["smtp_test.txt"]);
 }

@@ -110,7 +110,7 @@ async fn settings_of_a_user_keep_every_change() {
         .await;
         assert_eq!(statuses.keys().copied().collect::<Vec<_>>(), [200], "{statuses:?}");
         let row = user::Entity::find_by_id(app.exchange.superuser.id).one(app.state.db.connection()).await;
-        let prefs = row.unwrap().unwrap().prefs.unwrap_or_default();
+        let prefs = row.unwrap().unwrap().prefs.unwrap_or_default().into_inner();
         // Three clients toggled each member fifteen times, which is an odd number.
         for member in 1..=4 {
             let watching = &prefs["notes"]["customer_watching"][member.to_string()];

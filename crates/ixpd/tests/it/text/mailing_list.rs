@@ -31,7 +31,7 @@ async fn apps(file: &NamedTempFile) -> Vec<TestApp> {
 
 async fn prefs(app: &TestApp, username: &str) -> Value {
     let query = user::Entity::find().filter(user::Column::Username.eq(username));
-    query.one(app.state.db.connection()).await.unwrap().unwrap().prefs.unwrap_or_default()
+    query.one(app.state.db.connection()).await.unwrap().unwrap().prefs.unwrap_or_default().into_inner()
 }
 
 #[tokio::test]

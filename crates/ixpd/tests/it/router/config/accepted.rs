@@ -22,7 +22,7 @@ const RPKI: [(&str, &str); 8] = [
 ];
 
 /// Everything that routers and members may ask for.
-pub(super) const OPTIONS: [(&str, &str); 10] = [
+pub(super) const OPTIONS: [(&str, &str); 11] = [
     ("IXP_RPKI_RTR1_HOST", "192.0.2.53"),
     ("IXPD_ROUTER_RTBH", "true"),
     ("IXPD_ROUTER_RTBH_NEXT_HOPS", "192.0.2.66,2001:db8:1::66"),
@@ -31,6 +31,7 @@ pub(super) const OPTIONS: [(&str, &str); 10] = [
     ("IXPD_ROUTER_ROLES", "true"),
     ("IXPD_ROUTER_NEVER_VIA_ASNS", "64511,4200000000"),
     ("IXPD_ROUTER_NO_PREPEND", "AS64497,AS65551"),
+    ("IXPD_ROUTER_NO_ANNOUNCE_32BIT", "AS64497,AS65551"),
     ("IXPD_ROUTER_REJECT_AS_SETS", "true"),
     ("IXPD_ROUTER_RPKI_RELOAD", "true"),
 ];

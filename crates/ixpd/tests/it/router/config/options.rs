@@ -51,6 +51,7 @@ async fn nothing_of_the_options_shows_where_nobody_asks_for_them() {
         ("IXPD_ROUTER_GTSM", "AS64999"),
         ("IXPD_ROUTER_ROLES", "AS64999,another-router"),
         ("IXPD_ROUTER_NO_PREPEND", "another-router"),
+        ("IXPD_ROUTER_NO_ANNOUNCE_32BIT", "another-router"),
         // Without a blackhole it has no part in anything.
         ("IXPD_ROUTER_RTBH_NEXT_HOPS", "192.0.2.66"),
     ];

@@ -110,6 +110,51 @@ async fn sender_takes_a_peer_out_of_what_all_are_prepended_with() {
 }
 
 #[tokio::test]
+async fn announcing_to_nobody_holds_for_peers_with_32_bit_as_numbers_where_it_is_asked_for() {
+    let test = database().await;
+    let bravo = json!([
+        {"prefix": "30.1.0.0/16", "communities": ["0:64496"]},
+        {"prefix": "30.2.0.0/16", "communities": ["0:64496", "64496:64501"]},
+        // The large community names the peer that a standard one can't.
+        {"prefix": "30.3.0.0/16", "communities": ["0:64496"], "large_communities": ["64496:1:65551"]},
+        // The lower 16 bits of Foxtrot's AS number are not its name.
+        {"prefix": "30.4.0.0/16", "communities": ["0:15"]},
+        {"prefix": "30.5.0.0/16", "communities": ["0:64501"]},
+    ]);
+    let golf = json!([{"prefix": "60.1.0.0/16", "communities": ["0:64496"]}]);
+    let none = || json!([]);
+    let peers = [
+        peer("bravo", 4, bravo),
+        peer("golf", 4, golf),
+        peer("alpha", 4, none()),
+        peer("echo", 4, none()),
+        peer("foxtrot", 4, none()),
+    ];
+    let scenario = scenario((64_496, 18), 4, &peers);
+    let all = ["30.1.0.0/16", "30.2.0.0/16", "30.3.0.0/16", "30.4.0.0/16", "30.5.0.0/16", "60.1.0.0/16"];
+    execute(&test.db, "UPDATE routers SET bgp_lc = 1", []).await;
+    for (by, withheld) in [
+        ("false", &[][..]),
+        ("true", &["30.1.0.0/16", "30.2.0.0/16", "60.1.0.0/16"]),
+        (SERVER, &["30.1.0.0/16", "30.2.0.0/16", "60.1.0.0/16"]),
+        ("AS64498", &["30.1.0.0/16", "30.2.0.0/16"]),
+        ("AS64502", &["60.1.0.0/16"]),
+    ] {
+        let settings = [RPKI[0], ("IXPD_ROUTER_NO_ANNOUNCE_32BIT", by)];
+        for (version, facts) in run(&test.db, SERVER, &settings, &scenario).await {
+            assert_sessions(&facts[0], &scenario);
+            let expected = all.iter().filter(|prefix| !withheld.contains(*prefix)).map(|p| (*p).to_owned());
+            assert_eq!(prefixes(&facts[0], "foxtrot"), expected.collect(), "{version}, asked by {by}");
+            let echo = ["30.2.0.0/16", "30.4.0.0/16"].map(str::to_owned);
+            assert_eq!(prefixes(&facts[0], "echo"), echo.into(), "{version}, asked by {by}");
+            let alpha = ["30.4.0.0/16", "30.5.0.0/16"].map(str::to_owned);
+            assert_eq!(prefixes(&facts[0], "alpha"), alpha.into(), "{version}, asked by {by}");
+        }
+    }
+    test.remove().await;
+}
+
+#[tokio::test]
 async fn gtsm_lets_in_nobody_from_farther_away() {
     let test = database().await;
     let near = with("alpha", "ttl", 255);
@@ -199,6 +244,7 @@ async fn switching_an_option_restarts_sessions_only_where_that_is_said() {
         ("IXPD_ROUTER_RTBH_NEXT_HOPS", "192.0.2.66"),
         ("IXPD_ROUTER_NEVER_VIA_ASNS", "64555"),
         ("IXPD_ROUTER_NO_PREPEND", "true"),
+        ("IXPD_ROUTER_NO_ANNOUNCE_32BIT", "true"),
         ("IXPD_ROUTER_BFD", "true"),
     ];
     for (options, restarts) in [

@@ -242,6 +242,29 @@ async fn route_server_s_way_with_each_route_is_told_with_its_reason() {
 }
 
 #[tokio::test]
+async fn standard_community_without_effect_on_a_32_bit_as_number_is_told() {
+    let test = database().await;
+    for bird in birds() {
+        use_syntax_of(&test, &bird).await;
+        let routes = "64498 30.0.0.0/16 communities 0:64496\n64498 30.1.0.0/16\n";
+        let report = report(&test, &bird, SERVER, routes);
+        assert_eq!(delivery(&report, "30.0.0.0/16", 64_501)["sent"], false, "{report:#}");
+        let foxtrot = delivery(&report, "30.0.0.0/16", 65_551);
+        assert_eq!(foxtrot["sent"], true, "{report:#}");
+        let told = foxtrot["without_effect"].as_str().unwrap();
+        assert!(told.contains("0:64496 doesn't withhold it: AS65551 has a 32-bit"), "{told}");
+        assert!(delivery(&report, "30.1.0.0/16", 65_551)["without_effect"].is_null());
+        let option = [("IXPD_ROUTER_NO_ANNOUNCE_32BIT", "AS64498")];
+        let report = report_as_set(&test, &bird, SERVER, routes, &[], &option);
+        let foxtrot = delivery(&report, "30.0.0.0/16", 65_551);
+        assert_eq!(foxtrot["sent"], false, "{report:#}");
+        assert_eq!(foxtrot["reason"], "the sender wants it announced not to anybody: 0:64496");
+        assert!(foxtrot["without_effect"].is_null() && received(&report, 65_551, "30.1.0.0/16").is_some());
+    }
+    test.remove().await;
+}
+
+#[tokio::test]
 async fn route_that_bird_does_not_take_and_session_that_it_ends_are_told_in_its_words() {
     let test = database().await;
     execute(&test.db, "UPDATE vlaninterface SET ipv4maxbgpprefix = 2 WHERE id = 10013", []).await;
