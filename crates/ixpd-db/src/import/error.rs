@@ -59,8 +59,7 @@ pub enum ImportError {
     },
     /// The target has data.
     #[error(
-        "{database} is not empty: it has {members} members and {users} users; with --force they are deleted, and \
-         everything else with them"
+        "{database} is not empty: it has {members} members and {users} users; nothing was changed"
     )]
     NotEmpty {
         /// The target.
