@@ -135,7 +135,8 @@ impl NotMade {
     /// The settings that name the file are `DATABASE_URL` and `IXPD_DATA_DIR`.
     pub fn file(path: &Path) -> Self {
         let what = if path.exists() { "is empty" } else { "doesn't exist" };
-        let missing = format!("the database {} {what} (IXPD_DATA_DIR or DATABASE_URL names it)", path.display());
+        let missing =
+            format!("the database {} {what} (IXPD_DATA_DIR or DATABASE_URL names it)", path.display());
         Self { missing }
     }
 

@@ -58,9 +58,7 @@ pub enum ImportError {
         missing: String,
     },
     /// The target has data.
-    #[error(
-        "{database} is not empty: it has {members} members and {users} users; nothing was changed"
-    )]
+    #[error("{database} is not empty: it has {members} members and {users} users; nothing was changed")]
     NotEmpty {
         /// The target.
         database: String,

@@ -51,21 +51,36 @@ pub async fn missing_privileges(
     Ok(Some(MissingPrivileges { account, privileges, grant }))
 }
 
-/// The privileges on the whole server and on the database, those of roles in force included. A database's name may be
-/// a pattern there, as in LIKE.
+/// The privileges on the whole server and on the database. A database's name may be a pattern there, as in LIKE.
 async fn held(db: &impl ConnectionTrait, account: &str) -> Result<HashSet<String>, DbErr> {
-    // Servers before MySQL 8 have no roles and no such table.
-    let roles = texts(db, "SELECT role_name AS a, '' AS b FROM information_schema.enabled_roles");
-    let roles = roles.await.unwrap_or_default().into_iter().map(|[role, _]| role);
-    let mut holders: HashSet<String> =
-        roles.flat_map(|role| [format!("'{role}'@''"), format!("'{role}'@'%'")]).collect();
-    holders.insert(account.to_owned());
     let sql = "SELECT grantee AS a, privilege_type AS b FROM information_schema.user_privileges \
                UNION SELECT grantee, privilege_type FROM information_schema.schema_privileges \
                WHERE DATABASE() LIKE table_schema";
     let rows = texts(db, sql).await?;
-    let held = rows.into_iter().filter(|[holder, _]| holders.contains(holder));
-    Ok(held.map(|[_, privilege]| privilege.to_ascii_uppercase()).collect())
+    let held = rows.into_iter().filter(|[holder, _]| holder == account);
+    let mut held: HashSet<String> = held.map(|[_, privilege]| privilege.to_ascii_uppercase()).collect();
+    // Those of roles in force stand in no table that every account may read.
+    let grants = db.query_all_raw(Statement::from_string(db.get_database_backend(), "SHOW GRANTS")).await?;
+    let database = texts(db, "SELECT DATABASE() AS a, '' AS b").await?;
+    let database = database.into_iter().next().map(|[name, _]| name).unwrap_or_default();
+    for grant in &grants {
+        held.extend(granted(&grant.try_get_by_index::<String>(0)?, &database));
+    }
+    Ok(held)
+}
+
+/// The privileges that a line of SHOW GRANTS gives on the whole database.
+fn granted(grant: &str, database: &str) -> Vec<String> {
+    let parts = grant.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON "));
+    let Some((privileges, rest)) = parts else { return Vec::new() };
+    let on = rest.split(" TO ").next().unwrap_or_default().replace('\\', "");
+    if on != "*.*" && on != format!("{}.*", quoted(database)) {
+        return Vec::new();
+    }
+    if privileges.starts_with("ALL PRIVILEGES") {
+        return NEEDED.iter().chain(&NEEDED_BY_SCHEMA).map(|privilege| (*privilege).to_owned()).collect();
+    }
+    privileges.split(", ").map(str::to_owned).collect()
 }
 
 /// A view that can't be read.

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use ixpd_db::query::{customer, dashboard, irrdb, ixf_export, lookup, membership, nagios, principal, router_config};
+use ixpd_db::query::{
+    customer, dashboard, irrdb, ixf_export, lookup, membership, nagios, principal, router_config,
+};
 use proptest::{
     prelude::*,
     sample::select,
@@ -18,15 +20,8 @@ const RUNS: u32 = 3;
 const MEMBERS: usize = 60;
 const TODAY: &str = "2026-11-23";
 /// Dates that a column of an old installation may have, as SQL.
-const DATES: [&str; 7] = [
-    "NULL",
-    "'0000-00-00'",
-    "'1998-04-01'",
-    "'2026-11-22'",
-    "'2026-11-23'",
-    "'2026-11-24'",
-    "'2099-12-31'",
-];
+const DATES: [&str; 7] =
+    ["NULL", "'0000-00-00'", "'1998-04-01'", "'2026-11-22'", "'2026-11-23'", "'2026-11-24'", "'2099-12-31'"];
 const FLAGS: [&str; 3] = ["NULL", "0", "1"];
 
 /// A member with a user and a port on a VLAN, as SQL.
@@ -47,7 +42,10 @@ fn row() -> impl Strategy<Value = Row> {
         select(&["NULL", "0", "1", "1", "1", "2", "3"][..]),
         select(&["NULL", "1", "1", "1", "2", "3", "4"][..]),
     );
-    let port = (select(&["NULL", "0", "1", "1", "1", "2", "3", "4", "5"][..]), prop::array::uniform6(select(&FLAGS[..])));
+    let port = (
+        select(&["NULL", "0", "1", "1", "1", "2", "3", "4", "5"][..]),
+        prop::array::uniform6(select(&FLAGS[..])),
+    );
     (member, port).prop_map(|((joined, left, status, kind), (port, flags))| Row {
         joined,
         left,
@@ -104,7 +102,12 @@ async fn decisions(db: &Database) -> BTreeMap<&'static str, String> {
     let current = format!(
         "SELECT id FROM cust WHERE datejoin <= '{TODAY}' AND (dateleave IS NULL OR dateleave >= '{TODAY}') ORDER BY id"
     );
-    let filter = |protocol, any_port_status| router_config::NeighbourFilter { vlan_id: 10, protocol, today, any_port_status };
+    let filter = |protocol, any_port_status| router_config::NeighbourFilter {
+        vlan_id: 10,
+        protocol,
+        today,
+        any_port_status,
+    };
     let export = ixf_export::export_data(connection, today).await.unwrap();
     let (mut people, mut memberships, mut pages) = (Vec::new(), Vec::new(), Vec::new());
     for id in ids("SELECT id FROM cust ORDER BY id").await {
@@ -115,16 +118,28 @@ async fn decisions(db: &Database) -> BTreeMap<&'static str, String> {
     let (v4, v6) = (ixpd_types::Protocol::V4, ixpd_types::Protocol::V6);
     BTreeMap::from([
         ("current members", format!("{:?}", ids(&current).await)),
-        ("members that left", format!("{:?}", ids("SELECT id FROM cust WHERE dateleave IS NOT NULL ORDER BY id").await)),
+        (
+            "members that left",
+            format!("{:?}", ids("SELECT id FROM cust WHERE dateleave IS NOT NULL ORDER BY id").await),
+        ),
         ("view", format!("{:?}", ids("SELECT id FROM view_cust_current_active ORDER BY id").await)),
         ("active members", format!("{:?}", lookup::active_customers(connection, today).await.unwrap())),
         ("IX-F members", format!("{:?}", export.customers)),
         ("IX-F ports", format!("{:?} {:?}", export.ports, export.vlan_interfaces)),
         ("Nagios, IPv4", format!("{:?}", nagios::services(connection, 10, false, today).await.unwrap())),
         ("Nagios, IPv6", format!("{:?}", nagios::services(connection, 10, true, today).await.unwrap())),
-        ("routers, IPv4", format!("{:?}", router_config::neighbours(connection, filter(v4, false)).await.unwrap())),
-        ("routers, IPv6", format!("{:?}", router_config::neighbours(connection, filter(v6, false)).await.unwrap())),
-        ("quarantine", format!("{:?}", router_config::neighbours(connection, filter(v4, true)).await.unwrap())),
+        (
+            "routers, IPv4",
+            format!("{:?}", router_config::neighbours(connection, filter(v4, false)).await.unwrap()),
+        ),
+        (
+            "routers, IPv6",
+            format!("{:?}", router_config::neighbours(connection, filter(v6, false)).await.unwrap()),
+        ),
+        (
+            "quarantine",
+            format!("{:?}", router_config::neighbours(connection, filter(v4, true)).await.unwrap()),
+        ),
         ("IRR", format!("{:?}", irrdb::subjects(connection, today, irrdb::Selection::All).await.unwrap())),
         ("dashboard", format!("{:?}", dashboard::numbers(connection, today).await.unwrap())),
         ("logins", format!("{people:?}")),
@@ -155,7 +170,14 @@ async fn compare(rows: &[Row]) -> Result<(), TestCaseError> {
             import::load(source, &target.db, options(), &mut Silent).await.unwrap();
             let found = decisions(&target.db).await;
             for (query, expected) in &expected {
-                prop_assert_eq!(&found[query], expected, "{} from a {} on {:?}", query, way, target.db.backend());
+                prop_assert_eq!(
+                    &found[query],
+                    expected,
+                    "{} from a {} on {:?}",
+                    query,
+                    way,
+                    target.db.backend()
+                );
             }
             target.remove().await;
         }

@@ -52,7 +52,9 @@ pub(super) async fn agree_on(config: &Config, source: &str, force: bool, yes: bo
             data.instead(config, source)
         );
     }
-    output::message(format_args!("{data}\nAll of it will be deleted: members, users, keys, sessions, queued mail."));
+    output::message(format_args!(
+        "{data}\nAll of it will be deleted: members, users, keys, sessions, queued mail."
+    ));
     let name = &data.name;
     let question = format!("Type the database's name, {name}, to go on, or no to leave it as it is");
     let goes_on = ask::until(&question, None, &|typed: &str| match ask::is_yes(typed) {

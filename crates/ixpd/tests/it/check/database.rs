@@ -45,7 +45,12 @@ async fn the_public_data_in_place_is_sound_and_gets_no_table() {
 async fn an_empty_database_is_an_error_and_gets_no_table_either() {
     for test in TestDatabase::each().await {
         let found = found(&test, &[]).await;
-        tells(&found, "database", Level::Error, &["has no tables", "ixpd setup", "ixpd import FILE", "ixpd serve"]);
+        tells(
+            &found,
+            "database",
+            Level::Error,
+            &["has no tables", "ixpd setup", "ixpd import FILE", "ixpd serve"],
+        );
         assert!(table_names(&test).await.is_empty());
         test.remove().await;
     }
@@ -134,7 +139,8 @@ async fn an_account_without_a_privilege_that_ixpd_needs_is_an_error_with_the_gra
         super::url(&DatabaseOptions::MySql(options))
     };
     sql(&test, &format!("CREATE USER '{account}'@'%' IDENTIFIED BY 'correct-horse'")).await;
-    sql(&test, &format!("GRANT SELECT, INSERT, UPDATE, DELETE, ALTER ON `{name}`.* TO '{account}'@'%'")).await;
+    sql(&test, &format!("GRANT SELECT, INSERT, UPDATE, DELETE, ALTER ON `{name}`.* TO '{account}'@'%'"))
+        .await;
     let url = url("correct-horse");
     let settings = [("DATABASE_URL", url.as_str())];
     let lacking = found(&test, &settings).await;

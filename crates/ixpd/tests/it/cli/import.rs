@@ -117,7 +117,9 @@ async fn import_with_the_settings_of_ixp_manager_says_what_it_would_overwrite_an
     };
     load_into_mysql(&live, &dump).await;
     let before = tables(&live).await;
-    let DatabaseOptions::MySql(options) = live.options.clone() else { unreachable!("a server was asked for") };
+    let DatabaseOptions::MySql(options) = live.options.clone() else {
+        unreachable!("a server was asked for")
+    };
     let installation = Installation::new();
     // Of a copied .env: ixpd has no key of its own yet.
     let env: String = live.settings().iter().map(|(name, value)| format!("{name}={value}\n")).collect();

@@ -19,7 +19,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use ixpd::config::Config;
+use ixpd::config::{Config, EnvFileChoice, LoadOptions};
 use ixpd_db::{
     Database, DatabaseOptions,
     sea_orm::{ConnectionTrait as _, Statement},
@@ -69,8 +69,11 @@ impl Installation {
         let mut settings = vec![("IXPD_DATA_DIR", data)];
         settings.extend(self.other.iter().flat_map(TestDatabase::settings));
         settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let pairs = settings.iter().map(|(name, value)| (*name, value.as_str()));
-        let state = ixpd::start::start(Config::from_pairs(pairs).unwrap()).await.unwrap();
+        let environment = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let file = self.path().join(".env");
+        let env_file = if file.exists() { EnvFileChoice::Path(file) } else { EnvFileChoice::None };
+        let options = LoadOptions { env_file, environment, command_line: Vec::new() };
+        let state = ixpd::start::start(Config::load(&options).unwrap()).await.unwrap();
         state.db.clone().close().await.unwrap();
     }
 

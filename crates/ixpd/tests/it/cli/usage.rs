@@ -61,7 +61,7 @@ fn examples_that_need_a_database() -> Vec<String> {
 fn run_example(installation: &Installation, example: &str) -> Ran {
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_ixpd"));
     let mut command = installation.command(&[]);
-    let mut shell = std::process::Command::new("sh");
+    let mut shell = std::process::Command::new("/bin/sh");
     shell.args(["-c", example]).current_dir(installation.path()).env_clear();
     shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     shell.env("PATH", program.parent().unwrap()).env("APP_KEY", super::server::APP_KEY);
