@@ -10,6 +10,7 @@ use ixpd_db::{
     Backend, ConnectError, Database, DatabaseOptions, DbErr, ServerGaps,
     migration::{self, SchemaVersion},
     query::{
+        check,
         schema_report::{self, Difference},
         setting,
     },
@@ -61,6 +62,9 @@ pub enum StartError {
         /// The key file.
         key: PathBuf,
     },
+    /// A command that makes nothing found no database, or one without tables or key.
+    #[error(transparent)]
+    NotMade(#[from] NotMade),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
@@ -112,6 +116,89 @@ pub enum StartError {
     /// Mail can't be sent with the settings as they are.
     #[error(transparent)]
     Mail(#[from] ixpd_net::mail::SendError),
+}
+
+/// What is missing of an installation that a command needs and doesn't make.
+#[derive(Debug, thiserror::Error)]
+#[error("{missing}. {MAKING}")]
+pub struct NotMade {
+    missing: String,
+}
+
+/// The commands that make a database.
+const MAKING: &str = "`ixpd setup` makes a new exchange, `ixpd import FILE` loads the data of IXP Manager, \
+                      `ixpd serve` makes an empty database and serves it";
+
+impl NotMade {
+    /// An embedded database of which there is no file, or an empty one.
+    ///
+    /// The settings that name the file are `DATABASE_URL` and `IXPD_DATA_DIR`.
+    pub fn file(path: &Path) -> Self {
+        let what = if path.exists() { "is empty" } else { "doesn't exist" };
+        let missing =
+            format!("the database {} {what} (IXPD_DATA_DIR or DATABASE_URL names it)", path.display());
+        Self { missing }
+    }
+
+    /// A database without tables.
+    pub fn tables(database: &str) -> Self {
+        Self { missing: format!("{database} has no tables (IXPD_DATA_DIR, DATABASE_URL or DB_* name it)") }
+    }
+
+    fn key(path: &Path) -> Self {
+        let missing = format!(
+            "neither APP_KEY is set nor is there a key in {}, so that the database has never been used",
+            path.display()
+        );
+        Self { missing }
+    }
+}
+
+/// Refuses where there is no file of an embedded database, or one that SQLite hasn't written to yet.
+///
+/// # Errors
+/// [`NotMade`].
+pub fn refuse_without_file(config: &Config) -> Result<(), NotMade> {
+    match embedded_file(config) {
+        Some(path) if path.metadata().map_or(true, |file| file.len() == 0) => Err(NotMade::file(path)),
+        _ => Ok(()),
+    }
+}
+
+/// As [`start`], on a database that has been used before: no database, folder, table of IXP Manager or key is made.
+///
+/// # Errors
+/// See [`StartError`]; [`StartError::NotMade`] says what is missing.
+pub async fn start_on_existing(config: Config) -> Result<AppState, StartError> {
+    refuse_emptied(&config)?;
+    refuse_without_file(&config)?;
+    let db = Database::connect_read_only(&config.database.options).await?;
+    let outcome = refuse_unused(&db, &config).await;
+    db.close().await?;
+    outcome?;
+    start(config).await
+}
+
+async fn refuse_unused(db: &Database, config: &Config) -> Result<(), StartError> {
+    match migration::schema_version(db.connection()).await? {
+        // Lost content is another matter than a database that was never filled.
+        SchemaVersion::Empty if embedded_file(config).is_some() && key_file(config).exists() => {
+            return Err(emptied(config));
+        }
+        SchemaVersion::Empty => return Err(NotMade::tables(db.description()).into()),
+        SchemaVersion::Supported { .. } => {}
+        // The start says what is wrong with these, and makes nothing in them.
+        SchemaVersion::UpgradeNeeded { .. } | SchemaVersion::Foreign { .. } => return Ok(()),
+    }
+    if !config.database.is_embedded() || existing_app_key(config)?.is_some() {
+        return Ok(());
+    }
+    let path = key_file(config);
+    let has_settings = check::tables(db.connection()).await?.contains("ixpd_setting");
+    if has_settings && setting::get(db.connection(), setting::APP_KEY_FINGERPRINT).await?.is_some() {
+        return Err(StartError::LostAppKey { path, database: db.description().to_owned() });
+    }
+    Err(NotMade::key(&path).into())
 }
 
 /// Opens the database, brings ixpd's own tables up to date and puts the state together.

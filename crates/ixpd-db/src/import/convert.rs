@@ -13,12 +13,18 @@ use super::dump::{Charset, Decoded, Value, decode};
 const NO_DATE: &str = "1970-01-02";
 const NO_TIME: &str = "1970-01-02 00:00:00";
 
+/// Stands for a zero date in a column that may have none: the earliest date of MySQL. NULL would decide otherwise, since
+/// `datejoin <= today` holds for a zero date and `dateleave IS NULL` doesn't. Pages show neither.
+const ZERO_DATE: &str = "1000-01-01";
+
 /// A value that did not fit as it was and was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// A date such as `0000-00-00` became NULL.
+    /// A time such as `0000-00-00 00:00:00`, or an empty text, became NULL.
     NoDateToNull,
+    /// A date such as `0000-00-00` became 1000-01-01, one such as `2026-02-30` the last day before it.
+    NoDateToEarlier,
     /// A date such as `0000-00-00`, in a column that must have one, became 1970-01-02.
     NoDateReplaced,
     /// NULL in a column that must have a value became an empty text, 0, 1970-01-02, or, for the expiry of an API
@@ -34,7 +40,8 @@ impl Change {
     /// What happened, for a report.
     pub fn describe(self) -> &'static str {
         match self {
-            Self::NoDateToNull => "dates that do not exist became NULL",
+            Self::NoDateToNull => "times that do not exist became NULL",
+            Self::NoDateToEarlier => "dates that do not exist became 1000-01-01 or the last day before them",
             Self::NoDateReplaced => "dates that do not exist became 1970-01-02",
             Self::NullReplaced => "NULL became the column's empty value",
             Self::EmptyNumber => "empty texts became the number 0 or NULL",
@@ -218,8 +225,23 @@ fn date(text: &[u8], column: &Column) -> Result<Fitted, Misfit> {
     let numbers = day_numbers(day).ok_or(Misfit::NotADate("YYYY-MM-DD"))?;
     Ok(match day_of(numbers) {
         Some(_) => (Bound::from(String::from_utf8_lossy(day)), None),
+        None if column.nullable => (Bound::from(day_before(numbers)), Some(Change::NoDateToEarlier)),
         None => no_date(column, NO_DATE),
     })
+}
+
+/// The last day before a date that doesn't exist, as MySQL orders dates: what compares them decides the same.
+fn day_before([year, month, day]: [u32; 3]) -> String {
+    let first_of = |month| NaiveDate::from_ymd_opt(year.cast_signed(), month, 1).filter(|_| year > 0);
+    let next = match (month, day) {
+        (0, _) => first_of(1),
+        (_, 0) => first_of(month),
+        (12.., _) => NaiveDate::from_ymd_opt(year.cast_signed() + 1, 1, 1).filter(|_| year > 0),
+        _ => first_of(month + 1),
+    };
+    let earliest = || ZERO_DATE.to_owned();
+    let day = next.and_then(|next| next.pred_opt()).map(|day| day.format("%Y-%m-%d").to_string());
+    day.filter(|day| day.as_str() > ZERO_DATE).unwrap_or_else(earliest)
 }
 
 fn datetime(text: &[u8], column: &Column, shift: Option<Shift>) -> Result<Fitted, Misfit> {

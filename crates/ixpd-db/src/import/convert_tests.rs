@@ -62,11 +62,19 @@ fn null_where_a_value_must_be_becomes_the_empty_one() {
 }
 
 #[test]
-fn dates_that_do_not_exist_become_null_or_the_first_safe_day() {
-    for zero in ["0000-00-00", "2024-00-00", "2024-02-30", "0000-01-01"] {
+fn dates_that_do_not_exist_become_earlier_ones_and_times_null_or_the_first_safe_day() {
+    for (zero, before) in [
+        ("0000-00-00", "1000-01-01"),
+        ("0000-01-01", "1000-01-01"),
+        ("2024-00-00", "2023-12-31"),
+        ("2024-03-00", "2024-02-29"),
+        ("2024-02-30", "2024-02-29"),
+        ("2023-12-32", "2023-12-31"),
+        ("2023-13-01", "2023-12-31"),
+    ] {
         assert_eq!(
             fitted(text(zero.as_bytes()), Kind::Date, true),
-            (Bound::String(None), Some(Change::NoDateToNull))
+            (Bound::from(before), Some(Change::NoDateToEarlier))
         );
         let replaced = fitted(text(zero.as_bytes()), Kind::Date, false);
         assert_eq!(replaced, (Bound::from("1970-01-02"), Some(Change::NoDateReplaced)));

@@ -58,10 +58,7 @@ pub enum ImportError {
         missing: String,
     },
     /// The target has data.
-    #[error(
-        "{database} is not empty: it has {members} members and {users} users; with --force they are deleted, and \
-         everything else with them"
-    )]
+    #[error("{database} is not empty: it has {members} members and {users} users; nothing was changed")]
     NotEmpty {
         /// The target.
         database: String,

@@ -116,18 +116,33 @@ async fn run(
     })
 }
 
-/// Whether a database has neither members nor users, so that an import has nothing to delete.
+/// Who is in a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occupants {
+    /// Rows in `cust`.
+    pub members: u64,
+    /// Rows in `user`.
+    pub users: u64,
+}
+
+impl Occupants {
+    /// Whether there is nobody, so that an import has nothing to delete.
+    pub fn is_none(self) -> bool {
+        self.members == 0 && self.users == 0
+    }
+}
+
+/// Counts the members and users of a database that has the tables of IXP Manager.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_empty(db: &Database) -> Result<bool, DbErr> {
-    let (members, users) = occupants(db.connection()).await?;
-    Ok(members == 0 && users == 0)
+pub async fn occupants(db: &Database) -> Result<Occupants, DbErr> {
+    count_occupants(db.connection()).await
 }
 
-async fn occupants(connection: &impl ConnectionTrait) -> Result<(u64, u64), DbErr> {
+async fn count_occupants(connection: &impl ConnectionTrait) -> Result<Occupants, DbErr> {
     let members = number(connection, "SELECT COUNT(*) FROM cust").await?;
-    Ok((members, number(connection, "SELECT COUNT(*) FROM user").await?))
+    Ok(Occupants { members, users: number(connection, "SELECT COUNT(*) FROM user").await? })
 }
 
 async fn refuse_unless_empty(
@@ -135,10 +150,11 @@ async fn refuse_unless_empty(
     db: &Database,
     force: bool,
 ) -> Result<(), ImportError> {
-    let (members, users) = occupants(transaction).await?;
-    if force || (members == 0 && users == 0) {
+    let occupants = count_occupants(transaction).await?;
+    if force || occupants.is_none() {
         return Ok(());
     }
+    let Occupants { members, users } = occupants;
     Err(ImportError::NotEmpty { database: db.description().to_owned(), members, users })
 }
 

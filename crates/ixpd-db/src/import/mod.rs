@@ -29,7 +29,7 @@ use ixpd_types::Zone;
 pub use convert::{Change, Misfit};
 pub use error::{ImportError, Place, ServerProblem};
 pub use keys::{LegacyKey, Seal, SealedKey};
-pub use load::{is_empty, load};
+pub use load::{Occupants, load, occupants};
 pub use progress::{ImportProgress, Phase, Silent};
 pub use report::{ChangeReport, ImportReport, LeftOut, Orphans, OutsidePrograms, SealKeys, TableReport};
 pub use version::SourceVersion;

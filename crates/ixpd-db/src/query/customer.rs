@@ -20,6 +20,11 @@ const JOINED: &str = "CASE WHEN c.datejoin > '1000-01-01' THEN c.datejoin END";
 /// The day a member leaves or left, likewise.
 const LEFT: &str = "CASE WHEN c.dateleave > '1000-01-01' THEN c.dateleave END";
 
+/// The day a member leaves or left, for those who decide by it: a zero date is past, as it is for [`CURRENT`], and as an
+/// import has it.
+pub(super) const LEFT_ON: &str =
+    "CASE WHEN c.dateleave < '1000-01-01' THEN DATE('1000-01-01') ELSE c.dateleave END";
+
 /// What is known of a member.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Details {

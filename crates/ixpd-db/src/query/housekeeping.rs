@@ -20,6 +20,16 @@ pub async fn scheduler_heartbeat(db: &impl ConnectionTrait) -> Result<Option<Wal
     Ok(last.await?.map(|row| row.last_run_at))
 }
 
+/// When somebody last logged in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_login(db: &impl ConnectionTrait) -> Result<Option<WallClock>, DbErr> {
+    use user_logins::{Column, Entity};
+    let last = Entity::find().order_by_desc(Column::Id).one(db);
+    Ok(last.await?.map(|row| row.at))
+}
+
 /// Removes logins before an instant. Returns how many.
 ///
 /// # Errors

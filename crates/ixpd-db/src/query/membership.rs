@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, Statement};
 
+use super::customer::LEFT_ON;
 use crate::{WallClock, dialect, entity::customer_to_users};
 
 /// A membership with its member.
@@ -25,8 +26,12 @@ pub struct Membership {
 }
 
 /// Columns of [`Membership`].
-const COLUMNS: &str = "m.`id`, m.`customer_id`, c.`name` AS `customer_name`, c.`status` AS `customer_status`, \
-     c.`dateleave` AS `customer_left`, m.`privs` AS `privilege`, m.`last_login_date` AS `last_login_at`";
+fn columns() -> String {
+    format!(
+        "m.`id`, m.`customer_id`, c.`name` AS `customer_name`, c.`status` AS `customer_status`, \
+         {LEFT_ON} AS `customer_left`, m.`privs` AS `privilege`, m.`last_login_date` AS `last_login_at`"
+    )
+}
 
 /// The memberships of a user, by the member's name.
 ///
@@ -34,8 +39,9 @@ const COLUMNS: &str = "m.`id`, m.`customer_id`, c.`name` AS `customer_name`, c.`
 /// When the database fails.
 pub async fn of_user(db: &impl ConnectionTrait, user_id: i32) -> Result<Vec<Membership>, DbErr> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` \
-         WHERE m.`user_id` = ? ORDER BY c.`name`, c.`id`"
+        "SELECT {} FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` \
+         WHERE m.`user_id` = ? ORDER BY c.`name`, c.`id`",
+        columns()
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [user_id.into()]);
     Membership::find_by_statement(statement).all(db).await
@@ -57,8 +63,9 @@ pub struct MembershipOf {
 /// When the database fails.
 pub async fn of_email(db: &impl ConnectionTrait, email: &str) -> Result<Vec<MembershipOf>, DbErr> {
     let sql = format!(
-        "SELECT m.`user_id`, {COLUMNS} FROM `user` u JOIN `customer_to_users` m ON m.`user_id` = u.`id` \
-         JOIN `cust` c ON c.`id` = m.`customer_id` WHERE u.`email` = ? ORDER BY m.`id`"
+        "SELECT m.`user_id`, {} FROM `user` u JOIN `customer_to_users` m ON m.`user_id` = u.`id` \
+         JOIN `cust` c ON c.`id` = m.`customer_id` WHERE u.`email` = ? ORDER BY m.`id`",
+        columns()
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [email.into()]);
     dialect::found(MembershipOf::find_by_statement(statement).all(db).await)

@@ -36,6 +36,7 @@ pub mod router_lock;
 pub mod router_simulation;
 pub mod schema_report;
 pub mod second_factor;
+pub mod server_account;
 pub mod session;
 pub mod setting;
 pub mod setup;

@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use super::api_key::{BELONGS, SCOPE};
+use super::{
+    api_key::{BELONGS, SCOPE},
+    customer::LEFT_ON,
+};
 use crate::{WallClock, dialect};
 
 /// A user with the member it acts for, as far as authentication needs them.
@@ -32,11 +35,15 @@ pub struct PrincipalRow {
 }
 
 /// Columns of [`PrincipalRow`] and where they come from; `?` in the member's place is filled by each query.
-const PRINCIPAL_COLUMNS: &str = "u.`id` AS `user_id`, u.`username` AS `username`, u.`name` AS `name`, \
-     u.`email` AS `email`, u.`disabled` AS `disabled`, c.`id` AS `customer_id`, c.`name` AS `customer_name`, \
-     c.`status` AS `customer_status`, c.`dateleave` AS `customer_left`, m.`privs` AS `privilege`";
+fn principal_columns() -> String {
+    format!(
+        "u.`id` AS `user_id`, u.`username` AS `username`, u.`name` AS `name`, u.`email` AS `email`, \
+         u.`disabled` AS `disabled`, c.`id` AS `customer_id`, c.`name` AS `customer_name`, \
+         c.`status` AS `customer_status`, {LEFT_ON} AS `customer_left`, m.`privs` AS `privilege`"
+    )
+}
 
-/// The joins behind [`PRINCIPAL_COLUMNS`]: `acting_for` is the SQL of the member's id.
+/// The joins behind [`principal_columns`]: `acting_for` is the SQL of the member's id.
 fn principal_joins(acting_for: &str) -> String {
     format!(
         "LEFT JOIN `cust` c ON c.`id` = {acting_for} \
@@ -50,8 +57,9 @@ fn principal_joins(acting_for: &str) -> String {
 /// When the database fails.
 pub async fn by_user_id(db: &impl ConnectionTrait, user_id: i32) -> Result<Option<PrincipalRow>, DbErr> {
     let sql = format!(
-        "SELECT {PRINCIPAL_COLUMNS} FROM `user` u {} WHERE u.`id` = ?",
-        principal_joins("u.`custid`")
+        "SELECT {columns} FROM `user` u {} WHERE u.`id` = ?",
+        principal_joins("u.`custid`"),
+        columns = principal_columns(),
     );
     PrincipalRow::find_by_statement(statement(db, sql, [user_id.into()])).one(db).await
 }
@@ -92,10 +100,11 @@ fn key_query(condition: &str) -> String {
         "SELECT k.`id` AS `key_id`, k.`token_identifier` AS `identifier`, k.`token_hash` AS `secret_hash`, \
          k.`api_key` AS `legacy_text`, x.`legacy_sha256` AS `legacy_hash`, x.`legacy_prefix` AS `legacy_prefix`, \
          k.`expires` AS `expires`, k.`allowed_ips` AS `allowed_ips`, x.`max_privilege` AS `max_privilege`, \
-         {SCOPE}, {PRINCIPAL_COLUMNS} \
+         {SCOPE}, {columns} \
          FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
          LEFT JOIN `ixpd_api_key` x ON {BELONGS} {} WHERE {condition}",
-        principal_joins(KEY_ACTS_FOR)
+        principal_joins(KEY_ACTS_FOR),
+        columns = principal_columns(),
     )
 }
 
@@ -147,10 +156,11 @@ pub async fn of_expiring_keys(
     to: WallClock,
 ) -> Result<Vec<KeyPrincipal>, DbErr> {
     let sql = format!(
-        "SELECT k.`id` AS `key_id`, {PRINCIPAL_COLUMNS} \
+        "SELECT k.`id` AS `key_id`, {columns} \
          FROM `api_keys` k JOIN `user` u ON u.`id` = k.`user_id` \
          LEFT JOIN `ixpd_api_key` x ON {BELONGS} {} WHERE k.`expires` >= ? AND k.`expires` < ?",
-        principal_joins(KEY_ACTS_FOR)
+        principal_joins(KEY_ACTS_FOR),
+        columns = principal_columns(),
     );
     KeyPrincipal::find_by_statement(statement(db, sql, [from.into(), to.into()])).all(db).await
 }
@@ -183,12 +193,13 @@ pub async fn by_session(db: &impl ConnectionTrait, id_hash: &str) -> Result<Opti
     let sql = format!(
         "SELECT s.`data` AS `data`, s.`remember_token_id` AS `remember_token_id`, \
          r.`id` AS `live_remember_token_id`, s.`last_activity` AS `last_activity`, s.`expires_at` AS `expires_at`, \
-         t.`enabled` AS `second_factor_enabled`, {PRINCIPAL_COLUMNS} \
+         t.`enabled` AS `second_factor_enabled`, {columns} \
          FROM `ixpd_session` s JOIN `user` u ON u.`id` = s.`user_id` AND COALESCE(u.`username`, '') = s.`username` \
          LEFT JOIN `user_2fa` t ON t.`user_id` = u.`id` \
          LEFT JOIN `user_remember_tokens` r ON r.`id` = s.`remember_token_id` AND r.`user_id` = u.`id` \
          {} WHERE s.`id_hash` = ?",
-        principal_joins("COALESCE(s.`customer_id`, u.`custid`)")
+        principal_joins("COALESCE(s.`customer_id`, u.`custid`)"),
+        columns = principal_columns(),
     );
     SessionRow::find_by_statement(statement(db, sql, [id_hash.into()])).one(db).await
 }

@@ -75,22 +75,28 @@ impl Context {
         Ok(config)
     }
 
-    /// The state of the application on the configured database.
+    /// The state of the application on the configured database, which must have been made before. This is what a
+    /// command starts from; only those that exist to make a database use [`Context::make_state`].
     ///
     /// # Errors
     /// See [`start::StartError`].
     pub async fn state(&self) -> anyhow::Result<AppState> {
-        self.start(self.config()?).await
+        let state = Box::pin(start::start_on_existing(self.config()?)).await?;
+        Ok(self.opened(state))
     }
 
-    /// As [`Context::state`], with given settings.
+    /// The state of the application with given settings. Makes the database and its key where there are none.
     ///
     /// # Errors
     /// See [`start::StartError`].
-    pub async fn start(&self, config: Config) -> anyhow::Result<AppState> {
+    pub async fn make_state(&self, config: Config) -> anyhow::Result<AppState> {
         let state = Box::pin(start::start(config)).await?;
+        Ok(self.opened(state))
+    }
+
+    fn opened(&self, state: AppState) -> AppState {
         self.database.get_or_init(|| state.db.clone());
-        Ok(state)
+        state
     }
 
     /// Ends a command: a database in a file is all in that file then, and not partly in its journal. Where that takes too

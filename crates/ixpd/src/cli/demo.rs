@@ -64,7 +64,7 @@ impl Demo {
         make_folder(&self.dir).with_context(|| format!("can't make the folder {}", self.dir.display()))?;
         let config = context.config_of(&options(&self.dir, &url))?;
         refuse_other_database(&config, &self.dir).await?;
-        let state = context.start(config).await?;
+        let state = context.make_state(config).await?;
         if !demo::is_marked(&state).await? {
             demo::fill(&state).await?;
         }

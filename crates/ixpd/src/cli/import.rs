@@ -9,18 +9,19 @@ use std::{
 use anyhow::bail;
 use clap::Args;
 use ixpd_db::{
-    Database, DatabaseOptions, MySqlOptions,
+    DatabaseOptions, MySqlOptions,
     import::{self, ImportOptions, LegacyKey, SealedKey, Source, dump::DumpSource},
 };
 use ixpd_types::Zone;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::progress::Progress;
-use super::{ask, context::Context, output};
+use super::{ask, context::Context};
 use crate::{app::AppState, auth::seal::SealedFor, config, service::api_key::settle_ties};
 
 mod progress;
 mod report;
+mod target;
 
 /// Loads the data of an IXP Manager installation, version 7.3 or 7.4.
 ///
@@ -63,9 +64,11 @@ impl Import {
     /// # Errors
     /// Why nothing was loaded; the database is then as it was.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        let state = context.state().await?;
+        let config = context.config()?;
+        // A source that can't be opened leaves no new database behind.
         let source = self.source()?;
-        self.confirm(&state.config.database.options, &state.db).await?;
+        target::agree_on(&config, &self.source, self.force, self.yes).await?;
+        let state = context.make_state(config).await?;
         let seal = |key: &LegacyKey<'_>| sealed(&state, key);
         let options = ImportOptions {
             force: self.force,
@@ -117,41 +120,6 @@ impl Import {
             server.password = SecretString::from(rpassword::prompt_password(prompt)?);
         }
         Ok(server)
-    }
-
-    /// Has the database's name typed before its data is deleted.
-    async fn confirm(&self, options: &DatabaseOptions, db: &Database) -> anyhow::Result<()> {
-        if !self.force || self.yes || import::is_empty(db).await? {
-            return Ok(());
-        }
-        let name = name(options);
-        if self.source == "-" || !io::stdin().is_terminal() {
-            bail!("--force deletes the data of {}; add --yes where nobody can be asked", db.description());
-        }
-        output::message(format_args!(
-            "All data of {} will be deleted: members, users, keys, sessions, queued mail.",
-            db.description()
-        ));
-        let question = format!("Type the database's name, {name}, to go on, or no to leave it as it is");
-        let goes_on = ask::until(&question, None, &|typed: &str| match ask::is_yes(typed) {
-            _ if typed == name => Ok(true),
-            Some(false) => Ok(false),
-            _ => Err(format!("`{typed}` is not {name}; accepted are {name} and no.")),
-        })?;
-        if !goes_on {
-            bail!("nothing was deleted");
-        }
-        Ok(())
-    }
-}
-
-/// What an operator calls a database: its file's name, or its name on the server.
-fn name(options: &DatabaseOptions) -> String {
-    match options {
-        DatabaseOptions::Sqlite(options) => {
-            options.path.file_name().unwrap_or(options.path.as_os_str()).to_string_lossy().into_owned()
-        }
-        DatabaseOptions::MySql(options) => options.database.clone(),
     }
 }
 

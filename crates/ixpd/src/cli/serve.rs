@@ -23,8 +23,9 @@ impl Serve {
     /// # Errors
     /// When it can't start.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        start::verify_journal(&context.config()?).await?;
-        let state = context.state().await?;
+        let config = context.config()?;
+        start::verify_journal(&config).await?;
+        let state = context.make_state(config).await?;
         for warning in start::warnings(&state.config) {
             tracing::warn!("{warning}");
         }

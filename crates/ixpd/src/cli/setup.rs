@@ -123,7 +123,7 @@ impl Setup {
         let new = new_exchange(&questions)?;
         // Before the database is even made.
         service::check(&config.identity, &new, Some(entered.as_str()).filter(|text| !text.is_empty()))?;
-        let state = context.start(config).await?;
+        let state = context.make_state(config).await?;
         let password =
             if entered.is_empty() { Zeroizing::new(random_password(&state)) } else { entered.clone() };
         store(&state, context, new, &password, &starter).await?;

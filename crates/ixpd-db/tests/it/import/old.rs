@@ -14,7 +14,7 @@ fn changes(report: &ImportReport, table: &str) -> Vec<(String, Change, u64)> {
 }
 
 #[tokio::test]
-async fn zero_dates_become_null_or_a_day_that_exists() {
+async fn dates_that_do_not_exist_become_earlier_ones() {
     let more = "INSERT INTO `cust` (`id`,`name`,`shortname`,`datejoin`,`dateleave`,`created_at`) VALUES \
         (2,'Old','old','2009-02-29','0000-00-00','0000-00-00 00:00:00');\n\
         INSERT INTO `user_logins` (`id`,`ip`,`at`) VALUES (1,'::1','0000-00-00 00:00:00');";
@@ -24,13 +24,17 @@ async fn zero_dates_become_null_or_a_day_that_exists() {
             changes(&report, "cust"),
             [
                 ("created_at".to_owned(), Change::NoDateReplaced, 1),
-                ("datejoin".to_owned(), Change::NoDateToNull, 1),
-                ("dateleave".to_owned(), Change::NoDateToNull, 1),
+                ("datejoin".to_owned(), Change::NoDateToEarlier, 1),
+                ("dateleave".to_owned(), Change::NoDateToEarlier, 1),
             ]
         );
         assert_eq!(
             scalar::<Option<String>>(&test.db, "SELECT CAST(dateleave AS CHAR) FROM cust WHERE id = 2").await,
-            None
+            Some("1000-01-01".to_owned())
+        );
+        assert_eq!(
+            scalar::<String>(&test.db, "SELECT CAST(datejoin AS CHAR) FROM cust WHERE id = 2").await,
+            "2009-02-28"
         );
         assert_eq!(
             scalar::<String>(&test.db, "SELECT CAST(at AS CHAR) FROM user_logins").await,

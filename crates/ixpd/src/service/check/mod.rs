@@ -127,11 +127,12 @@ struct Installation<'a> {
 
 /// The database, if there is one that answers.
 async fn open(config: &Config, found: &mut Findings) -> Option<Database> {
-    if let DatabaseOptions::Sqlite(options) = &config.database.options
-        && !options.path.exists()
-    {
-        let path = options.path.display();
-        found.note(format_args!("there is no database {path} yet; the first start makes it"));
+    if let Err(error) = start::refuse_emptied(config) {
+        found.error(error);
+        return None;
+    }
+    if let Err(error) = start::refuse_without_file(config) {
+        found.error(error);
         return None;
     }
     if let Err(error) = start::verify_journal(config).await {

@@ -6,7 +6,7 @@ use ixpd_db::{
     query::{
         check as rows,
         schema_report::{self, Difference, DifferenceKind},
-        setting,
+        server_account, setting,
     },
 };
 
@@ -19,7 +19,9 @@ pub(super) const AREA: &str = "database";
 pub(super) async fn check(installation: &Installation<'_>, found: &mut Findings) -> Result<bool, DbErr> {
     let db = installation.db.connection();
     found.ok(format_args!("{} answers", installation.db.description()));
-    match migration::schema_version(db).await? {
+    let version = migration::schema_version(db).await?;
+    privileges(installation, version == SchemaVersion::Empty, found).await?;
+    match version {
         SchemaVersion::Supported { extra } => {
             found.ok("the schema is that of IXP Manager 7.4");
             if !extra.is_empty() {
@@ -28,7 +30,7 @@ pub(super) async fn check(installation: &Installation<'_>, found: &mut Findings)
             }
         }
         SchemaVersion::Empty => {
-            found.note("it is empty; the first start makes its tables");
+            found.error(start::NotMade::tables(installation.db.description()));
             return Ok(false);
         }
         SchemaVersion::UpgradeNeeded { latest, missing } => {
@@ -41,6 +43,7 @@ pub(super) async fn check(installation: &Installation<'_>, found: &mut Findings)
         }
     }
     differences(installation, found).await?;
+    views(installation, found).await?;
     own_tables(installation, found).await?;
     if let Some(fault) = rows::file_fault(db).await? {
         found.error(format_args!("the file is damaged: {fault}; restore it from a backup"));
@@ -62,6 +65,42 @@ async fn differences(installation: &Installation<'_>, found: &mut Findings) -> R
         for difference in schema_report::unreadable_rows(db).await? {
             found.add(level(&difference), &difference);
         }
+    }
+    Ok(())
+}
+
+/// What the account on the server may do, before a migration or a change fails on it.
+async fn privileges(
+    installation: &Installation<'_>,
+    is_empty: bool,
+    found: &mut Findings,
+) -> Result<(), DbErr> {
+    if let Some(missing) = server_account::missing_privileges(installation.db.connection(), is_empty).await? {
+        found.error(format_args!(
+            "the account {} lacks {} on the whole database; an administrator of the server mends it by: {}",
+            missing.account,
+            missing.privileges.join(", "),
+            missing.grant
+        ));
+    } else if installation.db.backend() == Backend::MySql {
+        found.ok("the account has the privileges that ixpd needs");
+    }
+    Ok(())
+}
+
+/// Views of IXP Manager that can't be read are errors; those that somebody else made stop a mysqldump.
+async fn views(installation: &Installation<'_>, found: &mut Findings) -> Result<(), DbErr> {
+    for view in server_account::broken_views(installation.db.connection()).await? {
+        let level = if view.is_of_schema { Level::Error } else { Level::Warning };
+        found.add(
+            level,
+            format_args!(
+                "the view {} can't be read, and mysqldump stops at it: {}. If its definer {} lost its privileges: {} \
+                 If a table or column that it names is gone, or the definer's account: make the view anew, or DROP \
+                 VIEW {}",
+                view.name, view.reason, view.definer, view.grant, view.name
+            ),
+        );
     }
     Ok(())
 }

@@ -42,11 +42,15 @@ async fn the_public_data_in_place_is_sound_and_gets_no_table() {
 }
 
 #[tokio::test]
-async fn an_empty_database_gets_no_table_either() {
+async fn an_empty_database_is_an_error_and_gets_no_table_either() {
     for test in TestDatabase::each().await {
         let found = found(&test, &[]).await;
-        tells(&found, "database", Level::Note, &["empty", "first start"]);
-        assert!(found.iter().all(|finding| finding.level != Level::Error), "{found:#?}");
+        tells(
+            &found,
+            "database",
+            Level::Error,
+            &["has no tables", "ixpd setup", "ixpd import FILE", "ixpd serve"],
+        );
         assert!(table_names(&test).await.is_empty());
         test.remove().await;
     }
@@ -96,6 +100,75 @@ async fn an_altered_schema_is_told_with_table_and_column() {
     tells(&broken, "database", Level::Error, &["routers", "table is missing"]);
     tells(&broken, "API keys", Level::Error, &["can't be checked", "api_keys"]);
     tells(&broken, "accounts", Level::Ok, &[]);
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn a_view_that_cannot_be_read_is_an_error_with_its_definer() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    ixpd_db::migration::run(&test.db).await.unwrap();
+    let before = found(&test, &[]).await;
+    assert!(before.iter().all(|finding| !finding.text.contains("the view")), "{before:#?}");
+    // Error 1356 by a column that is gone, and 1449 by a definer that is.
+    for statement in [
+        "CREATE TABLE gone (x INT)",
+        "CREATE OR REPLACE VIEW view_switch_details_by_custid AS SELECT x FROM gone",
+        "CREATE VIEW somebodys AS SELECT x FROM gone",
+        "DROP TABLE gone",
+        "CREATE OR REPLACE DEFINER = 'nobody'@'gone.example' VIEW view_cust_current_active AS SELECT id FROM cust",
+    ] {
+        sql(&test, statement).await;
+    }
+    let broken = found(&test, &[]).await;
+    tells(&broken, "database", Level::Error, &["view_switch_details_by_custid", "1356", "GRANT SELECT ON `"]);
+    let parts = ["view_cust_current_active", "'nobody'@'gone.example'", "GRANT SELECT ON `"];
+    tells(&broken, "database", Level::Error, &parts);
+    tells(&broken, "database", Level::Warning, &["somebodys", "DROP VIEW"]);
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn an_account_without_a_privilege_that_ixpd_needs_is_an_error_with_the_grant() {
+    let Some(test) = TestDatabase::mysql().await else { return };
+    ixpd_db::migration::run(&test.db).await.unwrap();
+    let DatabaseOptions::MySql(options) = &test.options else { unreachable!() };
+    let (name, account) = (options.database.clone(), options.database.clone());
+    let url = |password: &str| {
+        let mut options = options.clone();
+        (options.user, options.password) = (account.clone(), password.to_owned().into());
+        super::url(&DatabaseOptions::MySql(options))
+    };
+    sql(&test, &format!("CREATE USER '{account}'@'%' IDENTIFIED BY 'correct-horse'")).await;
+    sql(&test, &format!("GRANT SELECT, INSERT, UPDATE, DELETE, ALTER ON `{name}`.* TO '{account}'@'%'"))
+        .await;
+    let url = url("correct-horse");
+    let settings = [("DATABASE_URL", url.as_str())];
+    let lacking = found(&test, &settings).await;
+    let grant = format!("GRANT CREATE ON `{name}`.* TO '{account}'@'%';");
+    tells(&lacking, "database", Level::Error, &["lacks CREATE on", &grant]);
+
+    sql(&test, &format!("REVOKE ALL ON `{name}`.* FROM '{account}'@'%'")).await;
+    sql(&test, &format!("GRANT SELECT ON `{name}`.* TO '{account}'@'%'")).await;
+    let reading = found(&test, &settings).await;
+    let grant = format!("GRANT INSERT, UPDATE, DELETE, CREATE, ALTER ON `{name}`.* TO '{account}'@'%';");
+    tells(&reading, "database", Level::Error, &[&grant]);
+
+    // The statement mends it, and so does a role.
+    sql(&test, &grant).await;
+    tells(&found(&test, &settings).await, "database", Level::Ok, &["privileges that ixpd needs"]);
+    sql(&test, &format!("REVOKE ALL ON `{name}`.* FROM '{account}'@'%'")).await;
+    let role = format!("r{}", &name[name.len() - 20..]);
+    for statement in [
+        format!("CREATE ROLE `{role}`"),
+        format!("GRANT ALL ON `{name}`.* TO `{role}`"),
+        format!("GRANT `{role}` TO '{account}'@'%'"),
+        format!("SET DEFAULT ROLE `{role}` FOR '{account}'@'%'"),
+    ] {
+        sql(&test, &statement).await;
+    }
+    tells(&found(&test, &settings).await, "database", Level::Ok, &["privileges that ixpd needs"]);
+    sql(&test, &format!("DROP ROLE `{role}`")).await;
+    sql(&test, &format!("DROP USER '{account}'@'%'")).await;
     test.remove().await;
 }
 

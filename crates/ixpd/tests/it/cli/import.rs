@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ixpd_db::DatabaseOptions;
+use ixpd_db::{DatabaseOptions, sea_orm::ConnectionTrait as _};
 use ixpd_testkit::{
     TestDatabase,
     shared::{self, load_into_mysql},
 };
 
-use super::{Installation, server::APP_KEY};
+use super::{Installation, Ran, server::APP_KEY};
 use crate::check::url;
 
 /// The members that the public data has.
@@ -101,6 +101,61 @@ async fn import_copies_a_server_whose_password_is_on_no_command_line() {
     assert!(refused.err().contains(&options.database) && !refused.err().contains("hunter22"));
     assert_eq!(members(&other).await, expected_members(&dump), "a copy that fails changes nothing");
     server.remove().await;
+}
+
+/// The text of every table and view definition, to see that nothing was made.
+async fn tables(test: &TestDatabase) -> std::collections::HashSet<String> {
+    ixpd_db::query::check::tables(test.db.connection()).await.unwrap()
+}
+
+#[tokio::test]
+async fn import_with_the_settings_of_ixp_manager_says_what_it_would_overwrite_and_changes_nothing() {
+    let (Some(path), Some(dump), Some(live)) =
+        (shared::path("data/ci_test_db.sql"), shared::fixture(), TestDatabase::mysql().await)
+    else {
+        return;
+    };
+    load_into_mysql(&live, &dump).await;
+    let before = tables(&live).await;
+    let DatabaseOptions::MySql(options) = live.options.clone() else {
+        unreachable!("a server was asked for")
+    };
+    let installation = Installation::new();
+    // Of a copied .env: ixpd has no key of its own yet.
+    let env: String = live.settings().iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    fs::write(installation.path().join(".env"), env).unwrap();
+    let source = path.to_str().unwrap();
+    let refused = installation.run(&["import", source]).failed().err();
+    let members = expected_members(&dump);
+    for part in [
+        options.database.as_str(),
+        options.host.as_str(),
+        &format!("it has {members} members and "),
+        "Nothing was changed",
+        "ixpd serve",
+    ] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    let instead = format!("DATABASE_URL=sqlite:{}", installation.path().join("data/ixpd.db").display());
+    assert!(refused.find(&instead).unwrap() < refused.find("--force").unwrap(), "{refused}");
+    assert_eq!(tables(&live).await, before, "no table is made");
+    assert!(!installation.path().join("data").exists());
+
+    // The scheduler's heartbeat tells that IXP Manager works there.
+    let sql = "INSERT INTO task_last_run (task_key, parameters, last_run_at) VALUES ('scheduler_cron_job', '[]', UTC_TIMESTAMP())";
+    live.db.connection().execute_unprepared(sql).await.unwrap();
+    for arguments in [&["import", source][..], &["import", source, "--force"]] {
+        let refused = installation.run(arguments).failed().err();
+        assert!(refused.contains("IXP Manager works on it at this moment"), "{refused}");
+    }
+
+    // What the refusal says works.
+    let mut command = installation.command(&["import", source]);
+    command.env("DATABASE_URL", instead.strip_prefix("DATABASE_URL=").unwrap());
+    Ran::of(command).ok();
+    assert_eq!(self::members(&installation).await, members);
+    assert_eq!(tables(&live).await, before);
+    live.remove().await;
 }
 
 /// Waits until the transaction of an import has changed rows. Who has none to ask waits for a while.

@@ -3,6 +3,7 @@ use super::Installation;
 #[tokio::test]
 async fn list_shows_the_schedule_and_run_its_result() {
     let installation = Installation::new();
+    installation.make().await;
     let listed = installation.run(&["job", "list", "--json"]).ok().json();
     let purge = |listed: &serde_json::Value| {
         listed.as_array().unwrap().iter().find(|job| job["name"] == "purge-api-keys").unwrap().clone()
@@ -20,6 +21,7 @@ async fn list_shows_the_schedule_and_run_its_result() {
 #[tokio::test]
 async fn run_fails_where_the_job_is_unknown_or_runs_elsewhere() {
     let installation = Installation::new();
+    installation.make().await;
     let unknown = installation.run(&["job", "run", "nothing"]).failed();
     assert!(unknown.err().contains("purge-api-keys"), "{}", unknown.err());
     installation

@@ -19,6 +19,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+use ixpd::config::{Config, EnvFileChoice, LoadOptions};
 use ixpd_db::{
     Database, DatabaseOptions,
     sea_orm::{ConnectionTrait as _, Statement},
@@ -57,9 +58,28 @@ impl Installation {
         this
     }
 
+    /// Makes an empty database and its key, as the first start of a server does.
+    pub(crate) async fn make(&self) {
+        self.make_with(&[]).await;
+    }
+
+    /// As [`Self::make`], with settings that the commands get too.
+    async fn make_with(&self, more: &[(&'static str, &str)]) {
+        let data = self.path().join("data").to_string_lossy().into_owned();
+        let mut settings = vec![("IXPD_DATA_DIR", data)];
+        settings.extend(self.other.iter().flat_map(TestDatabase::settings));
+        settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let environment = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let file = self.path().join(".env");
+        let env_file = if file.exists() { EnvFileChoice::Path(file) } else { EnvFileChoice::None };
+        let options = LoadOptions { env_file, environment, command_line: Vec::new() };
+        let state = ixpd::start::start(Config::load(&options).unwrap()).await.unwrap();
+        state.db.clone().close().await.unwrap();
+    }
+
     /// Makes the tables, the exchange itself and a member.
     async fn add_member(&self) {
-        self.run(&["job", "list"]).ok();
+        self.make().await;
         self.sql(
             "INSERT INTO cust (id, name, shortname, type, status, datejoin, isReseller, in_manrs, in_peeringdb, \
              peeringdb_oauth, created_at) VALUES (1, 'Example IX', 'example', 3, 1, '2020-01-01', 0, 0, 0, 1, \

@@ -10,7 +10,7 @@ async fn installation(sink: &IrrdSink) -> Installation {
     let installation = Installation::new();
     let settings = format!("IXPD_IRR_HOSTS={}\n", sink.host());
     std::fs::write(installation.path().join(".env"), settings).unwrap();
-    installation.run(&["job", "list"]).ok();
+    installation.make().await;
     for sql in [
         "INSERT INTO infrastructure (id, name) VALUES (1, 'North')",
         "INSERT INTO vlan (id, name, number, infrastructureid, private) VALUES (10, 'LAN', 10, 1, 0)",
