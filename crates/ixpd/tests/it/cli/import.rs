@@ -122,8 +122,8 @@ async fn import_with_the_settings_of_ixp_manager_says_what_it_would_overwrite_an
     };
     let installation = Installation::new();
     // Of a copied .env: ixpd has no key of its own yet.
-    let env: String = live.settings().iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-    fs::write(installation.path().join(".env"), env).unwrap();
+    let lines: Vec<String> = live.settings().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    fs::write(installation.path().join(".env"), lines.join("\n")).unwrap();
     let source = path.to_str().unwrap();
     let refused = installation.run(&["import", source]).failed().err();
     let members = expected_members(&dump);
