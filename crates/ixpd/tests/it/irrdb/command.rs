@@ -103,6 +103,7 @@ async fn verify_tells_by_its_exit_code_whether_rows_were_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn list_of_jobs_says_where_they_are_off() {
     let installation = Installation::new();
+    installation.make().await;
     let mut command = installation.command(&["job", "list", "--json"]);
     command.env("IXPD_IRR_BACKEND", "off");
     let listed = Ran::of(command).ok().json();

@@ -25,7 +25,7 @@ fn with_server(sink: &SmtpSink) -> Installation {
 /// Queues two mails and holds them back, as an import would have it.
 async fn hold_two(installation: &Installation) {
     // The first command makes the tables.
-    assert!(installation.run(&["mail", "list"]).await.success);
+    installation.make().await;
     let options = DatabaseOptions::sqlite(installation.data.path().join("ixpd.db"));
     let db = Database::connect(&options).await.expect("a database");
     for address in ["ada@example.net", "babbage@example.net"] {
