@@ -116,7 +116,7 @@ async fn run(
     })
 }
 
-/// Who is in a database.
+/// Number of members and users of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occupants {
     /// Rows in `cust`.
@@ -126,7 +126,7 @@ pub struct Occupants {
 }
 
 impl Occupants {
-    /// Whether there is nobody, so that an import has nothing to delete.
+    /// Returns true without members and users: an import has nothing to delete then.
     pub fn is_none(self) -> bool {
         self.members == 0 && self.users == 0
     }

@@ -1,5 +1,5 @@
-//! What the account by which ixpd uses a MySQL server may do there, and the views that can't be read. An embedded
-//! database has neither accounts nor views that others changed.
+//! Privileges of the account by which ixpd uses a MySQL server, and views that can't be read. An embedded database has
+//! neither accounts nor views that others changed.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,10 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::{Backend, dialect, migration::VIEWS};
 
-/// What ixpd does with a database that has the tables of IXP Manager: it reads and writes rows, and makes and alters
-/// tables of its own (`ixpd_*`).
+/// Privileges needed on a database that has the tables of IXP Manager: ixpd reads and writes rows, and creates and alters
+/// its own tables (`ixpd_*`).
 const NEEDED: [&str; 6] = ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER"];
-/// What making the schema of IXP Manager in an empty database needs beside those.
+/// Further privileges needed to create the schema of IXP Manager in an empty database.
 const NEEDED_BY_SCHEMA: [&str; 3] = ["REFERENCES", "CREATE VIEW", "TRIGGER"];
 
 /// Privileges that an account lacks.
@@ -38,9 +38,8 @@ pub async fn missing_privileges(
     }
     let current = texts(db, "SELECT CURRENT_USER() AS a, DATABASE() AS b").await?;
     let Some([account, database]) = current.into_iter().next() else { return Ok(None) };
-    let (user, host) = account.rsplit_once('@').unwrap_or((&account, "%"));
-    let account = format!("'{user}'@'{host}'");
-    let held = held(db, &account).await?;
+    let account = quoted_account(&account);
+    let held = held(db, &account, &database).await?;
     let more = NEEDED_BY_SCHEMA.iter().filter(|_| is_empty);
     let lacks = |privilege: &&&'static str| !held.contains(**privilege);
     let privileges: Vec<_> = NEEDED.iter().chain(more).filter(lacks).copied().collect();
@@ -52,7 +51,7 @@ pub async fn missing_privileges(
 }
 
 /// The privileges on the whole server and on the database. A database's name may be a pattern there, as in LIKE.
-async fn held(db: &impl ConnectionTrait, account: &str) -> Result<HashSet<String>, DbErr> {
+async fn held(db: &impl ConnectionTrait, account: &str, database: &str) -> Result<HashSet<String>, DbErr> {
     let sql = "SELECT grantee AS a, privilege_type AS b FROM information_schema.user_privileges \
                UNION SELECT grantee, privilege_type FROM information_schema.schema_privileges \
                WHERE DATABASE() LIKE table_schema";
@@ -61,10 +60,8 @@ async fn held(db: &impl ConnectionTrait, account: &str) -> Result<HashSet<String
     let mut held: HashSet<String> = held.map(|[_, privilege]| privilege.to_ascii_uppercase()).collect();
     // Those of roles in force stand in no table that every account may read.
     let grants = db.query_all_raw(Statement::from_string(db.get_database_backend(), "SHOW GRANTS")).await?;
-    let database = texts(db, "SELECT DATABASE() AS a, '' AS b").await?;
-    let database = database.into_iter().next().map(|[name, _]| name).unwrap_or_default();
     for grant in &grants {
-        held.extend(granted(&grant.try_get_by_index::<String>(0)?, &database));
+        held.extend(granted(&grant.try_get_by_index::<String>(0)?, database));
     }
     Ok(held)
 }
@@ -90,9 +87,9 @@ pub struct BrokenView {
     pub name: String,
     /// The account in whose name it reads its tables, quoted for GRANT.
     pub definer: String,
-    /// What the server says.
+    /// The server's error.
     pub reason: String,
-    /// Whether it is one of IXP Manager 7.4.
+    /// True for the views of IXP Manager 7.4.
     pub is_of_schema: bool,
     /// The statement that gives its definer the right to read the tables, for an administrator of the server.
     pub grant: String,
@@ -118,13 +115,18 @@ pub async fn broken_views(db: &impl ConnectionTrait) -> Result<Vec<BrokenView>, 
         if dialect::is_trouble(&error) {
             return Err(error);
         }
-        let (user, host) = definer.rsplit_once('@').unwrap_or((&definer, "%"));
-        let definer = format!("'{user}'@'{host}'");
+        let definer = quoted_account(&definer);
         let is_of_schema = VIEWS.contains(&name.as_str());
         let grant = format!("GRANT SELECT ON {database}.* TO {definer};");
         broken.push(BrokenView { name, definer, reason: error.to_string(), is_of_schema, grant });
     }
     Ok(broken)
+}
+
+/// An account, `USER@HOST`, quoted for GRANT.
+fn quoted_account(account: &str) -> String {
+    let (user, host) = account.rsplit_once('@').unwrap_or((account, "%"));
+    format!("'{user}'@'{host}'")
 }
 
 fn quoted(name: &str) -> String {

@@ -1,4 +1,4 @@
-//! What an import would overwrite, told before anything is made or deleted.
+//! Report of what an import would overwrite, printed before anything is made or deleted.
 
 use std::io::{self, IsTerminal as _};
 

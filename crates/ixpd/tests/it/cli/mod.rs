@@ -35,6 +35,13 @@ pub(crate) struct Installation {
     other: Option<TestDatabase>,
 }
 
+/// Makes tables and key, as the first start of a server does.
+pub(crate) async fn start_once(env_file: EnvFileChoice, environment: Vec<(String, String)>) {
+    let options = LoadOptions { env_file, environment, command_line: Vec::new() };
+    let state = ixpd::start::start(Config::load(&options).unwrap()).await.unwrap();
+    state.db.clone().close().await.unwrap();
+}
+
 impl Installation {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), other: None }
@@ -72,9 +79,7 @@ impl Installation {
         let environment = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let file = self.path().join(".env");
         let env_file = if file.exists() { EnvFileChoice::Path(file) } else { EnvFileChoice::None };
-        let options = LoadOptions { env_file, environment, command_line: Vec::new() };
-        let state = ixpd::start::start(Config::load(&options).unwrap()).await.unwrap();
-        state.db.clone().close().await.unwrap();
+        start_once(env_file, environment).await;
     }
 
     /// Makes the tables, the exchange itself and a member.

@@ -1,6 +1,6 @@
 //! `ixpd mail`.
 
-use ixpd::config::{Config, EnvFileChoice, LoadOptions};
+use ixpd::config::EnvFileChoice;
 use ixpd_db::{
     Database, DatabaseOptions,
     query::{
@@ -11,6 +11,7 @@ use ixpd_db::{
 use ixpd_testkit::smtp::{SmtpSink, Step};
 
 use super::Installation;
+use crate::cli::start_once;
 
 fn with_server(sink: &SmtpSink) -> Installation {
     let port = sink.port().to_string();
@@ -23,19 +24,11 @@ fn with_server(sink: &SmtpSink) -> Installation {
     ])
 }
 
-/// Makes tables and key, as the first start does.
-async fn make(installation: &Installation) {
-    let data = installation.data.path().display().to_string();
-    let environment = vec![("IXPD_DATA_DIR".to_owned(), data)];
-    let options = LoadOptions { env_file: EnvFileChoice::None, environment, command_line: Vec::new() };
-    let state = ixpd::start::start(Config::load(&options).expect("settings")).await.expect("a start");
-    state.db.clone().close().await.expect("a database");
-}
-
 /// Queues two mails and holds them back, as an import would have it.
 async fn hold_two(installation: &Installation) {
     let options = DatabaseOptions::sqlite(installation.data.path().join("ixpd.db"));
-    make(installation).await;
+    let data = installation.data.path().display().to_string();
+    start_once(EnvFileChoice::None, vec![("IXPD_DATA_DIR".to_owned(), data)]).await;
     let db = Database::connect(&options).await.expect("a database");
     for address in ["ada@example.net", "babbage@example.net"] {
         let row = NewMail {
