@@ -11,9 +11,10 @@ use super::Database;
 use crate::dialect;
 
 /// The pause before the second attempt; each further one is twice as long, up to [`LONGEST_PAUSE`]. A random part is
-/// added, so that writers that met once don't meet again.
+/// added, so that writers that met once don't meet again. The longest is short: while a writer pauses those that don't
+/// have to wait take the row, so that on a busy one a writer of long pauses would never have its turn.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// No attempt begins later than this after the first one began.
 const ATTEMPTS_WITHIN: Duration = Duration::from_secs(10);
 

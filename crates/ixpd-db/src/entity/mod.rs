@@ -67,6 +67,7 @@ pub mod ixpd_second_factor;
 pub mod ixpd_second_factor_failure;
 pub mod ixpd_session;
 pub mod ixpd_setting;
+pub mod ixpd_user_lock;
 pub mod l2address;
 pub mod location;
 pub mod log;

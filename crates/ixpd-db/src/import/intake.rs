@@ -286,9 +286,12 @@ impl Intake {
             | "telescope_entries"
             | "telescope_entries_tags"
             | "telescope_monitoring" => Some(LeftOut::Framework),
-            "ixpd_session" | "ixpd_job" | "ixpd_setting" | "ixpd_migration" | "ixpd_migration_lease" => {
-                Some(LeftOut::Ixpd)
-            }
+            "ixpd_session"
+            | "ixpd_job"
+            | "ixpd_setting"
+            | "ixpd_migration"
+            | "ixpd_migration_lease"
+            | "ixpd_user_lock" => Some(LeftOut::Ixpd),
             other if self.catalogue.table(other).is_none() => Some(LeftOut::Unknown),
             _ => None,
         }

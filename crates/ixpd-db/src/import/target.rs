@@ -40,7 +40,7 @@ const TRIGGERED: [&str; 2] = ["bgp_sessions", "app_passwords"];
 
 /// Own tables that speak of the rows that go: sessions, keys, second factors and mails of other people, IRR data of other
 /// members, locks of other routers.
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     "ixpd_session",
     "ixpd_api_key",
     "ixpd_irrdb_hold",
@@ -49,6 +49,7 @@ const OWN: [&str; 8] = [
     "ixpd_router_lock",
     "ixpd_second_factor",
     "ixpd_second_factor_failure",
+    "ixpd_user_lock",
 ];
 
 /// Opens a connection of its own to the target and prepares its session.

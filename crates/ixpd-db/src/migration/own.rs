@@ -42,7 +42,7 @@ impl Step {
 }
 
 /// In the order in which they are applied.
-pub(super) const STEPS: [Step; 6] = [
+pub(super) const STEPS: [Step; 7] = [
     Step {
         name: "0001_tables",
         columns: &[],
@@ -78,6 +78,12 @@ pub(super) const STEPS: [Step; 6] = [
         columns: &[],
         mysql: include_str!("own/mysql/0006_irrdb_state.sql"),
         sqlite: include_str!("own/sqlite/0006_irrdb_state.sql"),
+    },
+    Step {
+        name: "0007_user_lock",
+        columns: &[],
+        mysql: include_str!("own/mysql/0007_user_lock.sql"),
+        sqlite: include_str!("own/sqlite/0007_user_lock.sql"),
     },
 ];
 

@@ -99,13 +99,13 @@ pub async fn delete_orphaned_router_locks(db: &impl ConnectionTrait) -> Result<u
     db.execute_unprepared(sql).await.map(|result| result.rows_affected())
 }
 
-/// Removes what is kept of the second factors of users who are gone. Returns how many.
+/// Removes what is kept of the second factors and locks of users who are gone. Returns how many rows.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete_orphaned_second_factors(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+pub async fn delete_orphans_of_users(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     let mut removed = 0;
-    for table in ["ixpd_second_factor", "ixpd_second_factor_failure"] {
+    for table in ["ixpd_second_factor", "ixpd_second_factor_failure", "ixpd_user_lock"] {
         let sql = format!("DELETE FROM `{table}` WHERE `user_id` NOT IN (SELECT `id` FROM `user`)");
         removed += db.execute_unprepared(&sql).await?.rows_affected();
     }

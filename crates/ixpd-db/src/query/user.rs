@@ -1,13 +1,17 @@
 //! Accounts, `user`.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, Statement,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, Statement,
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 
 use crate::{
     WallClock, dialect,
-    entity::user::{ActiveModel, Column, Entity, Model},
+    entity::{
+        ixpd_user_lock,
+        user::{ActiveModel, Column, Entity, Model},
+    },
 };
 
 /// A user.
@@ -93,18 +97,21 @@ pub async fn set_current_customer(
     Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(db).await.map(drop)
 }
 
-/// Holds other writers of a user's things until the transaction ends.
+/// Makes other writers of what belongs to a user wait until the transaction ends.
+///
+/// It writes a row of ixpd's own. A lock of the user's row is known to one node of a cluster alone, and there it is
+/// broken by each transaction of another node that refers to the user, as every change by that user does.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn lock(transaction: &impl ConnectionTrait, id: i32) -> Result<(), DbErr> {
-    use sea_orm::QuerySelect as _;
-    Entity::find_by_id(id)
-        .select_only()
-        .column(Column::Id)
-        .lock_exclusive()
-        .into_tuple::<i32>()
-        .one(transaction)
+    use ixpd_user_lock::{ActiveModel, Column, Entity};
+    let held_again = OnConflict::column(Column::UserId)
+        .value(Column::Changes, Expr::col((Entity, Column::Changes)).add(1))
+        .to_owned();
+    Entity::insert(ActiveModel { user_id: Set(id), changes: Set(1) })
+        .on_conflict(held_again)
+        .exec_without_returning(transaction)
         .await
         .map(drop)
 }

@@ -43,7 +43,7 @@ entities! {
     docstore_customer_directories docstore_customer_files docstore_directories docstore_files docstore_logs
     infrastructure ipv4address ipv6address irrdb_asn irrdb_prefix irrdb_update_logs irrdbconfig ixpd_api_key
     ixpd_audit ixpd_irrdb_hold ixpd_irrdb_state ixpd_job ixpd_mail ixpd_router_lock ixpd_second_factor
-    ixpd_second_factor_failure ixpd_session ixpd_setting l2address location log logos macaddress
+    ixpd_second_factor_failure ixpd_session ixpd_setting ixpd_user_lock l2address location log logos macaddress
     migrations networkinfo oui p2p_daily_stats password_resets patch_panel patch_panel_port patch_panel_port_file
     patch_panel_port_history patch_panel_port_history_file peering_manager physicalinterface route_server_filters
     route_server_filters_prod routers sflow_receiver switch switchport task_last_run traffic_daily

@@ -19,7 +19,7 @@ async fn scalar(db: &impl ConnectionTrait, sql: &str) -> i64 {
 }
 
 /// The steps that are applied to an empty database, in their order.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     "baseline",
     "0001_tables",
     "0002_irrdb_hold",
@@ -27,6 +27,7 @@ const STEPS: [&str; 7] = [
     "0004_upstream_names",
     "0005_second_factor_failure",
     "0006_irrdb_state",
+    "0007_user_lock",
 ];
 
 #[tokio::test]

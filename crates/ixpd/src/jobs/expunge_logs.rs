@@ -26,7 +26,7 @@ pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     let holds = db.write(|tx| Box::pin(housekeeping::delete_orphaned_holds(tx.db()))).await?;
     db.write(|tx| Box::pin(housekeeping::delete_orphaned_irrdb_states(tx.db()))).await?;
     db.write(|tx| Box::pin(housekeeping::delete_orphaned_router_locks(tx.db()))).await?;
-    db.write(|tx| Box::pin(housekeeping::delete_orphaned_second_factors(tx.db()))).await?;
+    db.write(|tx| Box::pin(housekeeping::delete_orphans_of_users(tx.db()))).await?;
     let audit = match state.config.server.audit_days {
         Some(days) => {
             let before = (now.naive() - TimeDelta::days(days.into())).into();
