@@ -19,6 +19,7 @@ use ixpd::{
     clock::ManualClock,
     config::{AppKey, Config},
     random::Random,
+    services::Services,
 };
 use sha2::Digest as _;
 use tower::ServiceExt as _;
@@ -165,8 +166,8 @@ fn state(database: &TestDatabase, settings: &[(&str, &str)], hands: &ManualClock
     pairs.extend(settings.iter().copied());
     let config = Config::from_pairs(pairs).unwrap();
     let random = Random::system().unwrap();
-    AppState::new(database.db.clone(), Arc::new(config), &AppKey::new(APP_KEY), hands.clock(), random)
-        .unwrap()
+    let app_key = AppKey::new(APP_KEY);
+    Services::new(database.db.clone(), Arc::new(config), &app_key, hands.clock(), random).unwrap().into()
 }
 
 /// A browser or a script.

@@ -19,12 +19,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use http_body_util::Limited;
-use ixpd_db::{Database, DbErr, WallClock, sea_orm::error::ConnAcquireErr};
-use ixpd_net::irr::{IrrClient, IrrLimits};
-use ixpd_render::Engine;
-use tokio_util::task::TaskTracker;
+use ixpd_db::{DbErr, sea_orm::error::ConnAcquireErr};
 use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -35,30 +31,13 @@ use tower_http::{
 };
 
 use crate::{
-    api::v4::system::COMPATIBLE_VERSION,
-    auth::{
-        client_address, decoy::Decoys, key_cache::KeyCache, last_seen::LastSeen, password::PasswordHasher,
-        seal::KeySealer, seal::SubKey, throttle::Throttle,
-    },
+    auth::client_address,
     canonical_path,
-    clock::Clock,
-    config::{AppKey, Config},
     error::{self, AppError},
-    form,
-    heavy::Heavy,
-    random::Random,
-    routes,
+    form, routes,
     sent_body::{self, Panics},
-    service::{
-        ixf_export::{IxfExport, Profile},
-        lookup::Lookups,
-        nagios,
-        outbox::Outbox,
-        readiness::WriteTest,
-        router_config::RouterConfigs,
-        router_diff,
-    },
-    start::StartError,
+    service::router_diff,
+    services::Services,
     web::views::api_docs::ApiView,
 };
 
@@ -72,123 +51,34 @@ const ASK_DATABASE_AFTER: Duration = Duration::from_secs(2);
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
     base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-/// Everything that handlers and jobs share. Cheap to clone.
+/// What handlers share: the services and what only HTTP needs. Cheap to clone.
 #[derive(Clone)]
-pub struct AppState(Arc<Services>);
-
-/// The parts of [`AppState`].
-pub struct Services {
-    /// The database.
-    pub db: Database,
-    /// The settings.
-    pub config: Arc<Config>,
-    /// The current time.
-    pub clock: Clock,
-    /// Randomness.
-    pub random: Random,
-    /// What is derived from `APP_KEY`.
-    pub secrets: Secrets,
-    /// Hashing of passwords.
-    pub passwords: PasswordHasher,
-    /// What is verified where there is no password.
-    pub decoys: Decoys,
-    /// Rows of API keys, for a second.
-    pub keys: KeyCache,
-    /// Uses of API keys that are yet to be written.
-    pub last_seen: LastSeen,
-    /// Limits on failures.
-    pub throttle: Throttle,
-    /// Finished IX-F exports. Whoever writes to a table that they show calls [`IxfExport::invalidate`].
-    pub ixf_export: IxfExport,
-    /// Outgoing mail.
-    pub outbox: Outbox,
-    /// What goes on after its request was answered. The server waits a moment for it when it stops.
-    pub background: TaskTracker,
-    /// Asks routing registries; none where they aren't to be asked.
-    pub irr: Option<IrrClient>,
-    /// Templates of the configuration of other programs, and the operator's own lists of members.
-    pub templates: Engine,
-    /// Configurations of routers.
-    pub router_configs: RouterConfigs,
-    /// Texts for monitoring, each made once for all that ask for it at the same time.
-    pub texts: nagios::Texts,
-    /// What outside services know.
-    pub lookups: Lookups,
-    /// Work that takes long.
-    pub heavy: Heavy,
+pub struct AppState {
+    services: Services,
     /// Panics of handlers and of bodies while they were sent.
     pub panics: Panics,
-    /// The description of the API as programs get it, made when it is first asked for.
-    pub api_description: OnceLock<Bytes>,
+    /// Descriptions of the API, each made when it is first asked for.
+    pub descriptions: Arc<Descriptions>,
+    untrusted_proxy_warned: Arc<AtomicBool>,
+}
+
+/// Descriptions of the API.
+#[derive(Default)]
+pub struct Descriptions {
+    /// OpenAPI, as programs get it.
+    pub openapi: OnceLock<Bytes>,
     /// The same as its page shows it.
-    pub api_view: OnceLock<ApiView>,
-    /// Whether the database takes writes.
-    pub write_test: WriteTest,
-    untrusted_proxy_warned: AtomicBool,
+    pub page: OnceLock<ApiView>,
 }
 
-/// What is derived from `APP_KEY`.
-pub struct Secrets {
-    /// Tokens of forms.
-    pub csrf: SubKey,
-    /// Sealed copies of API keys.
-    pub sealer: KeySealer,
-}
-
-impl AppState {
-    /// Puts the parts together.
-    ///
-    /// # Errors
-    /// When `BCRYPT_ROUNDS` is out of bcrypt's range, or mail can't be sent with the settings as they are.
-    pub fn new(
-        db: Database,
-        config: Arc<Config>,
-        app_key: &AppKey,
-        clock: Clock,
-        random: Random,
-    ) -> Result<Self, StartError> {
-        let app_key = app_key.bytes();
-        let secrets = Secrets {
-            csrf: SubKey::derive(app_key, "ixpd/csrf/v1"),
-            sealer: KeySealer::new(
-                app_key,
-                config.app.previous_keys.iter().map(|key| key.bytes().as_slice()),
-            ),
-        };
-        let passwords = PasswordHasher::new(config.app.bcrypt_rounds)?;
-        let ixf_export = IxfExport::new(Profile::from_config(&config, COMPATIBLE_VERSION), config.app.zone);
-        let outbox = Outbox::new(&config)?;
-        let limits = IrrLimits::with_silence(config.irr.silence);
-        let irr = config.irr.backend.clone().map(|backend| IrrClient::new(backend, limits));
-        let templates = Engine::new(config.skin_dir());
-        let router_configs = RouterConfigs::new(&config);
-        let lookups = Lookups::new(&config);
-        Ok(Self(Arc::new(Services {
-            db,
-            config,
-            clock,
-            random,
-            secrets,
-            passwords,
-            decoys: Decoys::new(app_key),
-            keys: KeyCache::default(),
-            last_seen: LastSeen::default(),
-            throttle: Throttle::default(),
-            ixf_export,
-            outbox,
-            background: TaskTracker::new(),
-            irr,
-            templates,
-            router_configs,
-            texts: nagios::Texts::default(),
-            lookups,
-            heavy: Heavy::new(),
+impl From<Services> for AppState {
+    fn from(services: Services) -> Self {
+        Self {
+            services,
             panics: Panics::default(),
-            api_description: OnceLock::new(),
-            api_view: OnceLock::new(),
-            write_test: WriteTest::default(),
-            untrusted_proxy_warned: AtomicBool::new(false),
-        })))
+            descriptions: Arc::default(),
+            untrusted_proxy_warned: Arc::default(),
+        }
     }
 }
 
@@ -196,32 +86,11 @@ impl Deref for AppState {
     type Target = Services;
 
     fn deref(&self) -> &Services {
-        &self.0
+        &self.services
     }
 }
 
-impl Services {
-    /// What the exchange's clock shows at `instant`, for `DATETIME` columns, which take every time: ends of sessions and
-    /// devices must not move with [`Services::wall`].
-    pub fn shown(&self, instant: DateTime<Utc>) -> WallClock {
-        self.config.app.zone.wall_of(instant).into()
-    }
-
-    /// What it shows now, for those columns.
-    pub fn shown_now(&self) -> WallClock {
-        self.shown(self.clock.now())
-    }
-
-    /// The same as `TIMESTAMP` columns of the database take it.
-    pub fn wall(&self, instant: DateTime<Utc>) -> WallClock {
-        self.db.storable(self.shown(instant))
-    }
-
-    /// What the exchange's clock shows now.
-    pub fn wall_now(&self) -> WallClock {
-        self.wall(self.clock.now())
-    }
-
+impl AppState {
     /// True the first time that it is asked.
     pub fn untrusted_proxy_seen(&self) -> bool {
         !self.untrusted_proxy_warned.swap(true, Ordering::Relaxed)

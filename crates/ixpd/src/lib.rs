@@ -23,7 +23,9 @@ pub mod sample;
 pub mod sent_body;
 pub mod server;
 pub mod service;
+pub mod services;
 pub mod start;
+pub mod upstream;
 pub mod web;
 
 /// The release of ixpd.

@@ -15,11 +15,12 @@ use tokio::{
 };
 
 use crate::{
-    app::{AppState, build_router},
+    app::build_router,
     config::{Listen, SocketAccess},
     connection::{self, Limits},
     jobs, open_files,
     service::router_config::{self, STALLED_AFTER},
+    services::Services,
 };
 
 /// How long requests in flight may take after the signal to stop.
@@ -120,15 +121,15 @@ fn remove_stale_socket(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When signals can't be waited for.
-pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
+pub async fn serve(services: Services, bound: Bound) -> io::Result<()> {
     let stop = stop_signal()?;
-    let beside = run_beside(&state, &stop);
+    let beside = run_beside(&services, &stop);
     let mut stopped = stop.clone();
     let graceful = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let app = build_router(&state);
-    let limits = Limits::new(open_files::connections(state.config.server.max_connections));
+    let app = build_router(&services.clone().into());
+    let limits = Limits::new(open_files::connections(services.config.server.max_connections));
     tracing::info!(connections = limits.connections, "connections that may be open at the same time");
     let served = async {
         match bound {
@@ -137,7 +138,7 @@ pub async fn serve(state: AppState, bound: Bound) -> io::Result<()> {
         }
     };
     finish(served, stop.clone()).await;
-    beside.stop(&state).await;
+    beside.stop(&services).await;
     tracing::info!("stopped");
     Ok(())
 }
@@ -185,28 +186,31 @@ struct Beside {
 }
 
 impl Beside {
-    async fn stop(self, state: &AppState) {
-        state.background.close();
+    async fn stop(self, services: &Services) {
+        services.background.close();
         let stopped = async {
             // Jobs give their leases back.
             if let Some(scheduler) = self.scheduler {
                 let _ = scheduler.await;
             }
-            state.background.wait().await;
+            services.background.wait().await;
         };
         if timeout(STOP_BESIDE_WITHIN, stopped).await.is_err() {
             tracing::warn!("a job, or what a request left to be done, was cut off");
         }
         self.flushing.abort();
         self.keeping.abort();
-        if timeout(FLUSH_WITHIN, state.last_seen.flush(&state.db, state.config.app.zone)).await.is_err() {
+        if timeout(FLUSH_WITHIN, services.last_seen.flush(&services.db, services.config.app.zone))
+            .await
+            .is_err()
+        {
             tracing::warn!("the last uses of some API keys could not be written");
         }
     }
 }
 
-fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {
-    let flushing = state.clone();
+fn run_beside(services: &Services, stop: &watch::Receiver<bool>) -> Beside {
+    let flushing = services.clone();
     let flushing = tokio::spawn(async move {
         let mut ticks = interval(FLUSH_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -215,12 +219,12 @@ fn run_beside(state: &AppState, stop: &watch::Receiver<bool>) -> Beside {
             flushing.last_seen.flush(&flushing.db, flushing.config.app.zone).await;
         }
     });
-    let scheduler = state
+    let scheduler = services
         .config
         .server
         .scheduler
-        .then(|| tokio::spawn(jobs::scheduler::run(state.clone(), stop.clone())));
-    let keeping = tokio::spawn(router_config::keep_file(state.clone()));
+        .then(|| tokio::spawn(jobs::scheduler::run(services.clone(), stop.clone())));
+    let keeping = tokio::spawn(router_config::keep_file(services.clone()));
     Beside { flushing, keeping, scheduler }
 }
 

@@ -17,13 +17,13 @@ use ixpd_db::{
 };
 
 use crate::{
-    app::AppState,
     auth::seal::fingerprint,
     clock::Clock,
     config::{AppKey, Config},
     error::AppError,
     random::Random,
     service::api_key::settle_ties,
+    services::Services,
 };
 
 /// The file of an embedded installation's key in `IXPD_DATA_DIR`.
@@ -169,7 +169,7 @@ pub fn refuse_without_file(config: &Config) -> Result<(), NotMade> {
 ///
 /// # Errors
 /// See [`StartError`]; [`StartError::NotMade`] says what is missing.
-pub async fn start_on_existing(config: Config) -> Result<AppState, StartError> {
+pub async fn start_on_existing(config: Config) -> Result<Services, StartError> {
     refuse_emptied(&config)?;
     refuse_without_file(&config)?;
     let db = Database::connect_read_only(&config.database.options).await?;
@@ -205,7 +205,7 @@ async fn refuse_unused(db: &Database, config: &Config) -> Result<(), StartError>
 ///
 /// # Errors
 /// See [`StartError`].
-pub async fn start(config: Config) -> Result<AppState, StartError> {
+pub async fn start(config: Config) -> Result<Services, StartError> {
     start_with(config, Clock::system(), Random::system()?).await
 }
 
@@ -213,7 +213,7 @@ pub async fn start(config: Config) -> Result<AppState, StartError> {
 ///
 /// # Errors
 /// See [`StartError`].
-pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<AppState, StartError> {
+pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<Services, StartError> {
     let existed = embedded_file(&config).is_some_and(Path::exists);
     refuse_emptied(&config)?;
     let mut db = Database::connect(&config.database.options).await?;
@@ -233,7 +233,7 @@ pub async fn start_with(config: Config, clock: Clock, random: Random) -> Result<
     refuse_unreadable(&db).await?;
     let app_key = app_key(&db, &config, &random).await?;
     agree_on_app_key(&db, &config, &app_key).await?;
-    let state = AppState::new(db, Arc::new(config), &app_key, clock, random)?;
+    let state = Services::new(db, Arc::new(config), &app_key, clock, random)?;
     settle_ties(&state).await?;
     Ok(state)
 }

@@ -16,7 +16,7 @@ use super::{
     password::{cost, decoy},
     seal::SubKey,
 };
-use crate::{app::AppState, error::AppError};
+use crate::{error::AppError, services::Services};
 
 /// How long the costs of the stored hashes count as known.
 const KNOWN_FOR: TimeDelta = TimeDelta::hours(1);
@@ -44,18 +44,18 @@ impl Decoys {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn hash_for(&self, state: &AppState, name: &str) -> Result<String, AppError> {
-        let costs = self.costs(state).await?;
-        Ok(decoy(self.pick(&costs, name).unwrap_or(state.config.app.bcrypt_rounds)))
+    pub async fn hash_for(&self, services: &Services, name: &str) -> Result<String, AppError> {
+        let costs = self.costs(services).await?;
+        Ok(decoy(self.pick(&costs, name).unwrap_or(services.config.app.bcrypt_rounds)))
     }
 
-    async fn costs(&self, state: &AppState) -> Result<Vec<(u32, u64)>, AppError> {
-        let now = state.clock.now();
+    async fn costs(&self, services: &Services) -> Result<Vec<(u32, u64)>, AppError> {
+        let now = services.clock.now();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(known) = known.filter(|known| now - known.at < KNOWN_FOR) {
             return Ok(known.costs);
         }
-        let prefixes = users::hash_prefixes(state.db.connection()).await?;
+        let prefixes = users::hash_prefixes(services.db.connection()).await?;
         let costs: Vec<_> = prefixes
             .into_iter()
             .filter_map(|(prefix, accounts)| Some((cost_of_prefix(&prefix)?, accounts.unsigned_abs())))

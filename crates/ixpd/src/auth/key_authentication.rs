@@ -15,7 +15,8 @@ use super::{
     policy,
 };
 use crate::{
-    app::AppState, error::AppError, form::FormFields, routes::KeyLevel, service::api_key::AllowedAddresses,
+    error::AppError, form::FormFields, routes::KeyLevel, service::api_key::AllowedAddresses,
+    services::Services,
 };
 
 /// The header that clients of IXP Manager send their key in.
@@ -91,43 +92,47 @@ fn url_parameter(query: &str) -> Option<String> {
 /// # Errors
 /// 401 with the text of IXP Manager 7.4, or 429 after too many failures of the same address.
 pub async fn authenticate(
-    state: &AppState,
+    services: &Services,
     presented: &Presented,
     address: ClientAddress,
 ) -> Result<Actor, AppError> {
-    if presented.source.is_legacy() && !state.config.api.allow_url_keys {
+    if presented.source.is_legacy() && !services.config.api.allow_url_keys {
         return Err(AppError::Unauthorized(
             "API keys are accepted in the header X-IXP-Manager-API-Key only.".into(),
         ));
     }
-    match judge(state, presented, address).await {
+    match judge(services, presented, address).await {
         Ok(actor) => Ok(actor),
-        Err(refusal @ AppError::Unauthorized(_)) => Err(state.throttle.key_failed(address, refusal)),
+        Err(refusal @ AppError::Unauthorized(_)) => Err(services.throttle.key_failed(address, refusal)),
         Err(failure) => Err(failure),
     }
 }
 
-async fn judge(state: &AppState, presented: &Presented, address: ClientAddress) -> Result<Actor, AppError> {
+async fn judge(
+    services: &Services,
+    presented: &Presented,
+    address: ClientAddress,
+) -> Result<Actor, AppError> {
     let refuse = |text: &'static str| AppError::Unauthorized(text.into());
     let key = PresentedKey::parse(&presented.bytes)
         .map_err(|error| AppError::Unauthorized(error.to_string().into()))?;
     let (row, no_match) = match &key {
         PresentedKey::Modern { identifier, secret_hash } => {
-            let row = modern_row(state, identifier).await?;
+            let row = modern_row(services, identifier).await?;
             (row.filter(|row| is_modern_match(row, identifier, secret_hash)), "Invalid credentials")
         }
         PresentedKey::Legacy { hash, text } => {
-            let row = legacy_row(state, hash, &text.0).await?;
+            let row = legacy_row(services, hash, &text.0).await?;
             (row.filter(|row| is_legacy_match(row, hash, &text.0)), "Valid API key required")
         }
     };
     let row = row.ok_or_else(|| refuse(no_match))?;
-    let now = state.clock.now();
-    if is_expired(state, &row, now) {
+    let now = services.clock.now();
+    if is_expired(services, &row, now) {
         return Err(refuse("API key expired"));
     }
-    let mut principal = policy::judge(&row.principal, state.config.app.zone, now)
-        .map_err(|reason| reason.refusal(&state.config))?;
+    let mut principal = policy::judge(&row.principal, services.config.app.zone, now)
+        .map_err(|reason| reason.refusal(&services.config))?;
     let label = label(&row);
     if !AllowedAddresses::read(row.allowed_ips.as_deref()).is_ok_and(|allowed| allowed.permits(address)) {
         tracing::warn!(key = %label, %address, "key refused: its allowed_ips don't permit the address or are unreadable");
@@ -145,25 +150,25 @@ async fn judge(state: &AppState, presented: &Presented, address: ClientAddress) 
         };
         principal.privilege = principal.privilege.min(limit);
     }
-    state.last_seen.note(row.key_id, now, address);
+    services.last_seen.note(row.key_id, now, address);
     let credential = Credential::ApiKey { key_id: row.key_id, label, level };
     Ok(Actor(Some(Authenticated { principal, credential })))
 }
 
-async fn modern_row(state: &AppState, identifier: &str) -> Result<Option<Arc<KeyRow>>, DbErr> {
-    let fetch = rows::by_key_identifier(state.db.connection(), identifier);
-    state.keys.get(identifier, fetch).await
+async fn modern_row(services: &Services, identifier: &str) -> Result<Option<Arc<KeyRow>>, DbErr> {
+    let fetch = rows::by_key_identifier(services.db.connection(), identifier);
+    services.keys.get(identifier, fetch).await
 }
 
-async fn legacy_row(state: &AppState, hash: &str, text: &str) -> Result<Option<Arc<KeyRow>>, DbErr> {
-    let db = state.db.connection();
+async fn legacy_row(services: &Services, hash: &str, text: &str) -> Result<Option<Arc<KeyRow>>, DbErr> {
+    let db = services.db.connection();
     let fetch = async {
         match rows::by_legacy_hash(db, hash).await? {
             Some(row) => Ok(Some(row)),
             None => rows::by_legacy_text(db, text).await,
         }
     };
-    state.keys.get(hash, fetch).await
+    services.keys.get(hash, fetch).await
 }
 
 fn is_modern_match(row: &KeyRow, identifier: &str, secret_hash: &str) -> bool {
@@ -180,8 +185,8 @@ fn same(stored: Option<&str>, presented: &str) -> bool {
 }
 
 /// A key is usable up to the instant that `api_keys.expires` names, not on it.
-fn is_expired(state: &AppState, row: &KeyRow, now: DateTime<Utc>) -> bool {
-    row.expires.is_some_and(|expires| now >= state.config.app.zone.instant_of(expires.naive()))
+fn is_expired(services: &Services, row: &KeyRow, now: DateTime<Utc>) -> bool {
+    row.expires.is_some_and(|expires| now >= services.config.app.zone.instant_of(expires.naive()))
 }
 
 /// How logs call a key.

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::{api_key::sha256_hex, client_address::ClientAddress, session};
-use crate::{app::AppState, error::AppError};
+use crate::{error::AppError, services::Services};
 
 /// The cookie of a remembered device.
 pub const COOKIE: &str = "ixpd_remember";
@@ -32,15 +32,15 @@ pub struct Device {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn from_cookies(state: &AppState, headers: &HeaderMap) -> Result<Option<Device>, AppError> {
+pub async fn from_cookies(services: &Services, headers: &HeaderMap) -> Result<Option<Device>, AppError> {
     let jar = CookieJar::from_headers(headers);
     let Some((id, secret)) = jar.get(COOKIE).and_then(|cookie| cookie.value().split_once('.')) else {
         return Ok(None);
     };
     let Ok(id) = id.parse::<i64>() else { return Ok(None) };
-    let Some(row) = rows::by_id(state.db.connection(), id).await? else { return Ok(None) };
+    let Some(row) = rows::by_id(services.db.connection(), id).await? else { return Ok(None) };
     let matches = bool::from(sha256_hex(secret.as_bytes()).as_bytes().ct_eq(row.token.expose().as_bytes()));
-    if !matches || row.expires <= state.shown_now() {
+    if !matches || row.expires <= services.shown_now() {
         return Ok(None);
     }
     Ok(Some(Device { id, user_id: row.user_id, second_factor_passed: row.is_2fa_complete }))
@@ -51,15 +51,15 @@ pub async fn from_cookies(state: &AppState, headers: &HeaderMap) -> Result<Optio
 /// # Errors
 /// When the database fails.
 pub async fn create(
-    state: &AppState,
+    services: &Services,
     db: &impl ConnectionTrait,
     user_id: i32,
     address: ClientAddress,
     user_agent: &str,
 ) -> Result<(i64, Cookie<'static>), AppError> {
-    let now = state.clock.now();
-    let expires = now + lifetime(state);
-    let secret = state.random.token();
+    let now = services.clock.now();
+    let expires = now + lifetime(services);
+    let secret = services.random.token();
     let id = rows::insert(
         db,
         rows::NewToken {
@@ -67,12 +67,12 @@ pub async fn create(
             token: sha256_hex(secret.as_bytes()),
             device: describe(user_agent).chars().take(DEVICE_LENGTH).collect(),
             ip: address.to_string(),
-            expires: state.shown(expires),
-            now: state.wall(now),
+            expires: services.shown(expires),
+            now: services.wall(now),
         },
     )
     .await?;
-    Ok((id, cookie(state, id, &secret, expires)))
+    Ok((id, cookie(services, id, &secret, expires)))
 }
 
 /// A device with a new secret for its cookie. Its `Debug` form doesn't show it.
@@ -93,8 +93,8 @@ impl std::fmt::Debug for RenewedDevice {
 
 impl RenewedDevice {
     /// The cookie that carries the secret.
-    pub fn cookie(&self, state: &AppState) -> Cookie<'static> {
-        cookie(state, self.id, &self.secret, self.expires)
+    pub fn cookie(&self, services: &Services) -> Cookie<'static> {
+        cookie(services, self.id, &self.secret, self.expires)
     }
 }
 
@@ -104,23 +104,23 @@ impl RenewedDevice {
 /// # Errors
 /// When the database fails.
 pub async fn renew(
-    state: &AppState,
+    services: &Services,
     db: &impl ConnectionTrait,
     id: i64,
 ) -> Result<Option<RenewedDevice>, AppError> {
     let Some(row) = rows::by_id(db, id).await? else { return Ok(None) };
-    let secret = Zeroizing::new(state.random.token());
-    rows::set_token(db, id, sha256_hex(secret.as_bytes()), state.wall_now()).await?;
-    let expires = state.config.app.zone.instant_of(row.expires.naive());
+    let secret = Zeroizing::new(services.random.token());
+    rows::set_token(db, id, sha256_hex(secret.as_bytes()), services.wall_now()).await?;
+    let expires = services.config.app.zone.instant_of(row.expires.naive());
     Ok(Some(RenewedDevice { id, secret, expires }))
 }
 
-fn lifetime(state: &AppState) -> TimeDelta {
-    TimeDelta::from_std(state.config.session.remember_for).unwrap_or(TimeDelta::days(30))
+fn lifetime(services: &Services) -> TimeDelta {
+    TimeDelta::from_std(services.config.session.remember_for).unwrap_or(TimeDelta::days(30))
 }
 
-fn cookie(state: &AppState, id: i64, secret: &str, expires: DateTime<Utc>) -> Cookie<'static> {
-    let mut cookie = session::cookie(state, COOKIE, format!("{id}.{secret}"));
+fn cookie(services: &Services, id: i64, secret: &str, expires: DateTime<Utc>) -> Cookie<'static> {
+    let mut cookie = session::cookie(services, COOKIE, format!("{id}.{secret}"));
     if let Ok(at) = cookie::time::OffsetDateTime::from_unix_timestamp(expires.timestamp()) {
         cookie.set_expires(Expiration::DateTime(at));
     }

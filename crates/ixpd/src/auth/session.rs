@@ -11,7 +11,7 @@ use ixpd_db::{
 use serde::{Deserialize, Serialize};
 
 use super::{api_key::sha256_hex, client_address::ClientAddress, csrf};
-use crate::{app::AppState, error::AppError, web::page::Flash};
+use crate::{error::AppError, services::Services, web::page::Flash};
 
 /// The cookie of the session's id.
 pub const COOKIE: &str = "ixpd_session";
@@ -128,12 +128,12 @@ impl SessionId {
     }
 
     /// What the form tokens of this session are bound to.
-    pub fn csrf_token(&self, state: &AppState) -> String {
+    pub fn csrf_token(&self, state: &Services) -> String {
         csrf::token(&state.secrets.csrf, &self.0)
     }
 
     /// Whether a form was made for this session.
-    pub fn csrf_matches(&self, state: &AppState, presented: Option<&str>) -> bool {
+    pub fn csrf_matches(&self, state: &Services, presented: Option<&str>) -> bool {
         csrf::matches(&state.secrets.csrf, &self.0, presented)
     }
 }
@@ -159,7 +159,7 @@ pub struct NewSession<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn start(
-    state: &AppState,
+    state: &Services,
     db: &impl ConnectionTrait,
     new: &NewSession<'_>,
 ) -> Result<Session, AppError> {
@@ -185,7 +185,7 @@ pub async fn start(
 }
 
 /// When a session that is used now ends if it isn't used again.
-pub fn expiry(state: &AppState, now: DateTime<Utc>) -> WallClock {
+pub fn expiry(state: &Services, now: DateTime<Utc>) -> WallClock {
     let lifetime = i64::try_from(state.config.session.lifetime.as_secs()).unwrap_or(i64::MAX);
     state.shown(now + TimeDelta::try_seconds(lifetime).unwrap_or(TimeDelta::days(365)))
 }
@@ -198,7 +198,7 @@ impl Session {
     /// 401 if the session ended meanwhile.
     pub async fn change<T>(
         &mut self,
-        state: &AppState,
+        state: &Services,
         change: impl Fn(&mut SessionData) -> T + Send + Sync,
     ) -> Result<T, AppError>
     where
@@ -237,7 +237,7 @@ impl Session {
     /// 401 if the session ended meanwhile.
     pub async fn renew_id(
         &mut self,
-        state: &AppState,
+        state: &Services,
         transaction: &DatabaseTransaction,
     ) -> Result<(), AppError> {
         let id = SessionId(state.random.token());
@@ -252,19 +252,19 @@ impl Session {
     ///
     /// # Errors
     /// 401 if the session ended meanwhile.
-    pub async fn flash(&mut self, state: &AppState, flash: Flash) -> Result<(), AppError> {
+    pub async fn flash(&mut self, state: &Services, flash: Flash) -> Result<(), AppError> {
         self.change(state, |data| data.flashes.push(flash.clone())).await
     }
 
     /// The cookie that carries the session.
-    pub fn cookie(&self, state: &AppState) -> Cookie<'static> {
+    pub fn cookie(&self, state: &Services) -> Cookie<'static> {
         cookie(state, COOKIE, self.id.0.clone())
     }
 }
 
 /// A cookie for this application alone: not for scripts, not for other sites, and not sent in clear
 /// where `APP_URL` is https.
-pub fn cookie(state: &AppState, name: &'static str, value: String) -> Cookie<'static> {
+pub fn cookie(state: &Services, name: &'static str, value: String) -> Cookie<'static> {
     let config = &state.config;
     let path = if config.app.base_path().is_empty() { "/" } else { config.app.base_path() };
     let mut cookie = Cookie::build((name, value))
@@ -280,7 +280,7 @@ pub fn cookie(state: &AppState, name: &'static str, value: String) -> Cookie<'st
 }
 
 /// A cookie that takes `name` away.
-pub fn removal(state: &AppState, name: &'static str) -> Cookie<'static> {
+pub fn removal(state: &Services, name: &'static str) -> Cookie<'static> {
     let mut cookie = cookie(state, name, String::new());
     cookie.make_removal();
     cookie

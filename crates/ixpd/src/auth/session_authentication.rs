@@ -16,10 +16,10 @@ use super::{
     session::{self, Session, SessionData, SessionId, Via},
 };
 use crate::{
-    app::AppState,
     config::Config,
     error::AppError,
     service::{audit::By, login},
+    services::Services,
 };
 
 /// How often the time of last activity of a session is written.
@@ -80,64 +80,66 @@ pub enum Found {
 /// # Errors
 /// When the database fails.
 pub async fn authenticate(
-    state: &AppState,
+    services: &Services,
     headers: &HeaderMap,
     address: ClientAddress,
 ) -> Result<Found, AppError> {
     if let Some(id) = SessionId::from_cookies(headers)
-        && let Some(found) = by_cookie(state, id).await?
+        && let Some(found) = by_cookie(services, id).await?
     {
         return Ok(found);
     }
-    let Some(device) = remember::from_cookies(state, headers).await? else { return Ok(Found::Nothing) };
-    by_remembered_device(state, headers, address, &device).await
+    let Some(device) = remember::from_cookies(services, headers).await? else { return Ok(Found::Nothing) };
+    by_remembered_device(services, headers, address, &device).await
 }
 
-async fn by_cookie(state: &AppState, id: SessionId) -> Result<Option<Found>, AppError> {
-    let db = state.db.connection();
+async fn by_cookie(services: &Services, id: SessionId) -> Result<Option<Found>, AppError> {
+    let db = services.db.connection();
     let hash = id.hash();
     let Some(row) = principal::by_session(db, &hash).await? else { return Ok(None) };
-    let now = state.clock.now();
+    let now = services.clock.now();
     let device_is_forgotten = row.remember_token_id.is_some() && row.live_remember_token_id.is_none();
-    if row.expires_at <= state.shown(now) || device_is_forgotten {
-        delete(state, &hash).await?;
+    if row.expires_at <= services.shown(now) || device_is_forgotten {
+        delete(services, &hash).await?;
         return Ok(None);
     }
-    let principal = match policy::judge(&row.principal, state.config.app.zone, now) {
+    let principal = match policy::judge(&row.principal, services.config.app.zone, now) {
         Ok(principal) => principal,
         Err(reason) => return Ok(Some(Found::LockedOut { reason, session: Some(hash) })),
     };
     let data = SessionData::read(&row.data);
-    if data.impersonator_id.is_some() && !impersonation_holds(state, &data).await? {
-        delete(state, &hash).await?;
+    if data.impersonator_id.is_some() && !impersonation_holds(services, &data).await? {
+        delete(services, &hash).await?;
         return Ok(None);
     }
-    if state.shown(now - TOUCH_EVERY) > row.last_activity {
-        touch(state, &hash, now).await;
+    if services.shown(now - TOUCH_EVERY) > row.last_activity {
+        touch(services, &hash, now).await;
     }
-    let stage = stage(&state.config, &principal, row.second_factor_enabled, &data);
+    let stage = stage(&services.config, &principal, row.second_factor_enabled, &data);
     let session = Session { id, user_id: principal.user_id, remember_token_id: row.remember_token_id, data };
     Ok(Some(Found::Live(Box::new(LiveSession { session, principal, stage, is_new: false }))))
 }
 
 /// Whether the superuser behind a session may still act as its user: by a session of their own that is live, is
 /// complete, and is a superuser's.
-async fn impersonation_holds(state: &AppState, data: &SessionData) -> Result<bool, AppError> {
-    let db = state.db.connection();
+async fn impersonation_holds(services: &Services, data: &SessionData) -> Result<bool, AppError> {
+    let db = services.db.connection();
     let Some(hash) = &data.impersonator_session else { return Ok(false) };
     let Some(row) = principal::by_session(db, hash).await? else { return Ok(false) };
-    let now = state.clock.now();
+    let now = services.clock.now();
     let device_is_forgotten = row.remember_token_id.is_some() && row.live_remember_token_id.is_none();
-    let Ok(superuser) = policy::judge(&row.principal, state.config.app.zone, now) else { return Ok(false) };
+    let Ok(superuser) = policy::judge(&row.principal, services.config.app.zone, now) else {
+        return Ok(false);
+    };
     let own = SessionData::read(&row.data);
-    let is_complete = stage(&state.config, &superuser, row.second_factor_enabled, &own) == Stage::Complete;
-    let holds = row.expires_at > state.shown(now)
+    let is_complete = stage(&services.config, &superuser, row.second_factor_enabled, &own) == Stage::Complete;
+    let holds = row.expires_at > services.shown(now)
         && !device_is_forgotten
         && is_complete
         && superuser.privilege == Privilege::Superuser
         && Some(superuser.user_id) == data.impersonator_id;
-    if holds && state.shown(now - TOUCH_EVERY) > row.last_activity {
-        touch(state, hash, now).await;
+    if holds && services.shown(now - TOUCH_EVERY) > row.last_activity {
+        touch(services, hash, now).await;
     }
     Ok(holds)
 }
@@ -146,29 +148,29 @@ async fn impersonation_holds(state: &AppState, data: &SessionData) -> Result<boo
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(state: &AppState, id_hash: &str) -> Result<(), DbErr> {
-    state.db.write(|tx| Box::pin(rows::delete(tx.db(), id_hash))).await
+pub async fn delete(services: &Services, id_hash: &str) -> Result<(), DbErr> {
+    services.db.write(|tx| Box::pin(rows::delete(tx.db(), id_hash))).await
 }
 
 /// Moves the end of a session that is used. Where that fails the request goes on: the next one tries again.
-async fn touch(state: &AppState, id_hash: &str, now: DateTime<Utc>) {
-    let (at, until) = (state.shown(now), session::expiry(state, now));
-    let touched = state.db.write(|tx| Box::pin(rows::touch(tx.db(), id_hash, at, until))).await;
+async fn touch(services: &Services, id_hash: &str, now: DateTime<Utc>) {
+    let (at, until) = (services.shown(now), session::expiry(services, now));
+    let touched = services.db.write(|tx| Box::pin(rows::touch(tx.db(), id_hash, at, until))).await;
     if let Err(error) = touched {
         tracing::warn!(%error, "the end of a session that is used could not be moved");
     }
 }
 
 async fn by_remembered_device(
-    state: &AppState,
+    services: &Services,
     headers: &HeaderMap,
     address: ClientAddress,
     device: &remember::Device,
 ) -> Result<Found, AppError> {
-    let db = state.db.connection();
-    let now = state.clock.now();
+    let db = services.db.connection();
+    let now = services.clock.now();
     let Some(row) = principal::by_user_id(db, device.user_id).await? else { return Ok(Found::Nothing) };
-    let principal = match policy::judge(&row, state.config.app.zone, now) {
+    let principal = match policy::judge(&row, services.config.app.zone, now) {
         Ok(principal) => principal,
         Err(reason) => return Ok(Found::LockedOut { reason, session: None }),
     };
@@ -187,18 +189,18 @@ async fn by_remembered_device(
         data,
     };
     let (new, acting) = (&new, &principal);
-    let session = state
+    let session = services
         .write(&By::system(), |tx| {
             Box::pin(async move {
                 tx.keep_caches();
-                let session = session::start(state, tx.db(), new).await?;
-                login::record(state, tx, acting, address, Via::RememberMe).await?;
+                let session = session::start(services, tx.db(), new).await?;
+                login::record(services, tx, acting, address, Via::RememberMe).await?;
                 Ok(session)
             })
         })
         .await?;
     let enabled = ixpd_db::query::second_factor::is_enabled(db, principal.user_id).await?;
-    let stage = stage(&state.config, &principal, Some(enabled), &session.data);
+    let stage = stage(&services.config, &principal, Some(enabled), &session.data);
     Ok(Found::Live(Box::new(LiveSession { session, principal, stage, is_new: true })))
 }
 

@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::{context::Context, output};
 use crate::{
-    app::AppState,
     auth::policy,
     error::AppError,
     routes::KeyLevel,
     service::api_key::{self as service, KeyInput, never},
+    services::Services,
 };
 
 /// Commands about API keys.
@@ -91,41 +91,47 @@ impl ApiKey {
     /// # Errors
     /// What is wrong with it.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        let state = context.state().await?;
+        let services = context.services().await?;
         match self {
-            Self::Create(command) => command.run(context, &state).await?,
-            Self::List(command) => command.run(&state).await?,
-            Self::Revoke(command) => command.run(context, &state).await?,
+            Self::Create(command) => command.run(context, &services).await?,
+            Self::List(command) => command.run(&services).await?,
+            Self::Revoke(command) => command.run(context, &services).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Create {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
-        let owner = user_id(state, &self.user).await?;
-        let row = principal::by_user_id(state.db.connection(), owner).await?.context("the user is gone")?;
-        let owner = policy::judge(&row, state.config.app.zone, state.clock.now()).map_err(|reason| {
-            anyhow::anyhow!("a key for {} would not work: {}", self.user, reason.message(&state.config))
-        })?;
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<()> {
+        let owner = user_id(services, &self.user).await?;
+        let row =
+            principal::by_user_id(services.db.connection(), owner).await?.context("the user is gone")?;
+        let owner =
+            policy::judge(&row, services.config.app.zone, services.clock.now()).map_err(|reason| {
+                anyhow::anyhow!(
+                    "a key for {} would not work: {}",
+                    self.user,
+                    reason.message(&services.config)
+                )
+            })?;
         let input = KeyInput {
             description: self.description,
             expires: self.expires,
             allowed_ips: self.allowed_ips,
             access_level: self.access_level,
         };
-        let key = service::validate(state, &input, None).map_err(readable)?;
-        let created = service::create(state, &context.by(), &owner, key).await.map_err(readable)?;
+        let key = service::validate(services, &input, None).map_err(readable)?;
+        let created = service::create(services, &context.by(), &owner, key).await.map_err(readable)?;
         output::result(created.text.as_str())?;
         Ok(())
     }
 }
 
 impl List {
-    async fn run(self, state: &AppState) -> anyhow::Result<()> {
+    async fn run(self, services: &Services) -> anyhow::Result<()> {
         let keys = match &self.user {
-            Some(name) => rows::of_user(state.db.connection(), user_id(state, name).await?).await?,
-            None => rows::all(state.db.connection()).await?,
+            Some(name) => rows::of_user(services.db.connection(), user_id(services, name).await?).await?,
+            None => rows::all(services.db.connection()).await?,
         };
         let listed: Vec<Listed> = keys.iter().map(Listed::from).collect();
         let headings = ["ID", "KEY", "USER", "LEVEL", "EXPIRES", "LAST SEEN", "FROM", "DESCRIPTION"];
@@ -163,15 +169,15 @@ impl From<&rows::KeyDetails> for Listed {
 }
 
 impl Revoke {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
-        let keys = rows::all(state.db.connection()).await?;
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<()> {
+        let keys = rows::all(services.db.connection()).await?;
         let named = |key: &&rows::KeyDetails| {
             key.identifier.as_deref() == Some(&self.key) || key.id.to_string() == self.key
         };
         let Some(key) = keys.iter().find(named) else {
             bail!("there is no API key `{}`; `ixpd api-key list` shows ids and identifiers", self.key);
         };
-        service::revoke(state, &context.by(), key.id).await.map_err(readable)?;
+        service::revoke(services, &context.by(), key.id).await.map_err(readable)?;
         output::message(format_args!(
             "Revoked {} of {}.",
             service::label(key),
@@ -181,8 +187,8 @@ impl Revoke {
     }
 }
 
-async fn user_id(state: &AppState, username: &str) -> anyhow::Result<i32> {
-    let user = users::by_username(state.db.connection(), username).await?;
+async fn user_id(services: &Services, username: &str) -> anyhow::Result<i32> {
+    let user = users::by_username(services.db.connection(), username).await?;
     user.map(|user| user.id)
         .with_context(|| format!("there is no user `{username}`; `ixpd user find` looks for one"))
 }

@@ -18,10 +18,10 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    app::AppState,
     config::{self, Config, LoadOptions, LogFormat, ServerConfig},
     sent_body::message,
     service::audit::By,
+    services::Services,
     start,
 };
 
@@ -76,27 +76,27 @@ impl Context {
     }
 
     /// The state of the application on the configured database, which must have been made before. This is what a
-    /// command starts from; only those that exist to make a database use [`Context::make_state`].
+    /// command starts from; only those that exist to make a database use [`Context::make_services`].
     ///
     /// # Errors
     /// See [`start::StartError`].
-    pub async fn state(&self) -> anyhow::Result<AppState> {
-        let state = Box::pin(start::start_on_existing(self.config()?)).await?;
-        Ok(self.opened(state))
+    pub async fn services(&self) -> anyhow::Result<Services> {
+        let services = Box::pin(start::start_on_existing(self.config()?)).await?;
+        Ok(self.opened(services))
     }
 
     /// The state of the application with given settings. Makes the database and its key where there are none.
     ///
     /// # Errors
     /// See [`start::StartError`].
-    pub async fn make_state(&self, config: Config) -> anyhow::Result<AppState> {
-        let state = Box::pin(start::start(config)).await?;
-        Ok(self.opened(state))
+    pub async fn make_services(&self, config: Config) -> anyhow::Result<Services> {
+        let services = Box::pin(start::start(config)).await?;
+        Ok(self.opened(services))
     }
 
-    fn opened(&self, state: AppState) -> AppState {
-        self.database.get_or_init(|| state.db.clone());
-        state
+    fn opened(&self, services: Services) -> Services {
+        self.database.get_or_init(|| services.db.clone());
+        services
     }
 
     /// Ends a command: a database in a file is all in that file then, and not partly in its journal. Where that takes too

@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{api_key::readable, context::Context, output};
 use crate::{
-    app::AppState,
     auth::{api_key::PresentedKey, policy},
     config::{Config, EnvFileChoice, Listen, LoadOptions, SocketAccess},
     server::{self, Bound},
@@ -26,6 +25,7 @@ use crate::{
         api_key::{self, KeyInput},
         demo, user as accounts,
     },
+    services::Services,
     start::write_private,
 };
 
@@ -64,13 +64,13 @@ impl Demo {
         make_folder(&self.dir).with_context(|| format!("can't make the folder {}", self.dir.display()))?;
         let config = context.config_of(&options(&self.dir, &url))?;
         refuse_other_database(&config, &self.dir).await?;
-        let state = context.make_state(config).await?;
-        if !demo::is_marked(&state).await? {
-            demo::fill(&state).await?;
+        let services = context.make_services(config).await?;
+        if !demo::is_marked(&services).await? {
+            demo::fill(&services).await?;
         }
-        let login = login(&state, &self.dir, context).await?;
+        let login = login(&services, &self.dir, context).await?;
         introduce(&url, &login, &self.dir)?;
-        server::serve(state, bound).await?;
+        server::serve(services, bound).await?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -163,7 +163,7 @@ async fn refuse_other_database(config: &Config, dir: &Path) -> anyhow::Result<()
 }
 
 /// Password and key: those of the file, or new ones, where it or they are gone.
-async fn login(state: &AppState, dir: &Path, context: &Context) -> anyhow::Result<Login> {
+async fn login(services: &Services, dir: &Path, context: &Context) -> anyhow::Result<Login> {
     let path = dir.join(LOGIN_FILE);
     let kept: Option<Login> = match fs_err::read_to_string(&path) {
         Ok(text) => Some(
@@ -175,17 +175,17 @@ async fn login(state: &AppState, dir: &Path, context: &Context) -> anyhow::Resul
     };
     let is_new = kept.is_none();
     let mut login =
-        kept.unwrap_or_else(|| Login { password: accounts::random_password(state), api_key: None });
+        kept.unwrap_or_else(|| Login { password: accounts::random_password(services), api_key: None });
     if is_new {
         write_private(&path, &serde_json::to_string(&login)?)?;
     }
-    demo::set_password(state, &login.password, is_new).await?;
+    demo::set_password(services, &login.password, is_new).await?;
     let works = match &login.api_key {
-        Some(key) => key_works(state, key).await?,
+        Some(key) => key_works(services, key).await?,
         None => false,
     };
     if !works {
-        login.api_key = make_key(state, context).await?;
+        login.api_key = make_key(services, context).await?;
         replace(&path, &serde_json::to_string(&login)?)?;
     }
     Ok(login)
@@ -201,23 +201,25 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     fs_err::rename(new, path)
 }
 
-async fn key_works(state: &AppState, key: &str) -> anyhow::Result<bool> {
+async fn key_works(services: &Services, key: &str) -> anyhow::Result<bool> {
     let Ok(PresentedKey::Modern { identifier, secret_hash }) = PresentedKey::parse(key.as_bytes()) else {
         return Ok(false);
     };
-    let row = principal::by_key_identifier(state.db.connection(), &identifier).await?;
+    let row = principal::by_key_identifier(services.db.connection(), &identifier).await?;
     Ok(row.is_some_and(|row| row.secret_hash.as_deref() == Some(&secret_hash)))
 }
 
 /// A key of the superuser; none if somebody has shut it out meanwhile.
-async fn make_key(state: &AppState, context: &Context) -> anyhow::Result<Option<String>> {
-    let db = state.db.connection();
+async fn make_key(services: &Services, context: &Context) -> anyhow::Result<Option<String>> {
+    let db = services.db.connection();
     let Some(user) = users::by_username(db, demo::ADMIN).await? else { return Ok(None) };
     let Some(row) = principal::by_user_id(db, user.id).await? else { return Ok(None) };
-    let Ok(owner) = policy::judge(&row, state.config.app.zone, state.clock.now()) else { return Ok(None) };
+    let Ok(owner) = policy::judge(&row, services.config.app.zone, services.clock.now()) else {
+        return Ok(None);
+    };
     let input = KeyInput { description: "Demo".to_owned(), ..KeyInput::default() };
-    let key = api_key::validate(state, &input, None).map_err(readable)?;
-    let created = api_key::create(state, &context.by(), &owner, key).await.map_err(readable)?;
+    let key = api_key::validate(services, &input, None).map_err(readable)?;
+    let created = api_key::create(services, &context.by(), &owner, key).await.map_err(readable)?;
     Ok(Some(created.text.to_string()))
 }
 

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use self::progress::Progress;
 use super::{ask, context::Context};
-use crate::{app::AppState, auth::seal::SealedFor, config, service::api_key::settle_ties};
+use crate::{auth::seal::SealedFor, config, service::api_key::settle_ties, services::Services};
 
 mod progress;
 mod report;
@@ -68,22 +68,22 @@ impl Import {
         // A source that can't be opened leaves no new database behind.
         let source = self.source()?;
         target::agree_on(&config, &self.source, self.force, self.yes).await?;
-        let state = context.make_state(config).await?;
-        let seal = |key: &LegacyKey<'_>| sealed(&state, key);
+        let services = context.make_services(config).await?;
+        let seal = |key: &LegacyKey<'_>| sealed(&services, key);
         let options = ImportOptions {
             force: self.force,
-            server_zone: self.server_timezone.unwrap_or(state.config.app.zone),
-            now: state.wall_now(),
+            server_zone: self.server_timezone.unwrap_or(services.config.app.zone),
+            now: services.wall_now(),
             by: Some(config::process_user()),
-            seal: state.config.api_keys.reveal.then_some(&seal),
+            seal: services.config.api_keys.reveal.then_some(&seal),
         };
         let mut progress = Progress::new();
-        let loaded = import::load(source, &state.db, options, &mut progress).await;
+        let loaded = import::load(source, &services.db, options, &mut progress).await;
         progress.finish();
         let loaded = loaded?;
         // Rows of an earlier ixpd are judged now, while the key is at hand that opens sealed copies.
-        settle_ties(&state).await?;
-        report::print(&loaded, &state, self.json)?;
+        settle_ties(&services).await?;
+        report::print(&loaded, &services, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -124,9 +124,9 @@ impl Import {
 }
 
 /// The copy by which a key that was kept as plain text can be shown again.
-fn sealed(state: &AppState, key: &LegacyKey<'_>) -> Option<SealedKey> {
+fn sealed(services: &Services, key: &LegacyKey<'_>) -> Option<SealedKey> {
     let user_id = i32::try_from(key.user_id).ok()?;
     let row = SealedFor { api_key_id: key.api_key_id, user_id, reference: key.sha256 };
-    let copy = state.secrets.sealer.seal(&state.random, row, key.plaintext.expose_secret())?;
+    let copy = services.secrets.sealer.seal(&services.random, row, key.plaintext.expose_secret())?;
     Some(SealedKey { bytes: copy.bytes, key_id: copy.key_id })
 }

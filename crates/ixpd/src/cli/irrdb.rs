@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use super::{context::Context, output};
 use crate::{
-    app::AppState,
     service::irrdb::{self, Outcome, Pace, Progress, Report, Row, VerifyProgress},
+    services::Services,
 };
 
 /// The exit code where a verification found something.
@@ -143,36 +143,36 @@ impl Irrdb {
     /// # Errors
     /// What is wrong with it.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        let state = context.state().await?;
+        let services = context.services().await?;
         match self {
-            Self::UpdatePrefixDb(command) => command.run(&state, IrrdbKind::Prefix).await,
-            Self::UpdateAsnDb(command) => command.run(&state, IrrdbKind::Asn).await,
-            Self::Verify(command) => command.run(&state).await,
-            Self::Hold(HoldCommand::List { json }) => list(&state, json).await,
-            Self::Hold(HoldCommand::Release(command)) => command.run(context, &state).await,
+            Self::UpdatePrefixDb(command) => command.run(&services, IrrdbKind::Prefix).await,
+            Self::UpdateAsnDb(command) => command.run(&services, IrrdbKind::Asn).await,
+            Self::Verify(command) => command.run(&services).await,
+            Self::Hold(HoldCommand::List { json }) => list(&services, json).await,
+            Self::Hold(HoldCommand::Release(command)) => command.run(context, &services).await,
         }
     }
 }
 
 impl Update {
-    async fn run(self, state: &AppState, kind: IrrdbKind) -> anyhow::Result<ExitCode> {
-        let report = update(state, kind, self.who.selection()).await?;
+    async fn run(self, services: &Services, kind: IrrdbKind) -> anyhow::Result<ExitCode> {
+        let report = update(services, kind, self.who.selection()).await?;
         if self.json {
             output::result(serde_json::to_string_pretty(&report)?)?;
         } else {
             print(&report)?;
         }
         if self.alert_email && report.troubles().next().is_some() {
-            tell(irrdb::alert(state, &report).await?, state);
+            tell(irrdb::alert(services, &report).await?, services);
         }
         Ok(code(&report))
     }
 }
 
 impl Verify {
-    async fn run(self, state: &AppState) -> anyhow::Result<ExitCode> {
+    async fn run(self, services: &Services) -> anyhow::Result<ExitCode> {
         let bar = Bar::new();
-        let found = irrdb::verify(state, self.who.selection(), Pace::AtOnce, &bar).await;
+        let found = irrdb::verify(services, self.who.selection(), Pace::AtOnce, &bar).await;
         bar.0.finish_and_clear();
         let found = found?;
         if self.json {
@@ -194,8 +194,8 @@ impl Verify {
 }
 
 /// What became of the mail.
-fn tell(queued: bool, state: &AppState) {
-    match (&state.config.identity.alerts_email, queued) {
+fn tell(queued: bool, services: &Services) {
+    match (&services.config.identity.alerts_email, queued) {
         (None, _) => output::message("No mail: IDENTITY_ALERTS_EMAIL is not set."),
         (Some(address), true) => output::message(format_args!("A mail to {address} is queued.")),
         (Some(address), false) => {
@@ -204,9 +204,9 @@ fn tell(queued: bool, state: &AppState) {
     }
 }
 
-async fn update(state: &AppState, kind: IrrdbKind, selection: Selection) -> anyhow::Result<Report> {
+async fn update(services: &Services, kind: IrrdbKind, selection: Selection) -> anyhow::Result<Report> {
     let bar = Bar::new();
-    let report = irrdb::update(state, kind, selection, &bar).await;
+    let report = irrdb::update(services, kind, selection, &bar).await;
     bar.0.finish_and_clear();
     Ok(report?)
 }
@@ -233,8 +233,8 @@ fn code(report: &Report) -> ExitCode {
     if report.count(Outcome::Failed) > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-async fn list(state: &AppState, json: bool) -> anyhow::Result<ExitCode> {
-    let held: Vec<Listed> = rows::listed_holds(state.db.connection())
+async fn list(services: &Services, json: bool) -> anyhow::Result<ExitCode> {
+    let held: Vec<Listed> = rows::listed_holds(services.db.connection())
         .await?
         .into_iter()
         .map(|hold| Listed {
@@ -267,17 +267,17 @@ async fn list(state: &AppState, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 impl Release {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<ExitCode> {
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<ExitCode> {
         let kind = self.kind.map(|kind| match kind {
             Kind::Prefix => IrrdbKind::Prefix,
             Kind::Asn => IrrdbKind::Asn,
         });
-        let released = irrdb::release(state, &context.by(), self.who.selection(), kind).await?;
+        let released = irrdb::release(services, &context.by(), self.who.selection(), kind).await?;
         let mut members: Vec<_> = released.holds.iter().map(|(kind, id, _)| (*kind, *id)).collect();
         members.dedup();
         let mut reports = Vec::new();
         for (kind, id) in members {
-            reports.push(update(state, kind, Selection::Id(id)).await?);
+            reports.push(update(services, kind, Selection::Id(id)).await?);
         }
         if self.json {
             output::result(serde_json::to_string_pretty(&reports)?)?;

@@ -10,12 +10,12 @@ use tokio::sync::watch;
 
 use super::{context::Context, output};
 use crate::{
-    app::AppState,
     jobs::{
         self, JOBS, Job, crontab,
         run::{self, Run},
         schedule,
     },
+    services::Services,
 };
 
 /// Commands about what runs by the clock.
@@ -76,8 +76,8 @@ impl JobCommand {
     /// What is wrong with it.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         match self {
-            Self::List { json } => list(&context.state().await?, json).await?,
-            Self::Run(command) => return command.run(&context.state().await?).await,
+            Self::List { json } => list(&context.services().await?, json).await?,
+            Self::Run(command) => return command.run(&context.services().await?).await,
             Self::Crontab { dir, account } => {
                 output::result(crontab::lines(&context.config()?, &dir, &account))?;
             }
@@ -86,24 +86,24 @@ impl JobCommand {
     }
 }
 
-async fn list(state: &AppState, json: bool) -> anyhow::Result<()> {
-    let db = state.db.connection();
+async fn list(services: &Services, json: bool) -> anyhow::Result<()> {
+    let db = services.db.connection();
     let known = rows::all(db).await?;
     let now = server_now(db).await?;
-    let shown = |utc: Option<WallClock>| utc.map(|utc| state.wall(utc.naive().and_utc()).to_string());
+    let shown = |utc: Option<WallClock>| utc.map(|utc| services.wall(utc.naive().and_utc()).to_string());
     let mut listed = Vec::new();
     for job in const { &JOBS } {
         let row = known.iter().find(|row| row.name == job.name);
         let held = row.filter(|row| row.lease_until.is_some_and(|until| until > now));
-        let is_wanted = (job.is_wanted)(&state.config);
+        let is_wanted = (job.is_wanted)(&services.config);
         let next = match row.and_then(|row| row.next_run_at) {
             _ if !is_wanted => None,
             Some(next) => Some(next),
-            None => Some(run::next_run(state, job).await?),
+            None => Some(run::next_run(services, job).await?),
         };
         listed.push(Listed {
             name: job.name,
-            schedule: if is_wanted { schedule::of(job, &state.config) } else { "off".to_owned() },
+            schedule: if is_wanted { schedule::of(job, &services.config) } else { "off".to_owned() },
             meaning: job.meaning,
             last_started_at: shown(row.and_then(|row| row.last_started_at)),
             last_finished_at: shown(row.and_then(|row| row.last_finished_at)),
@@ -126,7 +126,7 @@ async fn list(state: &AppState, json: bool) -> anyhow::Result<()> {
             job.last_message.clone().unwrap_or_default(),
         ]
     })?;
-    if let Some(last) = run::foreign_scheduler(state).await? {
+    if let Some(last) = run::foreign_scheduler(services).await? {
         output::message(format_args!(
             "IXP Manager's scheduler works on this database (last at {last}), so ixpd runs no jobs beside it."
         ));
@@ -135,26 +135,26 @@ async fn list(state: &AppState, json: bool) -> anyhow::Result<()> {
 }
 
 impl RunCommand {
-    async fn run(self, state: &AppState) -> anyhow::Result<ExitCode> {
+    async fn run(self, services: &Services) -> anyhow::Result<ExitCode> {
         let Some(job) = jobs::by_name(&self.name) else {
             let names: Vec<_> = JOBS.iter().map(|job| job.name).collect();
             bail!("there is no job `{}`; accepted are {}", self.name, names.join(", "));
         };
         if !self.force
-            && let Some(last) = run::foreign_scheduler(state).await?
+            && let Some(last) = run::foreign_scheduler(services).await?
         {
             bail!(
                 "IXP Manager's scheduler works on this database (last at {last}); --force runs the job beside it"
             );
         }
-        match run_once(state, job).await? {
+        match run_once(services, job).await? {
             Run::Done(message) => output::message(format_args!("{}: {message}", job.name)),
             Run::Failed(message) => {
                 output::message(format_args!("{} failed: {message}", job.name));
                 return Ok(ExitCode::FAILURE);
             }
             Run::NotMine => {
-                let row = rows::by_name(state.db.connection(), job.name).await?;
+                let row = rows::by_name(services.db.connection(), job.name).await?;
                 let holder = row.and_then(|row| row.lease_holder).unwrap_or_default();
                 bail!("{} runs elsewhere at this moment, on {holder}", job.name);
             }
@@ -165,16 +165,16 @@ impl RunCommand {
 }
 
 /// Runs a job to its end, or until Ctrl-C.
-async fn run_once(state: &AppState, job: &Job) -> anyhow::Result<Run> {
-    run::add_if_new(state, job).await?;
+async fn run_once(services: &Services, job: &Job) -> anyhow::Result<Run> {
+    run::add_if_new(services, job).await?;
     let (sender, mut stop) = watch::channel(false);
     let interrupted = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             let _ = sender.send(true);
         }
     });
-    let holder = run::holder(&state.random);
-    let outcome = run::run(state, job, &holder, false, &mut stop).await.context("the database failed");
+    let holder = run::holder(&services.random);
+    let outcome = run::run(services, job, &holder, false, &mut stop).await.context("the database failed");
     interrupted.abort();
     outcome
 }

@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::{context::Context, output};
 use crate::{
-    app::AppState,
     clock::Clock,
     service::outbox::{self, Held, Outbox, Recipients},
+    services::Services,
 };
 
 /// Commands about outgoing mail.
@@ -97,8 +97,8 @@ impl Mail {
     /// What is wrong with it.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         match self {
-            Self::List(command) => command.run(&context.state().await?).await?,
-            Self::Enable(command) => command.run(context, &context.state().await?).await?,
+            Self::List(command) => command.run(&context.services().await?).await?,
+            Self::Enable(command) => command.run(context, &context.services().await?).await?,
             Self::Test(command) => command.run(context).await?,
         }
         Ok(ExitCode::SUCCESS)
@@ -106,8 +106,8 @@ impl Mail {
 }
 
 impl List {
-    async fn run(self, state: &AppState) -> anyhow::Result<()> {
-        let db = state.db.connection();
+    async fn run(self, services: &Services) -> anyhow::Result<()> {
+        let db = services.db.connection();
         let held = outbox::is_held(db).await?;
         let wanted = match self.state {
             None => Some(None),
@@ -120,7 +120,7 @@ impl List {
             Some(wanted) => rows::list(db, wanted, self.limit).await?,
             None => Vec::new(),
         };
-        let zone = state.config.app.zone;
+        let zone = services.config.app.zone;
         let listed: Vec<Listed> = mails.into_iter().map(|mail| Listed::of(mail, held, zone)).collect();
         let headings = ["ID", "CREATED", "STATE", "TRIES", "TO", "SUBJECT", "ERROR"];
         output::list(&listed, self.json, &headings, |mail| {
@@ -162,13 +162,13 @@ impl Listed {
 }
 
 impl Enable {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<()> {
         let held = match (self.send_held, self.discard_held) {
             (true, _) => Some(Held::Send),
             (_, true) => Some(Held::Discard),
             _ => None,
         };
-        let released = outbox::release(state, &context.by(), held).await?;
+        let released = outbox::release(services, &context.by(), held).await?;
         if !released.was_held {
             output::message("Mail was not held back.");
         } else if released.discarded > 0 {

@@ -10,9 +10,9 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::{context::Context, output};
 use crate::{
-    app::AppState,
     config::Config,
     service::mailing_list::{self, Started},
+    services::Services,
 };
 
 /// The most that is read from standard input, in bytes.
@@ -80,8 +80,8 @@ impl MailingListCommand {
     /// What is wrong with it.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Init(command) => command.run(context, &context.state().await?).await?,
-            Self::GetSubscribers(command) => command.run(&context.state().await?).await?,
+            Self::Init(command) => command.run(context, &context.services().await?).await?,
+            Self::GetSubscribers(command) => command.run(&context.services().await?).await?,
             Self::SyncScript { sh } => print(&script(&context.config()?, sh))?,
         }
         Ok(ExitCode::SUCCESS)
@@ -89,17 +89,17 @@ impl MailingListCommand {
 }
 
 impl Init {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
-        mailing_list::list(state, &self.list)?;
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<()> {
+        mailing_list::list(services, &self.list)?;
         let mut addresses = String::new();
         io::stdin()
             .lock()
             .take(INPUT_BYTES)
             .read_to_string(&mut addresses)
             .context("the addresses can't be read from standard input")?;
-        let started: Started = mailing_list::start(state, &context.by(), &self.list, &addresses).await?;
+        let started: Started = mailing_list::start(services, &context.by(), &self.list, &addresses).await?;
         match self.format {
-            Format::Text => print(&mailing_list::started_text(state, &self.list, &started)?)?,
+            Format::Text => print(&mailing_list::started_text(services, &self.list, &started)?)?,
             Format::Json => output::result(serde_json::to_string(&started)?)?,
         }
         Ok(())
@@ -107,12 +107,12 @@ impl Init {
 }
 
 impl GetSubscribers {
-    async fn run(self, state: &AppState) -> anyhow::Result<()> {
+    async fn run(self, services: &Services) -> anyhow::Result<()> {
         let (list, subscribed) = (&self.list, !self.unsubscribed);
         match self.format {
-            Format::Text => print(&mailing_list::addresses_text(state, list, subscribed).await?)?,
+            Format::Text => print(&mailing_list::addresses_text(services, list, subscribed).await?)?,
             Format::Json => {
-                let addresses = mailing_list::addresses(state, list, subscribed).await?;
+                let addresses = mailing_list::addresses(services, list, subscribed).await?;
                 output::result(serde_json::to_string(&addresses)?)?;
             }
         }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::context::Context;
-use crate::{app::AppState, config::Listen, server, start};
+use crate::{config::Listen, server, services::Services, start};
 
 /// Serves pages and API until SIGTERM or SIGINT.
 #[derive(Debug, Args)]
@@ -25,12 +25,12 @@ impl Serve {
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let config = context.config()?;
         start::verify_journal(&config).await?;
-        let state = context.make_state(config).await?;
-        for warning in start::warnings(&state.config) {
+        let services = context.make_services(config).await?;
+        for warning in start::warnings(&services.config) {
             tracing::warn!("{warning}");
         }
-        let listen = self.listen.unwrap_or_else(|| state.config.server.listen.clone());
-        serve(state, &listen).await?;
+        let listen = self.listen.unwrap_or_else(|| services.config.server.listen.clone());
+        serve(services, &listen).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -39,12 +39,12 @@ impl Serve {
 ///
 /// # Errors
 /// When the address can't be listened on.
-pub async fn serve(state: AppState, listen: &Listen) -> anyhow::Result<()> {
-    let bound = server::bind(listen, &state.config.server.socket)
+pub async fn serve(services: Services, listen: &Listen) -> anyhow::Result<()> {
+    let bound = server::bind(listen, &services.config.server.socket)
         .with_context(|| format!("can't listen on {listen}"))?;
-    tracing::info!(%listen, database = state.db.description(), version = crate::VERSION, "serving");
+    tracing::info!(%listen, database = services.db.description(), version = crate::VERSION, "serving");
     // Without a supervisor that asks for it this does nothing.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-    server::serve(state, bound).await?;
+    server::serve(services, bound).await?;
     Ok(())
 }

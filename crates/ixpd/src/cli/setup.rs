@@ -15,13 +15,13 @@ use super::{
     questions::{Question, Questions},
 };
 use crate::{
-    app::AppState,
     config::{Config, ConfigErrors, LoadOptions},
     error::{AppError, FieldErrors},
     service::{
         setup::{self as service, Admin, NewExchange},
         user::{email_problem, name_problem, password_problem, random_password, username_problem},
     },
+    services::Services,
     start::StartError,
     web::paths,
 };
@@ -123,11 +123,11 @@ impl Setup {
         let new = new_exchange(&questions)?;
         // Before the database is even made.
         service::check(&config.identity, &new, Some(entered.as_str()).filter(|text| !text.is_empty()))?;
-        let state = context.make_state(config).await?;
+        let services = context.make_services(config).await?;
         let password =
-            if entered.is_empty() { Zeroizing::new(random_password(&state)) } else { entered.clone() };
-        store(&state, context, new, &password, &starter).await?;
-        finish(&state, &starter);
+            if entered.is_empty() { Zeroizing::new(random_password(&services)) } else { entered.clone() };
+        store(&services, context, new, &password, &starter).await?;
+        finish(&services, &starter);
         if entered.is_empty() {
             output::message("The superuser's password, shown this once:");
             output::result(password.as_str())?;
@@ -190,14 +190,14 @@ async fn refuse_if_in_use(config: &Config) -> anyhow::Result<()> {
 
 /// The file comes first, since it can be taken back and the rows can't.
 async fn store(
-    state: &AppState,
+    services: &Services,
     context: &Context,
     new: NewExchange,
     password: &str,
     starter: &Starter,
 ) -> anyhow::Result<()> {
     starter.write()?;
-    let stored = service::set_up(state, &context.by(), new, password).await;
+    let stored = service::set_up(services, &context.by(), new, password).await;
     if stored.is_err() {
         starter.take_back();
     }
@@ -246,13 +246,13 @@ fn facts(
     facts
 }
 
-fn finish(state: &AppState, starter: &Starter) {
+fn finish(services: &Services, starter: &Starter) {
     output::message(format_args!(
         "The exchange is set up in {}.\nSettings: {}.\nSecond factor: {} (2FA_ENFORCE_FOR_USERS).\n`ixpd serve` serves it; log in at {}.",
-        state.db.description(),
+        services.db.description(),
         starter.in_words(),
-        starter::second_factor_in_words(&state.config.two_factor),
-        state.config.app.url.link(paths::LOGIN),
+        starter::second_factor_in_words(&services.config.two_factor),
+        services.config.app.url.link(paths::LOGIN),
     ));
 }
 

@@ -21,9 +21,9 @@ use super::{
     questions::{Question, Questions},
 };
 use crate::{
-    app::AppState,
     error::{AppError, FieldErrors},
     service::user::{self as service, NewUser},
+    services::Services,
 };
 
 /// Commands about accounts. A user is named by the user name, or by an e-mail address that one alone has.
@@ -154,42 +154,42 @@ impl UserCommand {
     /// # Errors
     /// What is wrong with it.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        let state = context.state().await?;
+        let services = context.services().await?;
         match self {
-            Self::Create(command) => command.run(context, &state).await?,
-            Self::Find(command) => command.run(&state).await?,
-            Self::SetPassword(command) => command.run(context, &state).await?,
-            Self::Enable(command) => set_disabled(context, &state, &command.user, false).await?,
-            Self::Disable(command) => set_disabled(context, &state, &command.user, true).await?,
+            Self::Create(command) => command.run(context, &services).await?,
+            Self::Find(command) => command.run(&services).await?,
+            Self::SetPassword(command) => command.run(context, &services).await?,
+            Self::Enable(command) => set_disabled(context, &services, &command.user, false).await?,
+            Self::Disable(command) => set_disabled(context, &services, &command.user, true).await?,
             Self::ResetSecondFactor(command) => {
-                let user = named(&state, &command.user).await?;
-                let had_one = service::reset_second_factor(&state, &context.by(), user.id).await?;
+                let user = named(&services, &command.user).await?;
+                let had_one = service::reset_second_factor(&services, &context.by(), user.id).await?;
                 let what = if had_one { "has no second factor any more" } else { "has no second factor" };
                 output::message(format_args!("{} {what}.", name_of(&user)));
             }
-            Self::Sessions(command) => command.run(context, &state).await?,
+            Self::Sessions(command) => command.run(context, &services).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Create {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<()> {
         let mut questions =
-            questions(state, self.username, self.name, self.email, self.customer, self.privilege);
+            questions(services, self.username, self.name, self.email, self.customer, self.privilege);
         questions.complete(FieldErrors::new()).map_err(by_option)?;
         if questions.were_asked() && !questions.review("Make this user?", &[])? {
             bail!("no user was made");
         }
         let answer = |option| questions.answer(option).to_owned();
         let (username, name, email) = (answer("username"), answer("name"), answer("email"));
-        let customer = account::customer(state.db.connection(), questions.answer("customer")).await?;
+        let customer = account::customer(services.db.connection(), questions.answer("customer")).await?;
         let customer = customer.context("--customer: the member is gone")?;
         let privilege = privilege(questions.answer("privilege")).map_err(anyhow::Error::msg)?;
-        let (password, is_random) = password(state, &self.password)?;
+        let (password, is_random) = password(services, &self.password)?;
         let new = NewUser { username, name, email, mobile: self.mobile, customer, privilege };
         let username = new.username.clone();
-        let id = service::create(state, &context.by(), new, &password).await.map_err(readable)?;
+        let id = service::create(services, &context.by(), new, &password).await.map_err(readable)?;
         output::message(format_args!("Made the user {username}, id {id}."));
         show_random(&password, is_random)
     }
@@ -197,7 +197,7 @@ impl Create {
 
 /// What makes an account. Names and addresses that are taken, and members that aren't there, are told at once.
 fn questions(
-    state: &AppState,
+    services: &Services,
     username: Option<String>,
     name: Option<String>,
     email: Option<String>,
@@ -210,7 +210,7 @@ fn questions(
         if let Some(problem) = service::username_problem(text.trim()) {
             return Err(problem);
         }
-        let taken = wait(users::by_username(state.db.connection(), text.trim())).map_err(found)?;
+        let taken = wait(users::by_username(services.db.connection(), text.trim())).map_err(found)?;
         taken.map_or_else(
             || Ok(text.trim().to_owned()),
             |_| Err(format!("There is a user `{}` already.", text.trim())),
@@ -223,7 +223,7 @@ fn questions(
         if let Some(problem) = service::email_problem(text.trim()) {
             return Err(problem);
         }
-        let taken = wait(users::by_email(state.db.connection(), text.trim())).map_err(found)?;
+        let taken = wait(users::by_email(services.db.connection(), text.trim())).map_err(found)?;
         match taken.first() {
             None => Ok(text.trim().to_owned()),
             Some(other) => Err(format!("The user `{}` has {} already.", name_of(other), text.trim())),
@@ -233,7 +233,7 @@ fn questions(
     let is_internal = Rc::new(Cell::new(None));
     let of_privilege = Rc::clone(&is_internal);
     questions.push(Question::new("customer", "Member, by id or short name", customer, move |text| {
-        let member = wait(account::customer(state.db.connection(), text.trim())).map_err(found)?;
+        let member = wait(account::customer(services.db.connection(), text.trim())).map_err(found)?;
         let none = || format!("there is no member `{}`; accepted are an id and a short name", text.trim());
         let member = member.ok_or_else(none)?;
         is_internal.set(Some(member.r#type == Some(CustomerType::Internal.code())));
@@ -270,8 +270,8 @@ fn by_option(error: anyhow::Error) -> anyhow::Error {
 }
 
 impl Find {
-    async fn run(self, state: &AppState) -> anyhow::Result<()> {
-        let found = account::find(state.db.connection(), &self.text).await?;
+    async fn run(self, services: &Services) -> anyhow::Result<()> {
+        let found = account::find(services.db.connection(), &self.text).await?;
         let listed: Vec<Listed> = found.into_iter().map(Listed::from).collect();
         let headings = ["ID", "USER", "NAME", "E-MAIL", "DISABLED", "MEMBERS (PRIVILEGE)"];
         output::list(&listed, self.json, &headings, |user| {
@@ -318,10 +318,10 @@ impl From<account::AccountWithMemberships> for Listed {
 }
 
 impl SetPassword {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
-        let user = named(state, &self.user).await?;
-        let (password, is_random) = password(state, &self.password)?;
-        service::set_password(state, &context.by(), &user, &password).await.map_err(readable)?;
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<()> {
+        let user = named(services, &self.user).await?;
+        let (password, is_random) = password(services, &self.password)?;
+        service::set_password(services, &context.by(), &user, &password).await.map_err(readable)?;
         output::message(format_args!(
             "Changed the password of {}, who is logged out everywhere.",
             name_of(&user)
@@ -331,10 +331,10 @@ impl SetPassword {
 }
 
 /// The password that was entered, or a random one for an empty one.
-fn password(state: &AppState, source: &PasswordSource) -> anyhow::Result<(Zeroizing<String>, bool)> {
+fn password(services: &Services, source: &PasswordSource) -> anyhow::Result<(Zeroizing<String>, bool)> {
     let entered = source.read(service::password_problem)?;
     if entered.is_empty() {
-        return Ok((Zeroizing::new(service::random_password(state)), true));
+        return Ok((Zeroizing::new(service::random_password(services)), true));
     }
     Ok((entered, false))
 }
@@ -347,9 +347,14 @@ fn show_random(password: &str, is_random: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn set_disabled(context: &Context, state: &AppState, name: &str, disabled: bool) -> anyhow::Result<()> {
-    let user = named(state, name).await?;
-    let changed = service::set_disabled(state, &context.by(), &user, disabled).await?;
+async fn set_disabled(
+    context: &Context,
+    services: &Services,
+    name: &str,
+    disabled: bool,
+) -> anyhow::Result<()> {
+    let user = named(services, name).await?;
+    let changed = service::set_disabled(services, &context.by(), &user, disabled).await?;
     let word = if disabled { "disabled" } else { "enabled" };
     let already = if changed { "" } else { " already" };
     output::message(format_args!("{} is {word}{already}.", name_of(&user)));
@@ -357,14 +362,14 @@ async fn set_disabled(context: &Context, state: &AppState, name: &str, disabled:
 }
 
 impl Sessions {
-    async fn run(self, context: &Context, state: &AppState) -> anyhow::Result<()> {
-        let user = named(state, &self.user).await?;
+    async fn run(self, context: &Context, services: &Services) -> anyhow::Result<()> {
+        let user = named(services, &self.user).await?;
         if self.end {
-            service::end_sessions(state, &context.by(), user.id).await?;
+            service::end_sessions(services, &context.by(), user.id).await?;
             output::message(format_args!("{} is logged out everywhere.", name_of(&user)));
             return Ok(());
         }
-        let (db, now) = (state.db.connection(), state.shown_now());
+        let (db, now) = (services.db.connection(), services.shown_now());
         let mut listed: Vec<ListedSession> = Vec::new();
         listed.extend(sessions::of_user(db, user.id, now).await?.into_iter().map(|row| ListedSession {
             kind: "session",
@@ -397,8 +402,8 @@ impl Sessions {
 }
 
 /// The user of this name, or the only one with this e-mail address.
-async fn named(state: &AppState, name: &str) -> anyhow::Result<user::Model> {
-    let db = state.db.connection();
+async fn named(services: &Services, name: &str) -> anyhow::Result<user::Model> {
+    let db = services.db.connection();
     if let Some(user) = users::by_username(db, name).await? {
         return Ok(user);
     }

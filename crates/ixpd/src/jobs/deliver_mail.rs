@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 
-use crate::{app::AppState, service::outbox};
+use crate::{service::outbox, services::Services};
 
 /// The name of the job.
 pub const NAME: &str = "deliver-mail";
@@ -11,9 +11,9 @@ pub const NAME: &str = "deliver-mail";
 ///
 /// # Errors
 /// When the database fails. A mail that can't be sent is no error of the job.
-pub async fn run(state: &AppState) -> anyhow::Result<String> {
-    let purged = outbox::purge(state).await.context("old mails can't be removed")?;
-    let delivered = outbox::deliver_due(state).await.context("the outbox can't be read")?;
+pub async fn run(services: &Services) -> anyhow::Result<String> {
+    let purged = outbox::purge(services).await.context("old mails can't be removed")?;
+    let delivered = outbox::deliver_due(services).await.context("the outbox can't be read")?;
     if delivered.held {
         return Ok("mail is held back; `ixpd mail enable` ends that".to_owned());
     }

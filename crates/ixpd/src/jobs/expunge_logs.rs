@@ -6,18 +6,18 @@ use ixpd_db::{
     query::{housekeeping, remember_token},
 };
 
-use crate::app::AppState;
+use crate::services::Services;
 
 /// How long logins and changes are kept.
 const KEPT_FOR: Months = Months::new(6);
 
 /// Removes old logins, changes and audit rows, expired devices, learned MAC addresses of nobody, and what is kept of
 /// members, users and routers that are gone.
-pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let db = &state.db;
-    let now = state.wall_now();
+pub(super) async fn run(services: &Services) -> anyhow::Result<String> {
+    let db = &services.db;
+    let now = services.wall_now();
     let before: WallClock = now.naive().checked_sub_months(KEPT_FOR).unwrap_or_default().into();
-    let shown = state.shown_now();
+    let shown = services.shown_now();
     // Each by itself: together they could hold more rows locked than anybody should have to wait for.
     let logins = db.write(|tx| Box::pin(housekeeping::delete_logins(tx.db(), before))).await?;
     let changes = db.write(|tx| Box::pin(housekeeping::delete_log(tx.db(), before))).await?;
@@ -27,7 +27,7 @@ pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
     db.write(|tx| Box::pin(housekeeping::delete_orphaned_irrdb_states(tx.db()))).await?;
     db.write(|tx| Box::pin(housekeeping::delete_orphaned_router_locks(tx.db()))).await?;
     db.write(|tx| Box::pin(housekeeping::delete_orphans_of_users(tx.db()))).await?;
-    let audit = match state.config.server.audit_days {
+    let audit = match services.config.server.audit_days {
         Some(days) => {
             let before = (now.naive() - TimeDelta::days(days.into())).into();
             db.write(|tx| Box::pin(housekeeping::delete_audit(tx.db(), before))).await?

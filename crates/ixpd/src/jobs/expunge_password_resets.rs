@@ -2,12 +2,12 @@
 
 use ixpd_db::query::housekeeping;
 
-use crate::{app::AppState, service::recovery::LINK_USABLE_FOR};
+use crate::{service::recovery::LINK_USABLE_FOR, services::Services};
 
 /// Removes the links that can't be used any more.
-pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let before = (state.wall_now().naive() - LINK_USABLE_FOR).into();
+pub(super) async fn run(services: &Services) -> anyhow::Result<String> {
+    let before = (services.wall_now().naive() - LINK_USABLE_FOR).into();
     let removed =
-        state.db.write(|tx| Box::pin(housekeeping::delete_password_resets(tx.db(), before))).await?;
+        services.db.write(|tx| Box::pin(housekeeping::delete_password_resets(tx.db(), before))).await?;
     Ok(format!("{removed} links removed"))
 }

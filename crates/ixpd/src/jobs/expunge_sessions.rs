@@ -2,11 +2,11 @@
 
 use ixpd_db::query::session;
 
-use crate::app::AppState;
+use crate::services::Services;
 
 /// Removes the sessions whose end is past.
-pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let now = state.shown_now();
-    let removed = state.db.write(|tx| Box::pin(session::delete_expired(tx.db(), now))).await?;
+pub(super) async fn run(services: &Services) -> anyhow::Result<String> {
+    let now = services.shown_now();
+    let removed = services.db.write(|tx| Box::pin(session::delete_expired(tx.db(), now))).await?;
     Ok(format!("{removed} sessions removed"))
 }

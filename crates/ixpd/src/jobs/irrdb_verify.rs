@@ -3,14 +3,14 @@
 use ixpd_db::query::irrdb::Selection;
 
 use crate::{
-    app::AppState,
     service::irrdb::{self, Pace, Silent},
+    services::Services,
 };
 
 pub(super) const NAME: &str = "irrdb-verify";
 
 /// Reads all IRR data, slowly.
-pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let found = irrdb::verify(state, Selection::All, Pace::InBackground, &Silent).await?;
+pub(super) async fn run(services: &Services) -> anyhow::Result<String> {
+    let found = irrdb::verify(services, Selection::All, Pace::InBackground, &Silent).await?;
     Ok(found.summary())
 }

@@ -17,7 +17,7 @@ pub mod scheduler;
 use futures::future::BoxFuture;
 use ixpd_db::query::irrdb::IrrdbKind;
 
-use crate::{app::AppState, config::Config};
+use crate::{config::Config, services::Services};
 
 /// A job of the schedule.
 pub struct Job {
@@ -31,7 +31,7 @@ pub struct Job {
     /// What it does.
     pub meaning: &'static str,
     /// Does it, and tells what was done.
-    run: for<'a> fn(&'a AppState) -> BoxFuture<'a, anyhow::Result<String>>,
+    run: for<'a> fn(&'a Services) -> BoxFuture<'a, anyhow::Result<String>>,
 }
 
 /// The schedule.
@@ -41,63 +41,63 @@ pub const JOBS: [Job; 9] = [
         cron: "* * * * *",
         is_wanted: always,
         meaning: "sends the mail that is due",
-        run: |state| Box::pin(deliver_mail::run(state)),
+        run: |services| Box::pin(deliver_mail::run(services)),
     },
     Job {
         name: "expunge-logs",
         cron: "4 3 * * *",
         is_wanted: always,
         meaning: "removes logins and changes of more than six months, old audit rows, expired devices, learned MAC addresses and held IRR data of nobody",
-        run: |state| Box::pin(expunge_logs::run(state)),
+        run: |services| Box::pin(expunge_logs::run(services)),
     },
     Job {
         name: "expunge-password-resets",
         cron: "8 3 * * *",
         is_wanted: always,
         meaning: "removes links for password recovery after seven days",
-        run: |state| Box::pin(expunge_password_resets::run(state)),
+        run: |services| Box::pin(expunge_password_resets::run(services)),
     },
     Job {
         name: "expunge-sessions",
         cron: "17 * * * *",
         is_wanted: always,
         meaning: "removes sessions that have ended",
-        run: |state| Box::pin(expunge_sessions::run(state)),
+        run: |services| Box::pin(expunge_sessions::run(services)),
     },
     Job {
         name: "irrdb-update-asn-db",
         cron: "37+J */6 * * *",
         is_wanted: irrdb::is_wanted,
         meaning: "fetches the origin AS numbers of members from routing registries",
-        run: |state| Box::pin(irrdb::run(state, IrrdbKind::Asn)),
+        run: |services| Box::pin(irrdb::run(services, IrrdbKind::Asn)),
     },
     Job {
         name: "irrdb-update-prefix-db",
         cron: "7+J */6 * * *",
         is_wanted: irrdb::is_wanted,
         meaning: "fetches the prefixes of members from routing registries",
-        run: |state| Box::pin(irrdb::run(state, IrrdbKind::Prefix)),
+        run: |services| Box::pin(irrdb::run(services, IrrdbKind::Prefix)),
     },
     Job {
         name: irrdb_verify::NAME,
         cron: "22 1-23/6 * * *",
         is_wanted: always,
         meaning: "looks for IRR data in the database that were changed without a sign of it, at most 2 % of a core",
-        run: |state| Box::pin(irrdb_verify::run(state)),
+        run: |services| Box::pin(irrdb_verify::run(services)),
     },
     Job {
         name: "purge-api-keys",
         cron: "12 3 * * *",
         is_wanted: always,
         meaning: "removes API keys that expired IXPD_API_KEYS_PURGE_DAYS ago",
-        run: |state| Box::pin(purge_api_keys::run(state)),
+        run: |services| Box::pin(purge_api_keys::run(services)),
     },
     Job {
         name: "remind-api-key-owners",
         cron: "0 10 * * *",
         is_wanted: always,
         meaning: "mails the owners of API keys that expire in 14 days",
-        run: |state| Box::pin(remind_api_key_owners::run(state)),
+        run: |services| Box::pin(remind_api_key_owners::run(services)),
     },
 ];
 

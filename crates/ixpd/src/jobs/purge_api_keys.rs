@@ -4,14 +4,14 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 
 use crate::{
-    app::AppState,
     service::{api_key, audit::By},
+    services::Services,
 };
 
 /// Removes the keys whose expiry lies `IXPD_API_KEYS_PURGE_DAYS` or more back.
-pub(super) async fn run(state: &AppState) -> anyhow::Result<String> {
-    let days = state.config.api_keys.purge_days;
-    let cutoff = state.wall_now().naive() - TimeDelta::days(days.into());
-    let removed = api_key::purge_expired(state, &By::system(), cutoff.into()).await;
+pub(super) async fn run(services: &Services) -> anyhow::Result<String> {
+    let days = services.config.api_keys.purge_days;
+    let cutoff = services.wall_now().naive() - TimeDelta::days(days.into());
+    let removed = api_key::purge_expired(services, &By::system(), cutoff.into()).await;
     Ok(format!("{} keys removed", removed.context("keys can't be removed")?))
 }

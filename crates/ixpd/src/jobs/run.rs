@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{Job, schedule};
-use crate::{app::AppState, random::Random};
+use crate::{random::Random, services::Services};
 
 /// How long a job is a node's without a sign of life. Another node takes it over then.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -57,17 +57,17 @@ pub fn holder(random: &Random) -> String {
 /// # Errors
 /// When the database fails; what fails in the job itself is [`Run::Failed`].
 pub async fn run(
-    state: &AppState,
+    services: &Services,
     job: &Job,
     holder: &str,
     only_due: bool,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Run, DbErr> {
-    let db = &state.db;
+    let db = &services.db;
     if !db.write(|tx| Box::pin(rows::claim(tx.db(), job.name, holder, LEASE, only_due))).await? {
         return Ok(Run::NotMine);
     }
-    let work = AssertUnwindSafe((job.run)(state)).catch_unwind();
+    let work = AssertUnwindSafe((job.run)(services)).catch_unwind();
     tokio::pin!(work);
     let mut renewals = interval_at(Instant::now() + RENEW_EVERY, RENEW_EVERY);
     let outcome = loop {
@@ -89,7 +89,7 @@ pub async fn run(
         Ok(Err(error)) => Run::Failed(format!("{error:#}")),
         Err(_) => Run::Failed("it panicked; the log has more".to_owned()),
     };
-    finish(state, job, holder, &run).await?;
+    finish(services, job, holder, &run).await?;
     Ok(run)
 }
 
@@ -98,34 +98,34 @@ pub async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn finish(state: &AppState, job: &Job, holder: &str, run: &Run) -> Result<(), DbErr> {
+async fn finish(services: &Services, job: &Job, holder: &str, run: &Run) -> Result<(), DbErr> {
     let (ok, message) = match run {
         Run::Done(message) => (true, message.as_str()),
         Run::Failed(message) => (false, message.as_str()),
         Run::NotMine | Run::Stopped | Run::Lost => return Ok(()),
     };
     let message: &String = &message.chars().take(MESSAGE_LENGTH).collect();
-    let next = next_run(state, job).await?;
+    let next = next_run(services, job).await?;
     let outcome = || Outcome { ok, message, next };
-    state.db.write(|tx| Box::pin(rows::finish(tx.db(), job.name, holder, outcome()))).await
+    services.db.write(|tx| Box::pin(rows::finish(tx.db(), job.name, holder, outcome()))).await
 }
 
 /// Notes a job that isn't known yet.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add_if_new(state: &AppState, job: &Job) -> Result<(), DbErr> {
-    let first = next_run(state, job).await?;
-    state.db.write(|tx| Box::pin(rows::add_if_new(tx.db(), job.name, first))).await
+pub async fn add_if_new(services: &Services, job: &Job) -> Result<(), DbErr> {
+    let first = next_run(services, job).await?;
+    services.db.write(|tx| Box::pin(rows::add_if_new(tx.db(), job.name, first))).await
 }
 
 /// When a job is due next, by the database's clock.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next_run(state: &AppState, job: &Job) -> Result<WallClock, DbErr> {
-    let now = server_now(state.db.connection()).await?.naive().and_utc();
-    let next = schedule::next_after(&schedule::of(job, &state.config), state.config.app.zone, now);
+pub async fn next_run(services: &Services, job: &Job) -> Result<WallClock, DbErr> {
+    let now = server_now(services.db.connection()).await?.naive().and_utc();
+    let next = schedule::next_after(&schedule::of(job, &services.config), services.config.app.zone, now);
     next.map(|next| next.naive_utc().into()).map_err(|error| DbErr::Custom(format!("{error:#}")))
 }
 
@@ -134,8 +134,8 @@ pub async fn next_run(state: &AppState, job: &Job) -> Result<WallClock, DbErr> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn foreign_scheduler(state: &AppState) -> Result<Option<WallClock>, DbErr> {
-    foreign_scheduler_of(&state.db, state.config.app.zone, state.clock.now()).await
+pub async fn foreign_scheduler(services: &Services) -> Result<Option<WallClock>, DbErr> {
+    foreign_scheduler_of(&services.db, services.config.app.zone, services.clock.now()).await
 }
 
 /// As [`foreign_scheduler`], of a database whose exchange is in this zone.

@@ -13,15 +13,15 @@ use super::{
     BESIDE_IXP_MANAGER, JOBS, Job,
     run::{self, Run},
 };
-use crate::app::AppState;
+use crate::services::Services;
 
 /// How often it is looked what is due.
 const TICK: Duration = Duration::from_secs(5);
 
 /// Starts jobs until it is told to stop; those that run then stop too, and stay due.
-pub async fn run(state: AppState, stop: watch::Receiver<bool>) {
+pub async fn run(services: Services, stop: watch::Receiver<bool>) {
     let mut told = stop.clone();
-    let mut scheduler = Scheduler::new(state);
+    let mut scheduler = Scheduler::new(services);
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -34,7 +34,7 @@ pub async fn run(state: AppState, stop: watch::Receiver<bool>) {
 }
 
 struct Scheduler {
-    state: AppState,
+    services: Services,
     holder: String,
     /// The names of the jobs that run here, until they end.
     running: JoinSet<&'static str>,
@@ -46,10 +46,10 @@ struct Scheduler {
 }
 
 impl Scheduler {
-    fn new(state: AppState) -> Self {
-        let holder = run::holder(&state.random);
+    fn new(services: Services) -> Self {
+        let holder = run::holder(&services.random);
         Self {
-            state,
+            services,
             holder,
             running: JoinSet::new(),
             names: HashSet::new(),
@@ -77,22 +77,22 @@ impl Scheduler {
 
     async fn start_due(&mut self, stop: &watch::Receiver<bool>) -> Result<(), DbErr> {
         let stands_back = self.must_stand_back().await?;
-        let db = self.state.db.connection();
+        let db = self.services.db.connection();
         let now = server_now(db).await?;
         let known = rows::all(db).await?;
-        for job in const { &JOBS }.iter().filter(|job| (job.is_wanted)(&self.state.config)) {
+        for job in const { &JOBS }.iter().filter(|job| (job.is_wanted)(&self.services.config)) {
             if stands_back && !BESIDE_IXP_MANAGER.contains(&job.name) {
                 continue;
             }
             let Some(row) = known.iter().find(|row| row.name == job.name) else {
-                run::add_if_new(&self.state, job).await?;
+                run::add_if_new(&self.services, job).await?;
                 continue;
             };
             let is_due = row.next_run_at.is_none_or(|at| at <= now);
             let is_free = row.lease_until.is_none_or(|until| until <= now);
             if is_due && is_free && self.names.insert(job.name) {
-                let (state, holder, stop) = (self.state.clone(), self.holder.clone(), stop.clone());
-                self.running.spawn(start(state, job, holder, stop));
+                let (services, holder, stop) = (self.services.clone(), self.holder.clone(), stop.clone());
+                self.running.spawn(start(services, job, holder, stop));
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ impl Scheduler {
 
     /// Whether IXP Manager's scheduler works on this database; a change is told once.
     async fn must_stand_back(&mut self) -> Result<bool, DbErr> {
-        let foreign = run::foreign_scheduler(&self.state).await?;
+        let foreign = run::foreign_scheduler(&self.services).await?;
         match foreign {
             Some(last) if !self.stands_back => tracing::warn!(
                 "IXP Manager's scheduler works on this database (last at {last}): ixpd runs no jobs beside it. Remove its `schedule:run` from cron to change that; `ixpd job crontab` prints what ixpd doesn't do yet"
@@ -116,13 +116,13 @@ impl Scheduler {
 }
 
 async fn start(
-    state: AppState,
+    services: Services,
     job: &'static Job,
     holder: String,
     mut stop: watch::Receiver<bool>,
 ) -> &'static str {
     let name = job.name;
-    match run::run(&state, job, &holder, true, &mut stop).await {
+    match run::run(&services, job, &holder, true, &mut stop).await {
         Ok(Run::NotMine) => {}
         Ok(Run::Done(message)) => tracing::debug!(job = name, "done: {message}"),
         Ok(Run::Failed(message)) => tracing::error!(job = name, "failed: {message}"),

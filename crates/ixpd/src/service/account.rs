@@ -16,13 +16,13 @@ use super::{
     login,
 };
 use crate::{
-    app::AppState,
     auth::{
         actor::Authenticated,
         client_address::ClientAddress,
         session::{Session, SessionData},
     },
     error::{AppError, FieldErrors},
+    services::Services,
 };
 
 /// IXP Manager's name of a user in the trail of changes.
@@ -92,7 +92,7 @@ pub fn forbid_while_impersonating(who: &Authenticated) -> Result<(), AppError> {
 /// # Errors
 /// 403 while impersonating, 422 for what is entered, 429 after too many wrong passwords.
 pub async fn update(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     address: ClientAddress,
@@ -100,21 +100,21 @@ pub async fn update(
 ) -> Result<(), AppError> {
     forbid_while_impersonating(who)?;
     let id = who.principal.user_id;
-    login::attempt_of(state, &who.principal, address).await?;
-    let stored = users::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
+    login::attempt_of(services, &who.principal, address).await?;
+    let stored = users::by_id(services.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
     let mut errors = complaints(&stored, entered);
-    if !login::is_password_of(state, Some(&stored), &entered.actual_password).await? {
+    if !login::is_password_of(services, Some(&stored), &entered.actual_password).await? {
         errors.insert("actual_password".into(), vec!["The password is wrong.".to_owned()]);
     }
     let username = entered.username.trim();
-    let same_name = users::by_username(state.db.connection(), username).await?;
+    let same_name = users::by_username(services.db.connection(), username).await?;
     if same_name.is_some_and(|other| other.id != id) {
         errors.entry("username".into()).or_default().push(TAKEN.to_owned());
     }
     if !errors.is_empty() {
         return Err(AppError::Validation(errors));
     }
-    state.write(by, |tx| Box::pin(store(tx, id, entered))).await
+    services.write(by, |tx| Box::pin(store(tx, id, entered))).await
 }
 
 async fn store(tx: &mut Tx<'_>, id: i32, entered: &Details) -> Result<(), AppError> {
@@ -193,8 +193,8 @@ pub struct LoggedInBrowser {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn browsers(state: &AppState, own: &Session) -> Result<Vec<LoggedInBrowser>, AppError> {
-    let (db, now) = (state.db.connection(), state.shown_now());
+pub async fn browsers(services: &Services, own: &Session) -> Result<Vec<LoggedInBrowser>, AppError> {
+    let (db, now) = (services.db.connection(), services.shown_now());
     let mut all: Vec<_> = devices::of_user(db, own.user_id, now)
         .await?
         .into_iter()
@@ -240,20 +240,20 @@ fn session_name(id_hash: &str) -> String {
 /// # Errors
 /// 403 while impersonating, 404 if it isn't one's own.
 pub async fn log_browser_out(
-    state: &AppState,
+    services: &Services,
     who: &Authenticated,
     own: &Session,
     id: &str,
 ) -> Result<bool, AppError> {
     forbid_while_impersonating(who)?;
-    let browsers = browsers(state, own).await?;
+    let browsers = browsers(services, own).await?;
     let browser = browsers.into_iter().find(|browser| browser.id == id).ok_or_else(AppError::not_found)?;
     if browser.current {
-        login::log_out(state, own).await?;
+        login::log_out(services, own).await?;
         return Ok(true);
     }
-    let (browser, now) = (&browser, state.shown_now());
-    state
+    let (browser, now) = (&browser, services.shown_now());
+    services
         .db
         .write(|tx| {
             Box::pin(async move {

@@ -16,12 +16,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    app::Services,
     auth::{
         actor::{Actor, Authenticated, Credential},
         client_address::ClientAddress,
     },
     error::AppError,
+    services::Services,
 };
 
 /// The longest request id that is kept, in characters.
@@ -235,7 +235,7 @@ impl<'a> Tx<'a> {
         self.now
     }
 
-    /// The same for `DATETIME` columns whose distance from now counts: see [`crate::app::Services::shown`].
+    /// The same for `DATETIME` columns whose distance from now counts: see [`crate::services::Services::shown`].
     pub fn shown(&self) -> WallClock {
         self.shown
     }

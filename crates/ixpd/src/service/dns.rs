@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::template;
-use crate::{app::AppState, error::AppError, sample::Sample};
+use crate::{error::AppError, sample::Sample, services::Services};
 
 /// An address with its names in the DNS.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,10 +42,10 @@ impl Sample for ArpaEntry {
 ///
 /// # Errors
 /// 404 for an unknown VLAN or protocol.
-pub async fn arpa(state: &AppState, vlan_id: i32, protocol: i32) -> Result<Vec<ArpaEntry>, AppError> {
-    let vlan = template::vlan(state, vlan_id).await?;
+pub async fn arpa(services: &Services, vlan_id: i32, protocol: i32) -> Result<Vec<ArpaEntry>, AppError> {
+    let vlan = template::vlan(services, vlan_id).await?;
     let is_v6 = template::protocol(protocol)? == 6;
-    entries(state, vlan.id, is_v6).await
+    entries(services, vlan.id, is_v6).await
 }
 
 /// The same as text.
@@ -53,15 +53,15 @@ pub async fn arpa(state: &AppState, vlan_id: i32, protocol: i32) -> Result<Vec<A
 /// # Errors
 /// 404 for an unknown VLAN, template or protocol.
 pub async fn arpa_text(
-    state: &AppState,
+    services: &Services,
     vlan_id: i32,
     protocol: i32,
     template: &str,
 ) -> Result<String, AppError> {
-    let vlan = template::vlan(state, vlan_id).await?;
-    let template = template::named::<Arpa>(state, Some(template))?;
+    let vlan = template::vlan(services, vlan_id).await?;
+    let template = template::named::<Arpa>(services, Some(template))?;
     let protocol = template::protocol(protocol)?;
-    let entries = entries(state, vlan.id, protocol == 6).await?;
+    let entries = entries(services, vlan.id, protocol == 6).await?;
     let row = |entry: ArpaEntry| ArpaRow {
         enabled: entry.enabled,
         address: OneLine::new(&entry.address),
@@ -71,17 +71,17 @@ pub async fn arpa_text(
         arpa: entry.arpa,
     };
     let context = Arpa {
-        generated_at: template::now(state),
-        unix_time: state.clock.now().timestamp(),
+        generated_at: template::now(services),
+        unix_time: services.clock.now().timestamp(),
         vlan,
         protocol,
         arpa: entries.into_iter().map(row).collect(),
     };
-    Ok(state.templates.render_text(&template, &context)?)
+    Ok(services.templates.render_text(&template, &context)?)
 }
 
-async fn entries(state: &AppState, vlan: i32, is_v6: bool) -> Result<Vec<ArpaEntry>, AppError> {
-    let rows = rows::hostnames(state.db.connection(), vlan, is_v6).await?;
+async fn entries(services: &Services, vlan: i32, is_v6: bool) -> Result<Vec<ArpaEntry>, AppError> {
+    let rows = rows::hostnames(services.db.connection(), vlan, is_v6).await?;
     let mut numbered: Vec<_> = rows
         .into_iter()
         .filter_map(|row| {

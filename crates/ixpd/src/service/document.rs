@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ixpd_db::query::lookup::{self, Document};
 
-use crate::{app::AppState, error::AppError};
+use crate::{error::AppError, services::Services};
 
 /// A document and the size of its file in bytes; none where the file isn't there.
 pub type Known = (Document, Option<u64>);
@@ -13,21 +13,21 @@ pub type Known = (Document, Option<u64>);
 ///
 /// # Errors
 /// 404 if there is none.
-pub async fn show(state: &AppState, id: i64) -> Result<Known, AppError> {
-    known(state, lookup::document(state.db.connection(), id).await?).await
+pub async fn show(services: &Services, id: i64) -> Result<Known, AppError> {
+    known(services, lookup::document(services.db.connection(), id).await?).await
 }
 
 /// A document of a member.
 ///
 /// # Errors
 /// 404 if there is none.
-pub async fn show_customers(state: &AppState, id: i64) -> Result<Known, AppError> {
-    known(state, lookup::customer_document(state.db.connection(), id).await?).await
+pub async fn show_customers(services: &Services, id: i64) -> Result<Known, AppError> {
+    known(services, lookup::customer_document(services.db.connection(), id).await?).await
 }
 
-async fn known(state: &AppState, found: Option<Document>) -> Result<Known, AppError> {
+async fn known(services: &Services, found: Option<Document>) -> Result<Known, AppError> {
     let document = found.ok_or_else(AppError::not_found)?;
-    let size = match place(&state.config.server.storage_dir, &document) {
+    let size = match place(&services.config.server.storage_dir, &document) {
         Some(path) => fs_err::tokio::metadata(path).await.ok().map(|metadata| metadata.len()),
         None => None,
     };

@@ -9,9 +9,9 @@ use super::{
     markdown,
 };
 use crate::{
-    app::AppState,
     error::{AppError, FieldErrors},
     sample::Sample,
+    services::Services,
 };
 
 /// IXP Manager's name of a source in the trail of changes.
@@ -51,7 +51,7 @@ impl Sample for IrrdbSource {
 /// # Errors
 /// 422 for what can't be accepted.
 pub async fn create(
-    state: &AppState,
+    services: &Services,
     by: &By,
     source: &str,
     host: Option<String>,
@@ -60,7 +60,7 @@ pub async fn create(
     let host = host.unwrap_or_else(|| DEFAULT_HOST.to_owned());
     check(source, &host, notes.as_deref())?;
     let (host, notes) = (&host, notes.as_deref());
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let id = lookup::insert_irrdb_source(tx.db(), host, source, notes, tx.now()).await?;

@@ -9,7 +9,7 @@ use super::{
     audit::{Action, By, Tx},
     outbox::Recipients,
 };
-use crate::{app::AppState, auth::actor::Principal, error::AppError};
+use crate::{auth::actor::Principal, error::AppError, services::Services};
 
 /// IXP Manager's name of an address in the trail of changes.
 const MODEL: &str = "Layer2Address";
@@ -59,18 +59,18 @@ pub type Outcome = Result<(), Refusal>;
 /// # Errors
 /// 404 if there is no such VLAN interface, or members don't manage addresses here; 403 for another member's.
 pub async fn create(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Principal,
     vlan_interface_id: i32,
     text: &str,
 ) -> Result<Outcome, AppError> {
-    may_edit(state, who)?;
-    state.write(by, |tx| Box::pin(create_within(state, tx, who, vlan_interface_id, text))).await
+    may_edit(services, who)?;
+    services.write(by, |tx| Box::pin(create_within(services, tx, who, vlan_interface_id, text))).await
 }
 
 async fn create_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     who: &Principal,
     vlan_interface_id: i32,
@@ -80,7 +80,7 @@ async fn create_within(
     let place = rows::place(tx.db(), vlan_interface_id).await?.ok_or_else(AppError::not_found)?;
     owns(who, &place, "VLI / Customer mismatch")?;
     let count = rows::count(tx.db(), vlan_interface_id).await?;
-    if who.privilege != Privilege::Superuser && count >= state.config.layer2.most {
+    if who.privilege != Privilege::Superuser && count >= services.config.layer2.most {
         return Ok(Err(Refusal::TooMany));
     }
     let Some(mac) = parse(text) else { return Ok(Err(Refusal::NoAddress)) };
@@ -95,7 +95,7 @@ async fn create_within(
     let id = rows::insert(tx.db(), vlan_interface_id, &column, tx.now()).await?;
     let trail = Trail { id, vlan_interface_id, mac: Some(&column) };
     tx.note_change(MODEL, id.into(), Action::Created, (), trail).await?;
-    tell(state, tx, who, &place, Change::Added, mac.to_string(), count + 1).await?;
+    tell(services, tx, who, &place, Change::Added, mac.to_string(), count + 1).await?;
     Ok(Ok(()))
 }
 
@@ -103,13 +103,13 @@ async fn create_within(
 ///
 /// # Errors
 /// As [`create`].
-pub async fn delete(state: &AppState, by: &By, who: &Principal, id: i32) -> Result<Outcome, AppError> {
-    may_edit(state, who)?;
-    state.write(by, |tx| Box::pin(delete_within(state, tx, who, id))).await
+pub async fn delete(services: &Services, by: &By, who: &Principal, id: i32) -> Result<Outcome, AppError> {
+    may_edit(services, who)?;
+    services.write(by, |tx| Box::pin(delete_within(services, tx, who, id))).await
 }
 
 async fn delete_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     who: &Principal,
     id: i32,
@@ -119,7 +119,7 @@ async fn delete_within(
     let place = rows::place(tx.db(), address.vlan_interface_id).await?.ok_or_else(AppError::not_found)?;
     owns(who, &place, "MAC address / Customer mismatch")?;
     let count = rows::count(tx.db(), address.vlan_interface_id).await?;
-    if who.privilege != Privilege::Superuser && count <= state.config.layer2.fewest {
+    if who.privilege != Privilege::Superuser && count <= services.config.layer2.fewest {
         return Ok(Err(Refusal::TooFew));
     }
     rows::delete(tx.db(), id).await?;
@@ -127,13 +127,13 @@ async fn delete_within(
     let trail = Trail { id, vlan_interface_id: address.vlan_interface_id, mac: Some(&column) };
     tx.note_change(MODEL, id.into(), Action::Deleted, trail, ()).await?;
     let mac = column.parse::<MacAddr>().map_or(column, |mac| mac.to_string());
-    tell(state, tx, who, &place, Change::Removed, mac, count.saturating_sub(1)).await?;
+    tell(services, tx, who, &place, Change::Removed, mac, count.saturating_sub(1)).await?;
     Ok(Ok(()))
 }
 
 /// Where members don't manage addresses, there is nothing here for them.
-fn may_edit(state: &AppState, who: &Principal) -> Result<(), AppError> {
-    let may = who.privilege == Privilege::Superuser || state.config.layer2.customers_may_edit;
+fn may_edit(services: &Services, who: &Principal) -> Result<(), AppError> {
+    let may = who.privilege == Privilege::Superuser || services.config.layer2.customers_may_edit;
     if may { Ok(()) } else { Err(AppError::not_found()) }
 }
 
@@ -148,7 +148,7 @@ fn parse(text: &str) -> Option<MacAddr> {
 }
 
 async fn tell(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     who: &Principal,
     place: &Place,
@@ -156,7 +156,7 @@ async fn tell(
     mac: String,
     count: u64,
 ) -> Result<(), AppError> {
-    let settings = &state.config.layer2;
+    let settings = &services.config.layer2;
     let is_told = settings.superusers_changes_are_told
         || settings.customers_changes_are_told && who.privilege != Privilege::Superuser;
     let Some(address) = settings.told.as_ref().filter(|_| is_told) else { return Ok(()) };
@@ -169,7 +169,7 @@ async fn tell(
         by: who.display_name().to_owned(),
         count,
     };
-    state.outbox.queue(tx.db(), tx.now(), &mail, &Recipients::to("", address), None).await?;
+    services.outbox.queue(tx.db(), tx.now(), &mail, &Recipients::to("", address), None).await?;
     Ok(())
 }
 

@@ -13,7 +13,6 @@ use ixpd_db::{
 use zeroize::Zeroizing;
 
 use crate::{
-    app::AppState,
     auth::{
         actor::Principal,
         client_address::ClientAddress,
@@ -25,6 +24,7 @@ use crate::{
     },
     error::AppError,
     service::audit::{By, Tx},
+    services::Services,
 };
 
 /// The form field that complaints about a login belong to.
@@ -67,51 +67,51 @@ pub struct LoggedIn {
 /// # Errors
 /// 422 for a wrong name or password and for accounts that may not act, 429 after too many attempts.
 pub async fn log_in(
-    state: &AppState,
+    services: &Services,
     credentials: &Credentials<'_>,
     browser: &Browser<'_>,
     intended: Option<String>,
 ) -> Result<LoggedIn, AppError> {
     let name = credentials.name.trim();
-    state.throttle.attempt(name, browser.address).await?;
-    let user = find(state, name).await?;
+    services.throttle.attempt(name, browser.address).await?;
+    let user = find(services, name).await?;
     // An account has several names, which share one count. Beyond it even the right password counts as wrong, as it would
     // for a name that nobody has: another answer would tell that the names are of one account.
     let is_within_limit =
-        |user: &user::Model| state.throttle.account_attempt(user.id, browser.address).is_ok();
+        |user: &user::Model| services.throttle.account_attempt(user.id, browser.address).is_ok();
     let is_judged = user.as_ref().is_none_or(is_within_limit);
-    let matches = is_password_of_name(state, name, user.as_ref(), credentials.password).await?;
+    let matches = is_password_of_name(services, name, user.as_ref(), credentials.password).await?;
     let Some(user) = user.filter(|_| matches && is_judged) else {
         tracing::info!(address = %browser.address, "login refused: wrong name or password");
         return Err(AppError::field(FIELD, WRONG));
     };
-    let principal = principal_of(state, user.id).await?.map_err(|reason| {
+    let principal = principal_of(services, user.id).await?.map_err(|reason| {
         let address = browser.address;
         tracing::info!(user = user.username, %address, ?reason, "login refused: locked out");
-        AppError::field(FIELD, refusal(state, reason))
+        AppError::field(FIELD, refusal(services, reason))
     })?;
-    rehash_soon(state, &user, credentials.password);
+    rehash_soon(services, &user, credentials.password);
     let data = SessionData { intended, ..SessionData::default() };
     let (acting, data, remember) = (&principal, &data, credentials.remember);
-    let (session, device) = state
+    let (session, device) = services
         .write(&By::system(), |tx| {
             Box::pin(async move {
                 tx.keep_caches();
-                let started = start_session(state, tx, acting, browser, data, remember).await?;
-                record(state, tx, acting, browser.address, Via::Login).await?;
+                let started = start_session(services, tx, acting, browser, data, remember).await?;
+                record(services, tx, acting, browser.address, Via::Login).await?;
                 Ok(started)
             })
         })
         .await?;
-    let has_factor = second_factor::is_enabled(state.db.connection(), principal.user_id).await?;
-    let stage = session_authentication::stage(&state.config, &principal, Some(has_factor), &session.data);
+    let has_factor = second_factor::is_enabled(services.db.connection(), principal.user_id).await?;
+    let stage = session_authentication::stage(&services.config, &principal, Some(has_factor), &session.data);
     tracing::info!(user = principal.username, address = %browser.address, "logged in");
     Ok(LoggedIn { session, device, stage })
 }
 
 /// Starts a session, on a device that is remembered where that is wanted.
 async fn start_session(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     who: &Principal,
     browser: &Browser<'_>,
@@ -120,7 +120,7 @@ async fn start_session(
 ) -> Result<(Session, Option<Cookie<'static>>), AppError> {
     let (token_id, device) = if remember {
         let (id, cookie) =
-            remember::create(state, tx.db(), who.user_id, browser.address, browser.user_agent).await?;
+            remember::create(services, tx.db(), who.user_id, browser.address, browser.user_agent).await?;
         (Some(id), Some(cookie))
     } else {
         (None, None)
@@ -133,15 +133,15 @@ async fn start_session(
         user_agent: browser.user_agent,
         data: data.clone(),
     };
-    Ok((session::start(state, tx.db(), &new).await?, device))
+    Ok((session::start(services, tx.db(), &new).await?, device))
 }
 
 /// The account of a name: the user name counts first, an e-mail address only where one enabled account has it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(state: &AppState, name: &str) -> Result<Option<user::Model>, AppError> {
-    let db = state.db.connection();
+pub async fn find(services: &Services, name: &str) -> Result<Option<user::Model>, AppError> {
+    let db = services.db.connection();
     if name.is_empty() {
         return Ok(None);
     }
@@ -158,40 +158,40 @@ pub async fn find(state: &AppState, name: &str) -> Result<Option<user::Model>, A
 /// Whether `password` is that of the user with this name. For a name that nobody has, and for accounts without a
 /// password, it takes as long as for one of the others.
 async fn is_password_of_name(
-    state: &AppState,
+    services: &Services,
     name: &str,
     user: Option<&user::Model>,
     password: &str,
 ) -> Result<bool, AppError> {
     let stored = user.and_then(|user| user.password.as_ref()).map(ixpd_db::SecretText::expose);
     let stored = stored.filter(|hash| password::cost(hash).is_some());
-    let decoy = state.decoys.hash_for(state, name).await?;
-    let matches = state.passwords.verify(password, Some(stored.unwrap_or(&decoy))).await?;
+    let decoy = services.decoys.hash_for(services, name).await?;
+    let matches = services.passwords.verify(password, Some(stored.unwrap_or(&decoy))).await?;
     Ok(matches && stored.is_some())
 }
 
 /// Stores the hash of a password that was right with the cost of `BCRYPT_ROUNDS`, if it has another one. In the embedded
 /// database alone: in another one the hashes may be those of an IXP Manager beside ixpd.
-fn rehash_soon(state: &AppState, user: &user::Model, password: &str) {
+fn rehash_soon(services: &Services, user: &user::Model, password: &str) {
     let Some(stored) = &user.password else { return };
-    if state.db.backend() != Backend::Sqlite || !state.passwords.needs_rehash(stored.expose()) {
+    if services.db.backend() != Backend::Sqlite || !services.passwords.needs_rehash(stored.expose()) {
         return;
     }
-    let (state, password) = (state.clone(), Zeroizing::new(password.to_owned()));
+    let (services, password) = (services.clone(), Zeroizing::new(password.to_owned()));
     let (id, stored) = (user.id, stored.clone());
     let client = ClientAddress::current();
-    state.clone().background.spawn(async move {
-        if let Err(error) = client.scope(rehash(&state, id, stored.expose(), &password)).await {
+    services.clone().background.spawn(async move {
+        if let Err(error) = client.scope(rehash(&services, id, stored.expose(), &password)).await {
             tracing::warn!(user = id, %error, "the password's hash keeps its cost");
         }
     });
 }
 
-async fn rehash(state: &AppState, user_id: i32, stored: &str, password: &str) -> Result<(), AppError> {
-    let hash = &state.passwords.hash(password).await?;
+async fn rehash(services: &Services, user_id: i32, stored: &str, password: &str) -> Result<(), AppError> {
+    let hash = &services.passwords.hash(password).await?;
     let cost = |hash: &str| password::cost(hash).unwrap_or_default();
     let detail = &format!("bcrypt cost {} -> {}", cost(stored), cost(hash));
-    state
+    services
         .write(&By::system(), |tx| {
             Box::pin(async move {
                 tx.keep_caches();
@@ -209,9 +209,13 @@ async fn rehash(state: &AppState, user_id: i32, stored: &str, password: &str) ->
 ///
 /// # Errors
 /// 429 when there were too many.
-pub async fn attempt_of(state: &AppState, user: &Principal, address: ClientAddress) -> Result<(), AppError> {
-    state.throttle.attempt(&user.username, address).await?;
-    state.throttle.account_attempt(user.user_id, address)
+pub async fn attempt_of(
+    services: &Services,
+    user: &Principal,
+    address: ClientAddress,
+) -> Result<(), AppError> {
+    services.throttle.attempt(&user.username, address).await?;
+    services.throttle.account_attempt(user.user_id, address)
 }
 
 /// Whether `password` is the user's.
@@ -219,21 +223,24 @@ pub async fn attempt_of(state: &AppState, user: &Principal, address: ClientAddre
 /// # Errors
 /// Only when the process is shutting down.
 pub async fn is_password_of(
-    state: &AppState,
+    services: &Services,
     user: Option<&user::Model>,
     password: &str,
 ) -> Result<bool, AppError> {
     let hash = user.and_then(|user| user.password.as_ref()).map(ixpd_db::SecretText::expose);
-    state.passwords.verify(password, hash).await
+    services.passwords.verify(password, hash).await
 }
 
 /// Who a user is after a login. If the current member isn't active, the first active one becomes current.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn principal_of(state: &AppState, user_id: i32) -> Result<Result<Principal, LockedOut>, AppError> {
-    let db = state.db.connection();
-    let (zone, now) = (state.config.app.zone, state.clock.now());
+pub async fn principal_of(
+    services: &Services,
+    user_id: i32,
+) -> Result<Result<Principal, LockedOut>, AppError> {
+    let db = services.db.connection();
+    let (zone, now) = (services.config.app.zone, services.clock.now());
     let Some(row) = principal::by_user_id(db, user_id).await? else {
         return Ok(Err(LockedOut::CustomerInactive));
     };
@@ -246,11 +253,12 @@ pub async fn principal_of(state: &AppState, user_id: i32) -> Result<Result<Princ
     memberships.sort_by_key(|membership| membership.customer_id);
     for membership in memberships {
         if let Ok(principal) = policy::judge(&acting_for(&row, membership), zone, now) {
-            let (customer_id, at) = (principal.customer_id, state.wall(now));
-            let change =
-                state.db.write(|tx| Box::pin(users::set_current_customer(tx.db(), user_id, customer_id, at)));
+            let (customer_id, at) = (principal.customer_id, services.wall(now));
+            let change = services
+                .db
+                .write(|tx| Box::pin(users::set_current_customer(tx.db(), user_id, customer_id, at)));
             change.await?;
-            state.keys.clear();
+            services.keys.clear();
             return Ok(Ok(principal));
         }
     }
@@ -270,11 +278,11 @@ pub fn acting_for(row: &PrincipalRow, membership: membership::Membership) -> Pri
 }
 
 /// Said only to those who know the password.
-fn refusal(state: &AppState, reason: LockedOut) -> String {
+fn refusal(services: &Services, reason: LockedOut) -> String {
     match reason {
         LockedOut::UserDisabled => "This account is disabled.".to_owned(),
         LockedOut::CustomerInactive => {
-            let words = &state.config.frontend;
+            let words = &services.config.frontend;
             format!("This account belongs to no active {}.", words.customer_one)
         }
     }
@@ -284,8 +292,8 @@ fn refusal(state: &AppState, reason: LockedOut) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn log_out(state: &AppState, session: &Session) -> Result<(), AppError> {
-    state.db.write(|tx| Box::pin(log_out_within(tx, session))).await
+pub async fn log_out(services: &Services, session: &Session) -> Result<(), AppError> {
+    services.db.write(|tx| Box::pin(log_out_within(tx, session))).await
 }
 
 async fn log_out_within(tx: &mut WriteTransaction<'_>, session: &Session) -> Result<(), AppError> {
@@ -309,14 +317,14 @@ async fn log_out_within(tx: &mut WriteTransaction<'_>, session: &Session) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn forget_browser(
-    state: &AppState,
+    services: &Services,
     session: Option<&session::SessionId>,
     device: Option<&remember::Device>,
 ) -> Result<(), AppError> {
     if session.is_none() && device.is_none() {
         return Ok(());
     }
-    state
+    services
         .db
         .write(|tx| {
             Box::pin(async move {
@@ -337,7 +345,7 @@ pub async fn forget_browser(
 /// # Errors
 /// When the database fails.
 pub async fn record(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     principal: &Principal,
     from: ClientAddress,
@@ -350,6 +358,6 @@ pub async fn record(
         ip: &from.to_string(),
         via: via.as_str(),
     };
-    rows::record(tx.db(), &login, state.config.frontend.login_history).await?;
+    rows::record(tx.db(), &login, services.config.frontend.login_history).await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::{audit::By, template, user::is_email};
-use crate::{app::AppState, config::MailingList, error::AppError, sample::Sample};
+use crate::{config::MailingList, error::AppError, sample::Sample, services::Services};
 
 /// What preferences call the choices.
 const PREFERENCE: &str = "mailinglist";
@@ -50,8 +50,8 @@ impl Sample for Started {
 ///
 /// # Errors
 /// 503 where there are no lists, 404 for an unknown one.
-pub fn list<'a>(state: &'a AppState, handle: &str) -> Result<&'a MailingList, AppError> {
-    let lists = &state.config.mailing_lists;
+pub fn list<'a>(services: &'a Services, handle: &str) -> Result<&'a MailingList, AppError> {
+    let lists = &services.config.mailing_lists;
     if !lists.enabled {
         return Err(AppError::Unavailable(
             "Mailing lists are not enabled: IXPD_MAILING_LISTS names no file that enables them.".into(),
@@ -65,9 +65,9 @@ pub fn list<'a>(state: &'a AppState, handle: &str) -> Result<&'a MailingList, Ap
 ///
 /// # Errors
 /// See [`list`].
-pub async fn addresses(state: &AppState, handle: &str, subscribed: bool) -> Result<Vec<String>, AppError> {
-    let list = list(state, handle)?;
-    let users = rows::preferences(state.db.connection()).await?;
+pub async fn addresses(services: &Services, handle: &str, subscribed: bool) -> Result<Vec<String>, AppError> {
+    let list = list(services, handle)?;
+    let users = rows::preferences(services.db.connection()).await?;
     let chosen = users.iter().filter(|user| choice(user, &list.handle) == Some(subscribed));
     let addresses: BTreeSet<_> = chosen.filter_map(address).collect();
     Ok(addresses.into_iter().collect())
@@ -77,31 +77,31 @@ pub async fn addresses(state: &AppState, handle: &str, subscribed: bool) -> Resu
 ///
 /// # Errors
 /// See [`list`].
-pub async fn addresses_text(state: &AppState, handle: &str, subscribed: bool) -> Result<String, AppError> {
-    let addresses = lines(&addresses(state, handle, subscribed).await?);
-    let (generated_at, list) = (template::now(state), shown(list(state, handle)?));
-    text(state, &text::Addresses { generated_at, list, subscribed, addresses })
+pub async fn addresses_text(services: &Services, handle: &str, subscribed: bool) -> Result<String, AppError> {
+    let addresses = lines(&addresses(services, handle, subscribed).await?);
+    let (generated_at, list) = (template::now(services), shown(list(services, handle)?));
+    text(services, &text::Addresses { generated_at, list, subscribed, addresses })
 }
 
 /// What became of each address in the form of the template: a line for each.
 ///
 /// # Errors
 /// See [`list`].
-pub fn started_text(state: &AppState, handle: &str, started: &Started) -> Result<String, AppError> {
+pub fn started_text(services: &Services, handle: &str, started: &Started) -> Result<String, AppError> {
     let context = text::Started {
-        generated_at: template::now(state),
-        list: shown(list(state, handle)?),
+        generated_at: template::now(services),
+        list: shown(list(services, handle)?),
         skipped: lines(&started.skipped),
         subscribed: lines(&started.subscribed),
         unsubscribed: lines(&started.unsubscribed),
         unknown: lines(&started.unknown),
     };
-    text(state, &context)
+    text(services, &context)
 }
 
-fn text<C: TextContext>(state: &AppState, context: &C) -> Result<String, AppError> {
-    let template = template::named::<C>(state, None)?;
-    Ok(state.templates.render_text(&template, context)?)
+fn text<C: TextContext>(services: &Services, context: &C) -> Result<String, AppError> {
+    let template = template::named::<C>(services, None)?;
+    Ok(services.templates.render_text(&template, context)?)
 }
 
 fn shown(list: &MailingList) -> text::List {
@@ -117,9 +117,9 @@ fn lines(addresses: &[String]) -> Vec<Address> {
 ///
 /// # Errors
 /// See [`list`].
-pub async fn start(state: &AppState, by: &By, handle: &str, addresses: &str) -> Result<Started, AppError> {
-    let list = list(state, handle)?;
-    state
+pub async fn start(services: &Services, by: &By, handle: &str, addresses: &str) -> Result<Started, AppError> {
+    let list = list(services, handle)?;
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let users = rows::preferences_to_change(tx.db()).await?;

@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    app::AppState,
     auth::actor::Actor,
     error::{AppError, chain},
+    services::Services,
 };
 
 /// In which form a page is asked for.
@@ -75,7 +75,7 @@ impl From<Listed> for Customer {
 /// # Errors
 /// 403 for those with less privilege; 404 if the skin has no such page.
 pub async fn render(
-    state: &AppState,
+    services: &Services,
     actor: &Actor,
     privilege: Privilege,
     page: &str,
@@ -91,13 +91,13 @@ pub async fn render(
         .collect();
     let extension = if form == Form::Json { "json" } else { "html" };
     let name = format!("content/members/{}/{page}.{extension}", privilege.code());
-    let today = state.config.app.zone.today(state.clock.now());
-    let customers = lookup::active_customers(state.db.connection(), today).await?;
+    let today = services.config.app.zone.today(services.clock.now());
+    let customers = lookup::active_customers(services.db.connection(), today).await?;
     let context = Context {
-        sitename: state.config.identity.site_name.clone(),
+        sitename: services.config.identity.site_name.clone(),
         customers: customers.into_iter().map(Customer::from).collect(),
     };
-    let rendered = state.templates.render_own(&name, &context).map_err(AppError::internal)?;
+    let rendered = services.templates.render_own(&name, &context).map_err(AppError::internal)?;
     let text = rendered.ok_or_else(AppError::not_found)?;
     if form == Form::Json {
         serde_json::from_str::<&RawValue>(&text).map_err(|error| {

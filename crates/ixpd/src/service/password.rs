@@ -9,9 +9,9 @@ use super::{
     session_renewal::{self, Renewed},
 };
 use crate::{
-    app::AppState,
     auth::{actor::Authenticated, client_address::ClientAddress, password::weakness, session::Session},
     error::{AppError, FieldErrors},
+    services::Services,
 };
 
 /// What a password has to be, in a sentence.
@@ -35,7 +35,7 @@ pub struct PasswordChange {
 /// # Errors
 /// 403 while impersonating, 422 for what is entered, 429 after too many wrong passwords.
 pub async fn change(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     session: &Session,
@@ -44,10 +44,10 @@ pub async fn change(
 ) -> Result<Renewed, AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
-    login::attempt_of(state, user, address).await?;
-    let stored = users::by_id(state.db.connection(), user.user_id).await?;
+    login::attempt_of(services, user, address).await?;
+    let stored = users::by_id(services.db.connection(), user.user_id).await?;
     let mut errors = FieldErrors::new();
-    if !login::is_password_of(state, stored.as_ref(), &entered.current_password).await? {
+    if !login::is_password_of(services, stored.as_ref(), &entered.current_password).await? {
         tracing::info!(user = user.username, %address, "change of the password refused: wrong password");
         errors.insert("current_password".into(), vec!["The password is wrong.".to_owned()]);
     } else if entered.new_password == entered.current_password {
@@ -61,13 +61,13 @@ pub async fn change(
     if !errors.is_empty() {
         return Err(AppError::Validation(errors));
     }
-    let hash = &state.passwords.hash(&entered.new_password).await?;
+    let hash = &services.passwords.hash(&entered.new_password).await?;
     let email = stored.as_ref().and_then(|user| user.email.as_deref());
-    let renewed = state
+    let renewed = services
         .write(by, |tx| {
             Box::pin(async move {
                 users::set_password(tx.db(), user.user_id, hash, tx.now()).await?;
-                let renewed = session_renewal::end_others(state, tx, session.clone()).await?;
+                let renewed = session_renewal::end_others(services, tx, session.clone()).await?;
                 if let Some(email) = email {
                     resets::delete(tx.db(), email).await?;
                 }

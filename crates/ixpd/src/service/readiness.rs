@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::app::{AppState, Services};
+use crate::services::Services;
 
 /// How long an answer may take: load balancers ask with two seconds of patience or more.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
@@ -69,7 +69,7 @@ impl Default for WriteTest {
 }
 
 impl WriteTest {
-    async fn outcome(&self, state: &AppState) -> Result<(), NotReady> {
+    async fn outcome(&self, services: &Services) -> Result<(), NotReady> {
         if let Some(outcome) = self.0.borrow().fresh() {
             return outcome;
         }
@@ -79,11 +79,11 @@ impl WriteTest {
             return Ok(());
         }
         if starts {
-            let state = state.clone();
+            let services = services.clone();
             // By itself, so that it ends whether or not anybody waits for it.
             tokio::spawn(async move {
-                let outcome = write(&state).await;
-                state.write_test.0.send_modify(|known| {
+                let outcome = write(&services).await;
+                services.write_test.0.send_modify(|known| {
                     known.is_running = false;
                     known.last = Some((Instant::now(), outcome));
                 });
@@ -121,19 +121,19 @@ async fn write(services: &Services) -> Result<(), NotReady> {
 ///
 /// # Errors
 /// Why it can't be used.
-pub async fn check(state: &AppState) -> Result<(), NotReady> {
+pub async fn check(services: &Services) -> Result<(), NotReady> {
     let deadline = Instant::now() + ANSWER_WITHIN;
-    timeout(ANSWER_WITHIN, read(state)).await.map_err(|_| NotReady::Silent)??;
-    match tokio::time::timeout_at(deadline, state.write_test.outcome(state)).await {
+    timeout(ANSWER_WITHIN, read(services)).await.map_err(|_| NotReady::Silent)??;
+    match tokio::time::timeout_at(deadline, services.write_test.outcome(services)).await {
         Ok(outcome) => outcome,
         // It reads: others write, one after another.
-        Err(_) if state.write_test.succeeded_lately() => Ok(()),
+        Err(_) if services.write_test.succeeded_lately() => Ok(()),
         Err(_) => Err(NotReady::Silent),
     }
 }
 
-async fn read(state: &AppState) -> Result<(), NotReady> {
-    match migration::pending(state.db.connection()).await {
+async fn read(services: &Services) -> Result<(), NotReady> {
+    match migration::pending(services.db.connection()).await {
         Ok(steps) if steps.is_empty() => Ok(()),
         Err(MigrateError::Database(error)) => Err(error.into()),
         Ok(_) | Err(_) => Err(NotReady::Schema),

@@ -18,9 +18,9 @@ use super::{
     user::password_was_set,
 };
 use crate::{
-    app::AppState,
     auth::{client_address::ClientAddress, policy},
     error::{AppError, FieldErrors, chain},
+    services::Services,
     web::paths,
 };
 
@@ -36,10 +36,10 @@ const BAD_LINK: &str =
 ///
 /// # Errors
 /// 429 after too many requests from one address.
-pub fn mail_link(state: &AppState, by: By, address: ClientAddress, name: &str) -> Result<(), AppError> {
-    state.throttle.mail_request(address)?;
-    let (state, name) = (state.clone(), name.trim().to_owned());
-    behind(&state.clone(), async move { send_link(&state, &by, &name).await });
+pub fn mail_link(services: &Services, by: By, address: ClientAddress, name: &str) -> Result<(), AppError> {
+    services.throttle.mail_request(address)?;
+    let (services, name) = (services.clone(), name.trim().to_owned());
+    behind(&services.clone(), async move { send_link(&services, &by, &name).await });
     Ok(())
 }
 
@@ -47,17 +47,22 @@ pub fn mail_link(state: &AppState, by: By, address: ClientAddress, name: &str) -
 ///
 /// # Errors
 /// 429 after too many requests from one address.
-pub fn mail_usernames(state: &AppState, by: By, address: ClientAddress, email: &str) -> Result<(), AppError> {
-    state.throttle.mail_request(address)?;
-    let (state, email) = (state.clone(), email.trim().to_owned());
-    behind(&state.clone(), async move { send_usernames(&state, &by, &email).await });
+pub fn mail_usernames(
+    services: &Services,
+    by: By,
+    address: ClientAddress,
+    email: &str,
+) -> Result<(), AppError> {
+    services.throttle.mail_request(address)?;
+    let (services, email) = (services.clone(), email.trim().to_owned());
+    behind(&services.clone(), async move { send_usernames(&services, &by, &email).await });
     Ok(())
 }
 
 /// Works on after the answer. A failure is for the log alone: told, it would tell that there is such an account.
-fn behind(state: &AppState, work: impl Future<Output = Result<(), AppError>> + Send + 'static) {
+fn behind(services: &Services, work: impl Future<Output = Result<(), AppError>> + Send + 'static) {
     let client = ClientAddress::current();
-    state.background.spawn(async move {
+    services.background.spawn(async move {
         if let Err(error) = client.scope(work).await {
             let error = match &error {
                 AppError::Internal(cause) => chain(cause.as_ref()),
@@ -68,16 +73,16 @@ fn behind(state: &AppState, work: impl Future<Output = Result<(), AppError>> + S
     });
 }
 
-async fn send_link(state: &AppState, by: &By, name: &str) -> Result<(), AppError> {
+async fn send_link(services: &Services, by: &By, name: &str) -> Result<(), AppError> {
     // Before the account is looked for: else the load of the hash, which delays other logins, would tell that there is one.
-    let token = state.random.token();
-    let hash = state.passwords.hash(&token).await?;
-    let Some((user, email)) = recoverable(state, name).await? else {
+    let token = services.random.token();
+    let hash = services.passwords.hash(&token).await?;
+    let Some((user, email)) = recoverable(services, name).await? else {
         tracing::info!("no link for a new password: no such account, or it may not log in");
         return Ok(());
     };
     let username = user.username.clone().unwrap_or_default();
-    if !state.throttle.may_mail(&email) {
+    if !services.throttle.may_mail(&email) {
         tracing::info!(user = username, "no link for a new password: enough mail was sent to that address");
         return Ok(());
     }
@@ -85,50 +90,50 @@ async fn send_link(state: &AppState, by: &By, name: &str) -> Result<(), AppError
     let mail = PasswordResetLink {
         name: person.clone(),
         username: username.clone(),
-        url: state.config.app.url.link(&paths::fill(paths::PASSWORD_RESET_LINK, token)),
+        url: services.config.app.url.link(&paths::fill(paths::PASSWORD_RESET_LINK, token)),
         valid_days: u32::try_from(LINK_USABLE_FOR.num_days()).unwrap_or_default(),
     };
     let (email, hash, mail, recipients) = (&email, &hash, &mail, &Recipients::to(&person, &email));
     let user_id = Some(user.id.into());
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 resets::replace(tx.db(), email, hash, tx.now()).await?;
-                state.outbox.queue(tx.db(), tx.now(), mail, recipients, None).await?;
+                services.outbox.queue(tx.db(), tx.now(), mail, recipients, None).await?;
                 tx.note_event("PASSWORD RESET REQUESTED", Some(MODEL), user_id, None).await
             })
         })
         .await?;
     tracing::info!(user = username, "a link for a new password is mailed");
-    outbox::deliver_soon(state);
+    outbox::deliver_soon(services);
     Ok(())
 }
 
-async fn send_usernames(state: &AppState, by: &By, email: &str) -> Result<(), AppError> {
-    let found = able(state, email).await?;
+async fn send_usernames(services: &Services, by: &By, email: &str) -> Result<(), AppError> {
+    let found = able(services, email).await?;
     // As the account spells it.
     let Some(email) = found.iter().find_map(|user| user.email.clone()) else {
         tracing::info!("no user names mailed: nobody who may log in has that address");
         return Ok(());
     };
-    if !state.throttle.may_mail(&email) {
+    if !services.throttle.may_mail(&email) {
         tracing::info!("no user names mailed: enough mail was sent to that address");
         return Ok(());
     }
     let mail = UsernameReminder {
         usernames: found.into_iter().filter_map(|user| user.username).collect(),
-        login_url: state.config.app.url.link(paths::LOGIN),
+        login_url: services.config.app.url.link(paths::LOGIN),
     };
     let (mail, recipients) = (&mail, &Recipients::to("", &email));
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
-                state.outbox.queue(tx.db(), tx.now(), mail, recipients, None).await?;
+                services.outbox.queue(tx.db(), tx.now(), mail, recipients, None).await?;
                 tx.note_event("USER NAMES MAILED", Some(MODEL), None, None).await
             })
         })
         .await?;
-    outbox::deliver_soon(state);
+    outbox::deliver_soon(services);
     Ok(())
 }
 
@@ -152,7 +157,7 @@ pub struct NewPassword {
 /// # Errors
 /// 422 for what is entered and for a link that isn't good, 429 after too many attempts.
 pub async fn reset(
-    state: &AppState,
+    services: &Services,
     by: &By,
     address: ClientAddress,
     entered: &NewPassword,
@@ -167,25 +172,25 @@ pub async fn reset(
         return Err(AppError::Validation(errors));
     }
     let name = entered.username.trim();
-    state.throttle.attempt(&format!("{name} (link)"), address).await?;
+    services.throttle.attempt(&format!("{name} (link)"), address).await?;
     let bad_link = || AppError::field("username", BAD_LINK);
-    let account = recoverable(state, name).await?;
+    let account = recoverable(services, name).await?;
     let request = match &account {
-        Some((_, email)) => resets::by_email(state.db.connection(), email).await?,
+        Some((_, email)) => resets::by_email(services.db.connection(), email).await?,
         None => None,
     };
-    let request = request.filter(|request| is_usable(state, request));
+    let request = request.filter(|request| is_usable(services, request));
     let hash = request.as_ref().map(|request| request.token.expose());
-    let matches = state.passwords.verify(&entered.token, hash).await?;
+    let matches = services.passwords.verify(&entered.token, hash).await?;
     let (Some((user, email)), Some(request), true) = (account, request, matches) else {
         tracing::info!(%address, "new password refused: the link isn't good");
         return Err(bad_link());
     };
-    let hash = state.passwords.hash(&entered.password).await?;
+    let hash = services.passwords.hash(&entered.password).await?;
     let person = &name_of(&user);
     let recipients = &Recipients::to(person, &email);
     let (account, request, hash) = (&user, &request, &hash);
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 if !resets::take(tx.db(), request).await? {
@@ -197,37 +202,37 @@ pub async fn reset(
                     username: account.username.clone().unwrap_or_default(),
                     ip: address.to_string(),
                     at: tx.now().naive(),
-                    zone: state.config.app.zone,
+                    zone: services.config.app.zone,
                 };
-                state.outbox.queue(tx.db(), tx.now(), &mail, recipients, None).await?;
+                services.outbox.queue(tx.db(), tx.now(), &mail, recipients, None).await?;
                 Ok(())
             })
         })
         .await?;
     tracing::info!(user = user.username, %address, "password set by a link");
-    outbox::deliver_soon(state);
+    outbox::deliver_soon(services);
     Ok(())
 }
 
-fn is_usable(state: &AppState, request: &password_resets::Model) -> bool {
-    let (zone, now) = (state.config.app.zone, state.clock.now());
+fn is_usable(services: &Services, request: &password_resets::Model) -> bool {
+    let (zone, now) = (services.config.app.zone, services.clock.now());
     request.created_at.is_some_and(|made| zone.instant_of(made.naive()) + LINK_USABLE_FOR > now)
 }
 
 /// The account of a name with its e-mail address, if it has one and may log in.
-async fn recoverable(state: &AppState, name: &str) -> Result<Option<(user::Model, String)>, AppError> {
-    let Some(user) = login::find(state, name).await? else { return Ok(None) };
+async fn recoverable(services: &Services, name: &str) -> Result<Option<(user::Model, String)>, AppError> {
+    let Some(user) = login::find(services, name).await? else { return Ok(None) };
     let Some(email) = user.email.clone().filter(|email| !email.trim().is_empty()) else { return Ok(None) };
-    let able = able(state, &email).await?;
+    let able = able(services, &email).await?;
     Ok(able.iter().any(|other| other.id == user.id).then_some((user, email)))
 }
 
 /// The accounts of an e-mail address that may log in.
-async fn able(state: &AppState, email: &str) -> Result<Vec<user::Model>, AppError> {
+async fn able(services: &Services, email: &str) -> Result<Vec<user::Model>, AppError> {
     if email.is_empty() {
         return Ok(Vec::new());
     }
-    let (db, zone, now) = (state.db.connection(), state.config.app.zone, state.clock.now());
+    let (db, zone, now) = (services.db.connection(), services.config.app.zone, services.clock.now());
     let mut found = users::by_email(db, email).await?;
     let memberships = membership::of_email(db, email).await?;
     let is_member = |id: i32| {

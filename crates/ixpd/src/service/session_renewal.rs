@@ -4,12 +4,12 @@ use ixpd_db::query::{remember_token as devices, session as sessions};
 
 use super::audit::Tx;
 use crate::{
-    app::AppState,
     auth::{
         remember::{self, RenewedDevice},
         session::Session,
     },
     error::AppError,
+    services::Services,
 };
 
 /// A session with a new id, and the device that it belongs to with a new secret. Both cookies have to be sent.
@@ -36,20 +36,20 @@ pub(super) async fn end_all(tx: &Tx<'_>, user_id: i32) -> Result<(), AppError> {
 ///
 /// # Errors
 /// 401 if the session ended meanwhile.
-pub(super) async fn end_others(state: &AppState, tx: &Tx<'_>, own: Session) -> Result<Renewed, AppError> {
+pub(super) async fn end_others(services: &Services, tx: &Tx<'_>, own: Session) -> Result<Renewed, AppError> {
     sessions::delete_of_user(tx.db(), own.user_id, Some(&own.id.hash())).await?;
     devices::delete_of_user(tx.db(), own.user_id, own.remember_token_id).await?;
-    renew(state, tx, own).await
+    renew(services, tx, own).await
 }
 
 /// Gives a session a new id and its device a new secret.
 ///
 /// # Errors
 /// 401 if the session ended meanwhile.
-pub(super) async fn renew(state: &AppState, tx: &Tx<'_>, mut own: Session) -> Result<Renewed, AppError> {
-    own.renew_id(state, tx.db()).await?;
+pub(super) async fn renew(services: &Services, tx: &Tx<'_>, mut own: Session) -> Result<Renewed, AppError> {
+    own.renew_id(services, tx.db()).await?;
     let device = match own.remember_token_id {
-        Some(id) => remember::renew(state, tx.db(), id).await?,
+        Some(id) => remember::renew(services, tx.db(), id).await?,
         None => None,
     };
     Ok(Renewed { session: own, device })

@@ -13,9 +13,9 @@ use super::{
     user::{self, NewUser},
 };
 use crate::{
-    app::AppState,
     config::{Config, IdentityConfig},
     error::{AppError, FieldErrors},
+    services::Services,
 };
 
 /// The longest `cust.shortname` and `cust.abbreviatedName` that IXP Manager's forms take, in characters.
@@ -128,14 +128,14 @@ pub fn in_use() -> AppError {
 ///
 /// # Errors
 /// 409 if there are members or users, 422 for what can't be accepted.
-pub async fn set_up(state: &AppState, by: &By, new: NewExchange, password: &str) -> Result<i32, AppError> {
-    check(&state.config.identity, &new, Some(password))?;
-    let (new, hash) = (&new, &state.passwords.hash(password).await?);
-    state.write(by, |tx| Box::pin(set_up_within(state, tx, new, hash))).await
+pub async fn set_up(services: &Services, by: &By, new: NewExchange, password: &str) -> Result<i32, AppError> {
+    check(&services.config.identity, &new, Some(password))?;
+    let (new, hash) = (&new, &services.passwords.hash(password).await?);
+    services.write(by, |tx| Box::pin(set_up_within(services, tx, new, hash))).await
 }
 
 async fn set_up_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     new: &NewExchange,
     hash: &str,
@@ -144,7 +144,7 @@ async fn set_up_within(
         return Err(in_use());
     }
     seed::insert(tx.db(), tx.now()).await?;
-    let made = rows::insert(tx.db(), &exchange(&state.config, new, tx)?).await?;
+    let made = rows::insert(tx.db(), &exchange(&services.config, new, tx)?).await?;
     note(tx, &made).await?;
     let admin = NewUser {
         username: new.admin.username.clone(),

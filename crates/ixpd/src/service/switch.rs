@@ -14,7 +14,6 @@ use super::{
     login::{self, Browser, acting_for},
 };
 use crate::{
-    app::AppState,
     auth::{
         actor::{Authenticated, Principal},
         client_address::ClientAddress,
@@ -22,6 +21,7 @@ use crate::{
         session::{self, Session, SessionData, Via},
     },
     error::AppError,
+    services::Services,
 };
 
 /// IXP Manager's name of a user in the trail of changes.
@@ -32,7 +32,7 @@ const MODEL: &str = "User";
 /// # Errors
 /// 403 while impersonating, where the user doesn't belong to the member, and where the member isn't active.
 pub async fn customer(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     from: ClientAddress,
@@ -45,13 +45,13 @@ pub async fn customer(
         ));
     }
     let user = &who.principal;
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 users::lock(tx.db(), user.user_id).await?;
-                let principal = may_act_for(state, tx, user.user_id, customer_id).await?;
+                let principal = may_act_for(services, tx, user.user_id, customer_id).await?;
                 users::set_current_customer(tx.db(), user.user_id, customer_id, tx.now()).await?;
-                login::record(state, tx, &principal, from, Via::SwitchCustomer).await?;
+                login::record(services, tx, &principal, from, Via::SwitchCustomer).await?;
                 Ok(principal)
             })
         })
@@ -60,7 +60,7 @@ pub async fn customer(
 
 /// A user as it will be once it acts for another of its members.
 async fn may_act_for(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     user_id: i32,
     customer_id: i32,
@@ -69,12 +69,12 @@ async fn may_act_for(
         principal::by_user_id(tx.db(), user_id).await?.ok_or_else(AppError::not_found)?,
         membership::of_user(tx.db(), user_id).await?,
     );
-    let words = &state.config.frontend;
+    let words = &services.config.frontend;
     let chosen =
         memberships.into_iter().find(|membership| membership.customer_id == customer_id).ok_or_else(
             || AppError::Forbidden(format!("You don't belong to that {}.", words.customer_one).into()),
         )?;
-    policy::judge(&acting_for(&row, chosen), state.config.app.zone, state.clock.now())
+    policy::judge(&acting_for(&row, chosen), services.config.app.zone, services.clock.now())
         .map_err(|_| AppError::Forbidden(format!("That {} isn't active.", words.customer_one).into()))
 }
 
@@ -82,27 +82,29 @@ async fn may_act_for(
 ///
 /// # Errors
 /// 404 if there is no such membership, 403 if the user may not act for it.
-pub async fn target(state: &AppState, membership_id: i32) -> Result<Principal, AppError> {
-    let db = state.db.connection();
+pub async fn target(services: &Services, membership_id: i32) -> Result<Principal, AppError> {
+    let db = services.db.connection();
     let chosen = membership::by_id(db, membership_id).await?.ok_or_else(AppError::not_found)?;
-    let (row, all) = row_and_memberships(state, &chosen).await?;
+    let (row, all) = row_and_memberships(services, &chosen).await?;
     let of_user =
         all.into_iter().find(|membership| membership.id == membership_id).ok_or_else(AppError::not_found)?;
-    policy::judge(&acting_for(&row, of_user), state.config.app.zone, state.clock.now()).map_err(|reason| {
-        AppError::Forbidden(match reason {
-            LockedOut::UserDisabled => "That user is disabled.".into(),
-            LockedOut::CustomerInactive => {
-                format!("The {} of that user isn't active.", state.config.frontend.customer_one).into()
-            }
-        })
-    })
+    policy::judge(&acting_for(&row, of_user), services.config.app.zone, services.clock.now()).map_err(
+        |reason| {
+            AppError::Forbidden(match reason {
+                LockedOut::UserDisabled => "That user is disabled.".into(),
+                LockedOut::CustomerInactive => {
+                    format!("The {} of that user isn't active.", services.config.frontend.customer_one).into()
+                }
+            })
+        },
+    )
 }
 
 async fn row_and_memberships(
-    state: &AppState,
+    services: &Services,
     chosen: &customer_to_users::Model,
 ) -> Result<(PrincipalRow, Vec<membership::Membership>), AppError> {
-    let db = state.db.connection();
+    let db = services.db.connection();
     let row = principal::by_user_id(db, chosen.user_id).await?.ok_or_else(AppError::not_found)?;
     Ok((row, membership::of_user(db, chosen.user_id).await?))
 }
@@ -113,7 +115,7 @@ async fn row_and_memberships(
 /// # Errors
 /// 404 if there is no such membership, 403 for oneself, for users who may not act, and while impersonating.
 pub async fn user(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     own: &Session,
@@ -121,7 +123,7 @@ pub async fn user(
     membership_id: i32,
 ) -> Result<Session, AppError> {
     forbid_nesting(who)?;
-    let target = target(state, membership_id).await?;
+    let target = target(services, membership_id).await?;
     if target.user_id == who.principal.user_id {
         return Err(AppError::Forbidden("That is you.".into()));
     }
@@ -140,10 +142,10 @@ pub async fn user(
     let new = &new;
     let detail = &format!("as {} for {}", target.username, target.customer_name);
     let user_id = Some(target.user_id.into());
-    let session = state
+    let session = services
         .write(by, |tx| {
             Box::pin(async move {
-                let session = session::start(state, tx.db(), new).await?;
+                let session = session::start(services, tx.db(), new).await?;
                 tx.note_event("IMPERSONATION STARTED", Some(MODEL), user_id, Some(detail.clone())).await?;
                 Ok(session)
             })
@@ -169,7 +171,7 @@ pub fn forbid_nesting(who: &Authenticated) -> Result<(), AppError> {
 /// # Errors
 /// 403 if nobody is impersonated.
 pub async fn back(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     session: &Session,
@@ -180,7 +182,7 @@ pub async fn back(
         return Err(AppError::Forbidden("You act as yourself.".into()));
     };
     let user_id = Some(who.principal.user_id.into());
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let row = sessions::by_hash(tx.db(), own).await?.filter(|row| row.user_id == Some(superuser));
@@ -193,7 +195,7 @@ pub async fn back(
                     user_agent: browser.user_agent,
                     data: SessionData::read(row.data.expose()),
                 };
-                let restored = session::start(state, tx.db(), &new).await?;
+                let restored = session::start(services, tx.db(), &new).await?;
                 sessions::delete(tx.db(), own).await?;
                 sessions::delete(tx.db(), &session.id.hash()).await?;
                 tx.note_event("IMPERSONATION ENDED", Some(MODEL), user_id, None).await?;

@@ -7,31 +7,31 @@ use ixpd_render::{
     text::{OneLine, Vlan},
 };
 
-use crate::{app::AppState, error::AppError};
+use crate::{error::AppError, services::Services};
 
 /// The template of a name, or the default one.
 ///
 /// # Errors
 /// 404 for an unknown one.
 pub(super) fn named<C: TextContext>(
-    state: &AppState,
+    services: &Services,
     asked: Option<&str>,
 ) -> Result<TextTemplate<C>, AppError> {
-    let template = state.templates.text_template::<C>(asked)?;
+    let template = services.templates.text_template::<C>(asked)?;
     template.ok_or_else(|| AppError::NotFound("Unknown template".into()))
 }
 
 /// What the exchange's clock shows.
-pub(super) fn now(state: &AppState) -> NaiveDateTime {
-    state.wall_now().naive()
+pub(super) fn now(services: &Services) -> NaiveDateTime {
+    services.wall_now().naive()
 }
 
 /// A VLAN, as headings name it.
 ///
 /// # Errors
 /// 404 if there is none of this id.
-pub(super) async fn vlan(state: &AppState, id: i32) -> Result<Vlan, AppError> {
-    let row = nagios::vlan(state.db.connection(), id).await?;
+pub(super) async fn vlan(services: &Services, id: i32) -> Result<Vlan, AppError> {
+    let row = nagios::vlan(services.db.connection(), id).await?;
     let row = row.ok_or_else(|| AppError::NotFound(format!("There is no VLAN with the id {id}.").into()))?;
     let name = row.name.as_deref().unwrap_or("");
     Ok(Vlan { id: row.id, number: row.number.unwrap_or(0), name: OneLine::new(name) })

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::lookup::MRTG_LOG;
-use crate::{app::AppState, error::AppError, sample::Sample};
+use crate::{error::AppError, sample::Sample, services::Services};
 
 /// Months that are told: this one and those before.
 const MONTHS: u32 = 6;
@@ -52,14 +52,15 @@ impl Sample for Month {
 ///
 /// # Errors
 /// 403 for those whom `GRAPHER_ACCESS_IXP` excludes; 503 if the data can't be read.
-pub async fn overall_by_month(state: &AppState, privilege: Privilege) -> Result<Vec<Month>, AppError> {
-    let needed = i32::from(state.config.grapher.access_ixp);
+pub async fn overall_by_month(services: &Services, privilege: Privilege) -> Result<Vec<Month>, AppError> {
+    let needed = i32::from(services.config.grapher.access_ixp);
     if privilege != Privilege::Superuser && privilege.code() < needed {
         return Err(AppError::Forbidden("This action is unauthorized.".into()));
     }
-    let samples = if state.config.grapher.reads_mrtg_logs() { parse(&log(state).await?) } else { Vec::new() };
-    let zone = state.config.app.zone;
-    Ok(months(zone, state.clock.now()).into_iter().map(|first| month(zone, first, &samples)).collect())
+    let samples =
+        if services.config.grapher.reads_mrtg_logs() { parse(&log(services).await?) } else { Vec::new() };
+    let zone = services.config.app.zone;
+    Ok(months(zone, services.clock.now()).into_iter().map(|first| month(zone, first, &samples)).collect())
 }
 
 /// The first days of the last months, the oldest first.
@@ -85,14 +86,15 @@ fn month(zone: Zone, first: NaiveDate, samples: &[(i64, u64)]) -> Month {
 }
 
 /// The log as it is now; empty where there is none yet.
-async fn log(state: &AppState) -> Result<String, AppError> {
-    let base = &state.config.grapher.mrtg_log_dir;
+async fn log(services: &Services) -> Result<String, AppError> {
+    let base = &services.config.grapher.mrtg_log_dir;
     let unreadable = |reason: String| {
         tracing::error!(logdir = base, reason, "the log of MRTG can't be read");
         AppError::Unavailable("The traffic data can't be read. The log has the reason.".into())
     };
     if base.starts_with("http://") || base.starts_with("https://") {
-        let text = state.lookups.mrtg_log(base, LOG).await.map_err(|error| unreadable(error.to_string()))?;
+        let text =
+            services.lookups.mrtg_log(base, LOG).await.map_err(|error| unreadable(error.to_string()))?;
         return Ok(text.to_string());
     }
     let path = std::path::Path::new(base).join(LOG);

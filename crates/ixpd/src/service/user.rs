@@ -15,8 +15,8 @@ use super::{
     session_renewal::end_all,
 };
 use crate::{
-    app::AppState,
     error::{AppError, FieldErrors},
+    services::Services,
 };
 
 /// IXP Manager's name of an account in the trail of changes.
@@ -76,7 +76,7 @@ impl<'a> From<&'a user::Model> for Trail<'a> {
 ///
 /// # Errors
 /// 422 for what can't be accepted.
-pub async fn create(state: &AppState, by: &By, new: NewUser, password: &str) -> Result<i32, AppError> {
+pub async fn create(services: &Services, by: &By, new: NewUser, password: &str) -> Result<i32, AppError> {
     let mut errors = rules(&new);
     if let Some(reason) = password_problem(password) {
         errors.entry("password".into()).or_default().push(reason);
@@ -84,9 +84,9 @@ pub async fn create(state: &AppState, by: &By, new: NewUser, password: &str) -> 
     if !errors.is_empty() {
         return Err(AppError::Validation(errors));
     }
-    let hash = state.passwords.hash(password).await?;
+    let hash = services.passwords.hash(password).await?;
     let (new, hash) = (&new, &hash);
-    state.write(by, |tx| Box::pin(async move { insert(tx, new.clone(), hash.clone()).await })).await
+    services.write(by, |tx| Box::pin(async move { insert(tx, new.clone(), hash.clone()).await })).await
 }
 
 /// Adds an account that [`create`]'s rules accept.
@@ -200,8 +200,8 @@ pub fn password_problem(password: &str) -> Option<String> {
 }
 
 /// A password that nobody thought of.
-pub fn random_password(state: &AppState) -> String {
-    state.random.alphanumeric(RANDOM_PASSWORD)
+pub fn random_password(services: &Services) -> String {
+    services.random.alphanumeric(RANDOM_PASSWORD)
 }
 
 /// Changes a password; whoever is logged in as that user is logged out.
@@ -209,7 +209,7 @@ pub fn random_password(state: &AppState) -> String {
 /// # Errors
 /// 422 if it isn't accepted.
 pub async fn set_password(
-    state: &AppState,
+    services: &Services,
     by: &By,
     user: &user::Model,
     password: &str,
@@ -217,9 +217,9 @@ pub async fn set_password(
     if let Some(reason) = password_problem(password) {
         return Err(AppError::field("password", reason));
     }
-    let hash = state.passwords.hash(password).await?;
+    let hash = services.passwords.hash(password).await?;
     let hash = &hash;
-    state.write(by, |tx| Box::pin(async move { password_was_set(tx, user, hash).await })).await
+    services.write(by, |tx| Box::pin(async move { password_was_set(tx, user, hash).await })).await
 }
 
 /// Stores a password's hash, ends the user's sessions, forgets the devices, and makes mailed links worthless.
@@ -237,7 +237,7 @@ pub(super) async fn password_was_set(tx: &Tx<'_>, user: &user::Model, hash: &str
 /// # Errors
 /// When the database fails.
 pub async fn set_disabled(
-    state: &AppState,
+    services: &Services,
     by: &By,
     user: &user::Model,
     disabled: bool,
@@ -245,7 +245,7 @@ pub async fn set_disabled(
     if user.disabled.unwrap_or(false) == disabled {
         return Ok(false);
     }
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 account::set_disabled(tx.db(), user.id, disabled, tx.now()).await?;
@@ -264,8 +264,8 @@ pub async fn set_disabled(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reset_second_factor(state: &AppState, by: &By, user_id: i32) -> Result<bool, AppError> {
-    state
+pub async fn reset_second_factor(services: &Services, by: &By, user_id: i32) -> Result<bool, AppError> {
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 if !factors::delete(tx.db(), user_id).await? {
@@ -283,8 +283,8 @@ pub async fn reset_second_factor(state: &AppState, by: &By, user_id: i32) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end_sessions(state: &AppState, by: &By, user_id: i32) -> Result<(), AppError> {
-    state
+pub async fn end_sessions(services: &Services, by: &By, user_id: i32) -> Result<(), AppError> {
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 end_all(tx, user_id).await?;

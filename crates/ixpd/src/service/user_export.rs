@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::template;
-use crate::{app::AppState, error::AppError, sample::Sample};
+use crate::{error::AppError, sample::Sample, services::Services};
 
 /// A row of `user`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,9 +102,9 @@ impl Sample for Secret {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn users(state: &AppState, privilege: Option<i32>) -> Result<Vec<UserRow>, AppError> {
-    let users = rows::users(state.db.connection(), asked(privilege)).await?;
-    Ok(users.into_iter().map(|user| row(state, user)).collect())
+pub async fn users(services: &Services, privilege: Option<i32>) -> Result<Vec<UserRow>, AppError> {
+    let users = rows::users(services.db.connection(), asked(privilege)).await?;
+    Ok(users.into_iter().map(|user| row(services, user)).collect())
 }
 
 /// 0 asks for everybody, as in IXP Manager.
@@ -112,16 +112,16 @@ fn asked(privilege: Option<i32>) -> Option<i32> {
     privilege.filter(|privilege| *privilege != 0)
 }
 
-fn row(state: &AppState, user: user::Model) -> UserRow {
+fn row(services: &Services, user: user::Model) -> UserRow {
     let instant = |wall: WallClock| {
-        state.config.app.zone.instant_of(wall.naive()).to_rfc3339_opts(SecondsFormat::Micros, true)
+        services.config.app.zone.instant_of(wall.naive()).to_rfc3339_opts(SecondsFormat::Micros, true)
     };
     let password = user.password.map(|hash| Secret(hash.into_exposed()));
     UserRow {
         id: user.id,
         custid: user.custid,
         username: user.username,
-        password: state.config.api.user_json_password.then_some(password),
+        password: services.config.api.user_json_password.then_some(password),
         email: user.email,
         authorised_mobile: user.authorised_mobile,
         uid: user.uid,
@@ -161,8 +161,8 @@ pub struct FormattedParameters {
 ///
 /// # Errors
 /// 404 for an unknown template, 422 for a parameter.
-pub async fn formatted(state: &AppState, parameters: &FormattedParameters) -> Result<String, AppError> {
-    let template = template::named::<Formatted>(state, parameters.template.as_deref())?;
+pub async fn formatted(services: &Services, parameters: &FormattedParameters) -> Result<String, AppError> {
+    let template = template::named::<Formatted>(services, parameters.template.as_deref())?;
     let group = word("group", parameters.group.as_deref().unwrap_or("admin"))?;
     let bcrypt = word("bcrypt", parameters.bcrypt.as_deref().unwrap_or("2y"))?;
     let names = parameters.users.as_deref().unwrap_or("").split(',').map(str::trim);
@@ -170,7 +170,7 @@ pub async fn formatted(state: &AppState, parameters: &FormattedParameters) -> Re
         names.filter(|name| !name.is_empty()).map(|name| word("users", name)).collect::<Result<_, _>>()?;
     let privilege = asked(parameters.r#priv);
     let wanted = privilege.filter(|_| req_users.is_empty());
-    let mut logins = rows::logins(state.db.connection(), wanted).await?;
+    let mut logins = rows::logins(services.db.connection(), wanted).await?;
     if !req_users.is_empty() {
         // User names are found in any case, as a login finds them.
         let named: HashSet<_> = req_users.iter().map(|name| name.as_str().to_lowercase()).collect();
@@ -185,9 +185,9 @@ pub async fn formatted(state: &AppState, parameters: &FormattedParameters) -> Re
             None => left_out.push(login.id),
         }
     }
-    let generated_at = template::now(state);
+    let generated_at = template::now(services);
     let context = Formatted { generated_at, group, bcrypt, r#priv: privilege, req_users, users, left_out };
-    Ok(state.templates.render_text(&template, &context)?)
+    Ok(services.templates.render_text(&template, &context)?)
 }
 
 fn user_of(login: &Login, bcrypt: &Word) -> Option<FormattedUser> {

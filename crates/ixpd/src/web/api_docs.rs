@@ -26,7 +26,7 @@ const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 pub async fn show(mut frame: Frame) -> Result<Response, AppError> {
     let page = frame.page("API").await?;
     let state = frame.state.clone();
-    let api = state.api_view.get_or_init(|| view(&state.config));
+    let api = state.descriptions.page.get_or_init(|| view(&state.config));
     let keys_href = frame.actor.principal().map(|_| frame.href(paths::API_KEYS));
     let description_href = frame.href(paths::API_DESCRIPTION);
     frame.render(&ShowPage { page, api, description_href, keys_href })

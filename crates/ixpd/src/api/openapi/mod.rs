@@ -34,11 +34,11 @@ const SESSION: &str = "session";
         example = json!({"openapi": "3.1.0", "info": {"title": "ixpd", "version": crate::VERSION}, "paths": {}})),
 ))]
 pub async fn show(State(state): State<AppState>) -> Result<Answer, AppError> {
-    if let Some(body) = state.api_description.get() {
+    if let Some(body) = state.descriptions.openapi.get() {
         return Ok(written(body.clone()));
     }
     let body = serde_json::to_vec(&document(&state.config)?)?.into();
-    let body = state.api_description.get_or_init(|| body).clone();
+    let body = state.descriptions.openapi.get_or_init(|| body).clone();
     Ok(written(body))
 }
 

@@ -11,7 +11,10 @@ use ixpd_render::router_diff::Report;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::{app::AppState, error::AppError, form::Query, sample::Sample as _, service::router_diff};
+use crate::{
+    app::AppState, error::AppError, form::Query, sample::Sample as _, service::router_diff,
+    services::Services,
+};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// The first line and the last one, of some hundreds.
@@ -50,7 +53,7 @@ async fn body(state: &AppState, handle: &str) -> Result<Body, AppError> {
     let prepare =
         Box::pin(async move { preparing.router_configs.prepare(&preparing.db, &handle, today).await });
     let prepared = state.heavy.run_async(prepare).await??;
-    Ok(prepared.into_body(state.clone(), place))
+    Ok(prepared.into_body(Services::clone(&state), place))
 }
 
 /// The older spelling of `gen-config`.

@@ -5,13 +5,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::system::COMPATIBLE_VERSION;
 use crate::{
     app::AppState,
     error::AppError,
     output_format::OutputFormat,
     php_json,
     service::sflow::{self, MacMap, ReceiverDocument},
+    upstream::COMPATIBLE_VERSION,
 };
 
 /// The tags of receivers' MAC addresses, for pmacct.

@@ -8,13 +8,15 @@ use ixpd_db::query::infrastructure;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{app::AppState, auth::actor::Actor, error::AppError, form::Input, php_json, sample::Sample};
-
-/// The software that clients ask for by name, and the release whose API this is.
-const SOFTWARE: &str = "IXP Manager";
-/// See [`SOFTWARE`].
-pub const COMPATIBLE_VERSION: &str = "7.4.0";
-const COMPATIBLE_VERSION_DATE: &str = "2026081700";
+use crate::{
+    app::AppState,
+    auth::actor::Actor,
+    error::AppError,
+    form::Input,
+    php_json,
+    sample::Sample,
+    upstream::{COMPATIBLE_VERSION, COMPATIBLE_VERSION_DATE, SOFTWARE},
+};
 
 /// What this exchange is.
 #[derive(Debug, Serialize, ToSchema)]

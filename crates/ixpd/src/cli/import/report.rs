@@ -5,13 +5,13 @@ use ixpd_db::{
     import::{ImportReport, Orphans, TableReport},
 };
 
-use crate::{app::AppState, cli::output};
+use crate::{cli::output, services::Services};
 
 /// Prints the tables on standard output and everything else that the operator should know on standard error.
 ///
 /// # Errors
 /// When standard output is closed.
-pub(super) fn print(report: &ImportReport, state: &AppState, as_json: bool) -> anyhow::Result<()> {
+pub(super) fn print(report: &ImportReport, services: &Services, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         output::result(serde_json::to_string_pretty(report)?)?;
     } else {
@@ -20,7 +20,7 @@ pub(super) fn print(report: &ImportReport, state: &AppState, as_json: bool) -> a
             vec![table.table.clone(), table.read.to_string(), table.loaded.to_string(), note(table)]
         })?;
     }
-    for line in messages(report, &state.db).into_iter().chain(closed_copies(report, state)) {
+    for line in messages(report, &services.db).into_iter().chain(closed_copies(report, services)) {
         output::message(line);
     }
     Ok(())
@@ -90,8 +90,8 @@ fn messages(report: &ImportReport, db: &Database) -> Vec<String> {
 }
 
 /// Copies of API keys that are sealed under a key which this installation doesn't have.
-fn closed_copies(report: &ImportReport, state: &AppState) -> Option<String> {
-    let closed = report.seal_keys.iter().filter(|seal| !state.secrets.sealer.opens(&seal.fingerprint));
+fn closed_copies(report: &ImportReport, services: &Services) -> Option<String> {
+    let closed = report.seal_keys.iter().filter(|seal| !services.secrets.sealer.opens(&seal.fingerprint));
     let (keys, fingerprints): (Vec<u64>, Vec<&str>) =
         closed.map(|seal| (seal.keys, seal.fingerprint.as_str())).unzip();
     let number: u64 = keys.iter().sum();

@@ -73,10 +73,10 @@ impl Diff {
     }
 
     async fn with_database(&self, context: &Command) -> anyhow::Result<Report> {
-        let state = context.state().await?;
-        let today = state.config.app.zone.today(state.clock.now());
-        let prepared = state.router_configs.prepare(&state.db, &self.handle, today).await?;
-        let place = state.heavy.sending().await?;
+        let services = context.services().await?;
+        let today = services.config.app.zone.today(services.clock.now());
+        let prepared = services.router_configs.prepare(&services.db, &self.handle, today).await?;
+        let place = services.heavy.sending().await?;
         let before = if self.against == Path::new("-") {
             let mut text = Vec::new();
             io::stdin().lock().read_to_end(&mut text)?;
@@ -85,7 +85,7 @@ impl Diff {
             let file = fs_err::tokio::File::open(&self.against).await?;
             Body::from_stream(ReaderStream::new(file))
         };
-        Ok(router_diff::diff(&self.handle, before, prepared.into_body(state, place)).await?)
+        Ok(router_diff::diff(&self.handle, before, prepared.into_body(services, place)).await?)
     }
 
     fn model(&self, path: &Path, hash: &SecretHash) -> anyhow::Result<Model> {

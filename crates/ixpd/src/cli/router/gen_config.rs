@@ -24,10 +24,10 @@ impl GenConfig {
     /// # Errors
     /// What keeps the router from being configured; without a handle that exists, which those are.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        let state = context.state().await?;
-        let prepared = prepare(&state, &self.handle).await?;
+        let services = context.services().await?;
+        let prepared = prepare(&services, &self.handle).await?;
         let mut out = BufWriter::new(io::stdout().lock());
-        prepared.write_to(state.router_configs.cache(), &mut out).await?;
+        prepared.write_to(services.router_configs.cache(), &mut out).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

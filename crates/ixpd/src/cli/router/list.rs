@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::super::output;
 use crate::{
-    app::AppState,
     service::router_lock::{self, Holding},
+    services::Services,
 };
 
 /// A router in the list. Times are the exchange's.
@@ -26,14 +26,14 @@ struct Listed {
     last_updated: Option<String>,
 }
 
-pub(super) async fn list(state: &AppState, json: bool) -> anyhow::Result<()> {
-    let db = state.db.connection();
+pub(super) async fn list(services: &Services, json: bool) -> anyhow::Result<()> {
+    let db = services.db.connection();
     let routers = rows::all(db).await?;
     let holders = rows::holders(db, None).await?;
     let listed: Vec<_> = routers
         .iter()
         .map(|router| {
-            let holding = Holding::of(state, router);
+            let holding = Holding::of(services, router);
             let is_held = holding != Holding::Free;
             let started = router.last_update_started.map(|at| at.to_string());
             Listed {

@@ -13,20 +13,20 @@ use clap::Subcommand;
 
 use super::context::Context;
 use crate::{
-    app::AppState,
     service::{
         router_config::{Prepared, RouterConfigError},
         router_lock::Change,
     },
+    services::Services,
 };
 
 /// What the database says about a router's configuration now.
 ///
 /// # Errors
 /// What keeps it from being written; without a router of that handle, that.
-async fn prepare(state: &AppState, handle: &str) -> anyhow::Result<Prepared> {
-    let today = state.config.app.zone.today(state.clock.now());
-    state.router_configs.prepare(&state.db, handle, today).await.map_err(|error| match error {
+async fn prepare(services: &Services, handle: &str) -> anyhow::Result<Prepared> {
+    let today = services.config.app.zone.today(services.clock.now());
+    services.router_configs.prepare(&services.db, handle, today).await.map_err(|error| match error {
         RouterConfigError::UnknownHandle => anyhow::anyhow!("there is no router `{handle}`"),
         error => error.into(),
     })
@@ -87,7 +87,7 @@ impl RouterCommand {
     /// What is wrong with it.
     pub async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         match self {
-            Self::List { json } => list::list(&context.state().await?, json).await?,
+            Self::List { json } => list::list(&context.services().await?, json).await?,
             Self::Diff(command) => return Ok(command.run(context).await),
             Self::Simulate(command) => return Ok(command.run(context).await),
             Self::SimulateInside => return simulate::inside().await,

@@ -144,11 +144,11 @@ impl Simulate {
             }
             return Ok((read(path)?, None));
         }
-        let state = context.state().await?;
-        let prepared = prepare(&state, &self.handle).await?;
+        let services = context.services().await?;
+        let prepared = prepare(&services, &self.handle).await?;
         let mut text = Vec::new();
-        prepared.write_to(state.router_configs.cache(), &mut text).await?;
-        let lan = peering_lan(state.db.connection(), &self.handle).await?;
+        prepared.write_to(services.router_configs.cache(), &mut text).await?;
+        let lan = peering_lan(services.db.connection(), &self.handle).await?;
         let lan = lan.and_then(|(network, length)| format!("{network}/{length}").parse().ok());
         Ok((String::from_utf8(text).context("the configuration is no UTF-8")?, lan))
     }

@@ -14,8 +14,8 @@ pub struct Handle {
 
 impl Handle {
     pub(super) async fn change(self, context: &Context, change: Change, done: &str) -> anyhow::Result<()> {
-        let state = context.state().await?;
-        match router_lock::change(&state, &context.by(), &self.handle, change).await? {
+        let services = context.services().await?;
+        match router_lock::change(&services, &context.by(), &self.handle, change).await? {
             Outcome::Done(_) => output::message(format_args!("{}: {done}", self.handle)),
             Outcome::Refused(reason) => anyhow::bail!("{}: {reason}", self.handle),
         }
@@ -33,7 +33,7 @@ pub struct ResetAll {
 
 impl ResetAll {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let count = router_lock::reset_all(&context.state().await?, &context.by()).await?;
+        let count = router_lock::reset_all(&context.services().await?, &context.by()).await?;
         output::message(format_args!("{count} routers: times of updates and locks are forgotten"));
         Ok(())
     }

@@ -28,7 +28,6 @@ pub use self::{
 };
 use super::audit::{Action, By, Tx};
 use crate::{
-    app::AppState,
     auth::{
         actor::{Authenticated, Principal},
         api_key::{LEGACY_PREFIX_LENGTH, NewKey},
@@ -37,6 +36,7 @@ use crate::{
     },
     error::AppError,
     routes::KeyLevel,
+    services::Services,
 };
 
 /// IXP Manager's name of a key in the trail of changes.
@@ -145,7 +145,7 @@ pub fn forbid_while_impersonating(who: &Authenticated) -> Result<(), AppError> {
 /// # Errors
 /// 409 if the form was sent before, 422 for what is entered, 403 while impersonating.
 pub async fn create_by_form(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     session: &mut Session,
@@ -153,8 +153,8 @@ pub async fn create_by_form(
     key: ValidKey,
 ) -> Result<CreatedKey, AppError> {
     forbid_while_impersonating(who)?;
-    let (own, key, new) = (&*session, &key, &NewKey::generate(&state.random));
-    let (created, data) = state
+    let (own, key, new) = (&*session, &key, &NewKey::generate(&services.random));
+    let (created, data) = services
         .write(by, |tx| {
             Box::pin(async move {
                 users::lock(tx.db(), who.principal.user_id).await?;
@@ -164,7 +164,7 @@ pub async fn create_by_form(
                     let text = "This form was sent before. No second key was made.";
                     return Err(AppError::Conflict(text.to_owned()));
                 }
-                Ok((insert(state, tx, &who.principal, key, new).await?, data))
+                Ok((insert(services, tx, &who.principal, key, new).await?, data))
             })
         })
         .await?;
@@ -178,17 +178,17 @@ pub async fn create_by_form(
 /// # Errors
 /// 422 if the user has as many as it may.
 pub async fn create(
-    state: &AppState,
+    services: &Services,
     by: &By,
     owner: &Principal,
     key: ValidKey,
 ) -> Result<CreatedKey, AppError> {
-    let (key, new) = (&key, &NewKey::generate(&state.random));
-    let created = state
+    let (key, new) = (&key, &NewKey::generate(&services.random));
+    let created = services
         .write(by, |tx| {
             Box::pin(async move {
                 users::lock(tx.db(), owner.user_id).await?;
-                insert(state, tx, owner, key, new).await
+                insert(services, tx, owner, key, new).await
             })
         })
         .await?;
@@ -198,13 +198,13 @@ pub async fn create(
 
 /// The owner is locked: of two keys made at once, neither may exceed the limit.
 async fn insert(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     owner: &Principal,
     key: &ValidKey,
     new: &NewKey,
 ) -> Result<CreatedKey, AppError> {
-    let max = state.config.api_keys.max;
+    let max = services.config.api_keys.max;
     if rows::count_of_user(tx.db(), owner.user_id).await? >= u64::from(max) {
         return Err(limit_reached(max));
     }
@@ -222,11 +222,11 @@ async fn insert(
     )
     .await?;
     let row = SealedFor { api_key_id: id, user_id: owner.user_id, reference: &new.identifier };
-    let sealed = state
+    let sealed = services
         .config
         .api_keys
         .reveal
-        .then(|| state.secrets.sealer.seal(&state.random, row, &new.text))
+        .then(|| services.secrets.sealer.seal(&services.random, row, &new.text))
         .flatten();
     let (sealed, seal_key_id) = sealed.map(|copy| (copy.bytes, copy.key_id)).unzip();
     let own = ixpd_api_key::Model {
@@ -271,8 +271,8 @@ fn limit_reached(max: u32) -> AppError {
 ///
 /// # Errors
 /// 404 if there is none, or it is somebody else's.
-pub async fn own(state: &AppState, owner: &Principal, id: i64) -> Result<KeyDetails, AppError> {
-    let key = rows::by_id(state.db.connection(), id).await?;
+pub async fn own(services: &Services, owner: &Principal, id: i64) -> Result<KeyDetails, AppError> {
+    let key = rows::by_id(services.db.connection(), id).await?;
     key.filter(|key| key.user_id == owner.user_id).ok_or_else(AppError::not_found)
 }
 
@@ -281,18 +281,18 @@ pub async fn own(state: &AppState, owner: &Principal, id: i64) -> Result<KeyDeta
 /// # Errors
 /// 404 if it isn't the owner's, 409 if it was changed meanwhile, 422 for what is entered.
 pub async fn update(
-    state: &AppState,
+    services: &Services,
     by: &By,
     owner: &Principal,
     id: i64,
     version: &str,
     input: &KeyInput,
 ) -> Result<(), AppError> {
-    state.write(by, |tx| Box::pin(update_within(state, tx, owner, id, version, input))).await
+    services.write(by, |tx| Box::pin(update_within(services, tx, owner, id, version, input))).await
 }
 
 async fn update_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     owner: &Principal,
     id: i64,
@@ -303,7 +303,7 @@ async fn update_within(
     let stored = rows::by_id(tx.db(), id).await?;
     let stored = stored.filter(|key| key.user_id == owner.user_id).ok_or_else(AppError::not_found)?;
     super::version::check(version, &Editable::from(&stored))?;
-    let valid = validate(state, input, Some(&stored))?;
+    let valid = validate(services, input, Some(&stored))?;
     let (old_level, new_level) = (KeyLevel::of_stored_scope(stored.scope.as_deref()), valid.level);
     let change = KeyChange {
         description: valid.description,
@@ -327,23 +327,23 @@ async fn update_within(
 ///
 /// # Errors
 /// 404 if it isn't the owner's.
-pub async fn delete(state: &AppState, by: &By, owner: &Principal, id: i64) -> Result<(), AppError> {
-    let key = own(state, owner, id).await?;
-    remove(state, by, &key).await
+pub async fn delete(services: &Services, by: &By, owner: &Principal, id: i64) -> Result<(), AppError> {
+    let key = own(services, owner, id).await?;
+    remove(services, by, &key).await
 }
 
 /// Revokes anybody's key. Only superusers and the command line get here.
 ///
 /// # Errors
 /// 404 if there is none.
-pub async fn revoke(state: &AppState, by: &By, id: i64) -> Result<KeyDetails, AppError> {
-    let key = rows::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
-    remove(state, by, &key).await?;
+pub async fn revoke(services: &Services, by: &By, id: i64) -> Result<KeyDetails, AppError> {
+    let key = rows::by_id(services.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
+    remove(services, by, &key).await?;
     Ok(key)
 }
 
-async fn remove(state: &AppState, by: &By, key: &KeyDetails) -> Result<(), AppError> {
-    state
+async fn remove(services: &Services, by: &By, key: &KeyDetails) -> Result<(), AppError> {
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 if rows::delete(tx.db(), &[key.id]).await? == 0 {
@@ -361,10 +361,10 @@ async fn remove(state: &AppState, by: &By, key: &KeyDetails) -> Result<(), AppEr
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge_expired(state: &AppState, by: &By, until: WallClock) -> Result<usize, AppError> {
+pub async fn purge_expired(services: &Services, by: &By, until: WallClock) -> Result<usize, AppError> {
     let earliest = WallClock::midnight(NaiveDate::default());
     let after: WallClock = (until.naive() + TimeDelta::seconds(1)).into();
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let keys = rows::expiring(tx.db(), earliest, after).await?;

@@ -17,13 +17,13 @@ use ixpd_db::{
 use ixpd_render::mail::{ApiKeyExpiryReminder, ExpiringApiKey};
 
 use crate::{
-    app::AppState,
     auth::{actor::Principal, policy},
     error::AppError,
     service::{
         audit::{By, Tx},
         outbox::Recipients,
     },
+    services::Services,
     web::paths,
 };
 
@@ -48,11 +48,11 @@ pub struct Reminded {
 ///
 /// # Errors
 /// When the database or the template fails; nothing is queued then.
-pub async fn remind_owners(state: &AppState, by: &By) -> Result<Reminded, AppError> {
-    state.write(by, |tx| Box::pin(remind_within(state, tx))).await
+pub async fn remind_owners(services: &Services, by: &By) -> Result<Reminded, AppError> {
+    services.write(by, |tx| Box::pin(remind_within(services, tx))).await
 }
 
-async fn remind_within(state: &AppState, tx: &mut Tx<'_>) -> Result<Reminded, AppError> {
+async fn remind_within(services: &Services, tx: &mut Tx<'_>) -> Result<Reminded, AppError> {
     let today = tx.now().date();
     let through = today + DAYS_AHEAD;
     let first = first_day(tx.db(), today, through).await?;
@@ -63,16 +63,16 @@ async fn remind_within(state: &AppState, tx: &mut Tx<'_>) -> Result<Reminded, Ap
     let keys = rows::expiring(tx.db(), from, to).await?;
     let found = keys.len();
     let mut reminded = Reminded::default();
-    for (owner, keys) in by_owner(state, tx.db(), keys, from, to).await? {
+    for (owner, keys) in by_owner(services, tx.db(), keys, from, to).await? {
         let (name, email) = owner;
         let recipients = Recipients::to(&name, &email);
         let dedupe_key = format!("api-key-expiry/{}/{through}", keys[0].user_id);
         let mail = ApiKeyExpiryReminder {
             name,
             keys: keys.iter().map(expiring).collect(),
-            manage_url: state.config.app.url.link(paths::API_KEYS),
+            manage_url: services.config.app.url.link(paths::API_KEYS),
         };
-        if state.outbox.queue(tx.db(), tx.now(), &mail, &recipients, Some(dedupe_key)).await?.is_some() {
+        if services.outbox.queue(tx.db(), tx.now(), &mail, &recipients, Some(dedupe_key)).await?.is_some() {
             reminded.keys += keys.len();
             reminded.owners += 1;
         }
@@ -101,13 +101,13 @@ fn midnight(day: NaiveDate) -> WallClock {
 
 /// The keys that work, with name and e-mail address of their owners.
 async fn by_owner(
-    state: &AppState,
+    services: &Services,
     db: &impl ConnectionTrait,
     keys: Vec<KeyDetails>,
     from: WallClock,
     to: WallClock,
 ) -> Result<Vec<((String, String), Vec<KeyDetails>)>, AppError> {
-    let (zone, now) = (state.config.app.zone, state.clock.now());
+    let (zone, now) = (services.config.app.zone, services.clock.now());
     let acting: HashMap<i64, Principal> = principal::of_expiring_keys(db, from, to)
         .await?
         .into_iter()

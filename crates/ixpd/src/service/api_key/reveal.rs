@@ -11,7 +11,6 @@ use zeroize::Zeroizing;
 
 use super::forbid_while_impersonating;
 use crate::{
-    app::AppState,
     auth::{
         actor::Authenticated,
         api_key::{PresentedKey, sha256_hex},
@@ -23,6 +22,7 @@ use crate::{
         audit::{By, Tx},
         login, second_factor,
     },
+    services::Services,
 };
 
 /// What is shown of a key, by its id: the whole text, or why that can't be.
@@ -35,7 +35,7 @@ pub type Revealed = HashMap<i64, Result<Zeroizing<String>, String>>;
 /// 403 while impersonating or where keys aren't kept, 422 for a wrong password or code, 429 after
 /// too many.
 pub async fn reveal(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     address: ClientAddress,
@@ -43,20 +43,20 @@ pub async fn reveal(
     code: &str,
 ) -> Result<Revealed, AppError> {
     forbid_while_impersonating(who)?;
-    if !state.config.api_keys.reveal {
+    if !services.config.api_keys.reveal {
         return Err(AppError::Forbidden("Keys are not kept here, so they can't be shown again.".into()));
     }
     let principal = &who.principal;
-    login::attempt_of(state, principal, address).await?;
-    let user = users::by_id(state.db.connection(), principal.user_id).await?;
+    login::attempt_of(services, principal, address).await?;
+    let user = users::by_id(services.db.connection(), principal.user_id).await?;
     let hash = user.as_ref().and_then(|user| user.password.as_ref()).map(ixpd_db::SecretText::expose);
-    if !state.passwords.verify(password, hash).await? {
+    if !services.passwords.verify(password, hash).await? {
         tracing::info!(user = principal.username, %address, "showing API keys refused: wrong password");
         return Err(AppError::field("pass", "Incorrect password entered"));
     }
-    second_factor::verify_if_enabled(state, by, principal.user_id, code).await?;
-    let keys = rows::of_user(state.db.connection(), principal.user_id).await?;
-    show(state, by, &keys).await
+    second_factor::verify_if_enabled(services, by, principal.user_id, code).await?;
+    let keys = rows::of_user(services.db.connection(), principal.user_id).await?;
+    show(services, by, &keys).await
 }
 
 /// Shows keys of the user's own where `IXP_FE_API_KEYS_SHOW` asks for that.
@@ -64,25 +64,25 @@ pub async fn reveal(
 /// # Errors
 /// When the database fails.
 pub async fn reveal_without_password(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     keys: &[KeyDetails],
 ) -> Result<Revealed, AppError> {
-    if keys.is_empty() || who.impersonator_id().is_some() || !state.config.api_keys.show {
+    if keys.is_empty() || who.impersonator_id().is_some() || !services.config.api_keys.show {
         return Ok(Revealed::new());
     }
-    show(state, by, keys).await
+    show(services, by, keys).await
 }
 
 /// The texts of keys, each of which goes into the trail.
-async fn show(state: &AppState, by: &By, keys: &[KeyDetails]) -> Result<Revealed, AppError> {
-    state
+async fn show(services: &Services, by: &By, keys: &[KeyDetails]) -> Result<Revealed, AppError> {
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let mut revealed = Revealed::new();
                 for key in keys {
-                    let text = open(state, tx, key).await?;
+                    let text = open(services, tx, key).await?;
                     if text.is_ok() {
                         tx.note_event("REVEALED", Some(super::MODEL), Some(key.id), None).await?;
                     }
@@ -96,25 +96,26 @@ async fn show(state: &AppState, by: &By, keys: &[KeyDetails]) -> Result<Revealed
 
 /// The text of a key; a copy under an earlier `APP_KEY` is sealed again.
 async fn open(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     key: &KeyDetails,
 ) -> Result<Result<Zeroizing<String>, String>, AppError> {
-    let (text, is_outdated) = match opened(state, key) {
+    let (text, is_outdated) = match opened(services, key) {
         Ok(opened) => opened,
         Err(reason) => return Ok(Err(reason)),
     };
-    if is_outdated && let Some(copy) = state.secrets.sealer.seal(&state.random, sealed_for(key), &text) {
+    if is_outdated && let Some(copy) = services.secrets.sealer.seal(&services.random, sealed_for(key), &text)
+    {
         rows::set_sealed(tx.db(), key, copy.bytes, copy.key_id).await?;
     }
     Ok(Ok(text))
 }
 
-fn opened(state: &AppState, key: &KeyDetails) -> Result<(Zeroizing<String>, bool), String> {
+fn opened(services: &Services, key: &KeyDetails) -> Result<(Zeroizing<String>, bool), String> {
     if let Some(text) = &key.legacy_text {
         return Ok((Zeroizing::new(text.expose().to_owned()), false));
     }
-    match unsealed(&state.secrets.sealer, key) {
+    match unsealed(&services.secrets.sealer, key) {
         None => Err("Only its hash is stored, so it can't be shown.".to_owned()),
         Some(unsealed) => unsealed.map_err(|reason| format!("It can't be shown: {reason}.")),
     }

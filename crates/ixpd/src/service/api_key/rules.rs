@@ -5,9 +5,9 @@ use ixpd_db::{WallClock, query::api_key::KeyDetails};
 
 use super::AllowedAddresses;
 use crate::{
-    app::AppState,
     error::{AppError, FieldErrors},
     routes::KeyLevel,
+    services::Services,
 };
 
 /// The longest description, in characters.
@@ -52,7 +52,7 @@ pub fn never() -> WallClock {
 /// # Errors
 /// 422 with every field that can't be accepted.
 pub fn validate(
-    state: &AppState,
+    services: &Services,
     input: &KeyInput,
     stored: Option<&KeyDetails>,
 ) -> Result<ValidKey, AppError> {
@@ -67,7 +67,7 @@ pub fn validate(
             format!("The description must not be longer than {DESCRIPTION_LENGTH} characters."),
         );
     }
-    let expires = expiry(state, input.expires.trim(), stored).unwrap_or_else(|message| {
+    let expires = expiry(services, input.expires.trim(), stored).unwrap_or_else(|message| {
         refuse("expires", message);
         never()
     });
@@ -98,9 +98,9 @@ pub fn validate(
 
 /// A date is stored as its midnight. One that a form leaves as it was keeps its time of day, and may
 /// lie in the past.
-fn expiry(state: &AppState, text: &str, stored: Option<&KeyDetails>) -> Result<WallClock, String> {
-    let limit = state.config.api_keys.max_lifetime;
-    let today = state.config.app.zone.today(state.clock.now());
+fn expiry(services: &Services, text: &str, stored: Option<&KeyDetails>) -> Result<WallClock, String> {
+    let limit = services.config.api_keys.max_lifetime;
+    let today = services.config.app.zone.today(services.clock.now());
     let latest = limit.and_then(|span| span.after(today));
     if text.is_empty() {
         return match latest {

@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::{MODEL, label, unsealed};
 use crate::{
-    app::AppState,
     auth::seal::KeySealer,
     error::AppError,
     routes::KeyLevel,
     service::audit::{By, Tx},
+    services::Services,
 };
 
 /// Judges the rows of `ixpd_api_key` that were written before they named their key. One that is certainly of the key with
@@ -22,18 +22,18 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(state: &AppState) -> Result<(), AppError> {
-    let unjudged = rows::unjudged(state.db.connection()).await?;
+pub async fn settle(services: &Services) -> Result<(), AppError> {
+    let unjudged = rows::unjudged(services.db.connection()).await?;
     if unjudged.is_empty() {
         return Ok(());
     }
     let unjudged = &unjudged;
-    state.write(&By::system(), |tx| Box::pin(settle_all(state, tx, unjudged))).await
+    services.write(&By::system(), |tx| Box::pin(settle_all(services, tx, unjudged))).await
 }
 
-async fn settle_all(state: &AppState, tx: &mut Tx<'_>, unjudged: &[Unjudged]) -> Result<(), AppError> {
+async fn settle_all(services: &Services, tx: &mut Tx<'_>, unjudged: &[Unjudged]) -> Result<(), AppError> {
     for row in unjudged {
-        if let Some(reason) = judge(tx.db(), &state.secrets.sealer, row).await? {
+        if let Some(reason) = judge(tx.db(), &services.secrets.sealer, row).await? {
             tracing::warn!(key = row.own.api_key_id, "{reason}");
             let detail = json!({"access_level": KeyLevel::ReadOnly.as_scope(), "reason": reason}).to_string();
             tx.note_event("IN DOUBT", Some(MODEL), Some(row.own.api_key_id), Some(detail)).await?;

@@ -21,9 +21,9 @@ use super::{
     outbox::Recipients,
 };
 use crate::{
-    app::AppState,
     auth::actor::Principal,
     error::{AppError, FieldErrors},
+    services::Services,
     web::paths,
 };
 
@@ -53,8 +53,8 @@ impl<'a> From<&'a cust_notes::Model> for Trail<'a> {
 ///
 /// # Errors
 /// 404 if there is none; 403 for a member's user if it is private or another member's.
-pub async fn show(state: &AppState, who: &Principal, id: i64) -> Result<cust_notes::Model, AppError> {
-    let note = rows::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
+pub async fn show(services: &Services, who: &Principal, id: i64) -> Result<cust_notes::Model, AppError> {
+    let note = rows::by_id(services.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
     let may = who.privilege == Privilege::Superuser || !note.private && note.customer_id == who.customer_id;
     if may { Ok(note) } else { Err(AppError::Forbidden("Insufficient Permissions.".into())) }
 }
@@ -64,7 +64,7 @@ pub async fn show(state: &AppState, who: &Principal, id: i64) -> Result<cust_not
 /// # Errors
 /// 422 if a superuser names none; 404 if there is no such member.
 pub async fn mark_read(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Principal,
     customer_id: Option<i32>,
@@ -77,8 +77,8 @@ pub async fn mark_read(
         }
         _ => who.customer_id,
     };
-    named(state.db.connection(), customer_id).await?;
-    state
+    named(services.db.connection(), customer_id).await?;
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 mark_read_within(tx, who, customer_id).await?;
@@ -98,18 +98,18 @@ async fn mark_read_within(tx: &Tx<'_>, who: &Principal, customer_id: i32) -> Res
 /// # Errors
 /// 404 if there is no such member or note.
 pub async fn toggle_watching(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Principal,
     what: Watched,
 ) -> Result<bool, AppError> {
     match what {
-        Watched::Customer(id) => drop(named(state.db.connection(), id).await?),
+        Watched::Customer(id) => drop(named(services.db.connection(), id).await?),
         Watched::Note(id) => {
-            rows::by_id(state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
+            rows::by_id(services.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
         }
     }
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let toggle = |prefs| preferences::toggled(prefs, what);
@@ -148,23 +148,23 @@ async fn change_preferences<T>(
 /// # Errors
 /// 404 if there is no such member; 422 for what can't be accepted.
 pub async fn create(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Principal,
     customer_id: i32,
     text: NoteText,
 ) -> Result<i64, AppError> {
-    let customer = named(state.db.connection(), customer_id).await?;
+    let customer = named(services.db.connection(), customer_id).await?;
     check(&text)?;
     let (customer, text) = (&customer, &text);
-    state
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let note = rows::insert(tx.db(), customer_id, text.clone(), tx.now()).await?;
                 tx.note_change(MODEL, note.id, Action::Created, (), Trail::from(&note)).await?;
                 mark_read_within(tx, who, customer_id).await?;
                 let customer = customer.clone();
-                let mail = Mail { state, who, customer, change: Change::Added, note: &note, before: None };
+                let mail = Mail { services, who, customer, change: Change::Added, note: &note, before: None };
                 mail.queue(tx).await?;
                 Ok(note.id)
             })
@@ -177,7 +177,7 @@ pub async fn create(
 /// # Errors
 /// 404 if there is none; 422 for what can't be accepted.
 pub async fn update(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Principal,
     id: i64,
@@ -185,11 +185,11 @@ pub async fn update(
 ) -> Result<(), AppError> {
     check(&text)?;
     let text = &text;
-    state.write(by, |tx| Box::pin(update_within(state, tx, who, id, text))).await
+    services.write(by, |tx| Box::pin(update_within(services, tx, who, id, text))).await
 }
 
 async fn update_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     who: &Principal,
     id: i64,
@@ -203,7 +203,7 @@ async fn update_within(
     if (&before.title, &before.note) != (&after.title, &after.note) {
         let customer = named(tx.db(), before.customer_id).await?;
         let mail =
-            Mail { state, who, customer, change: Change::Changed, note: &after, before: Some(&before) };
+            Mail { services, who, customer, change: Change::Changed, note: &after, before: Some(&before) };
         mail.queue(tx).await?;
     }
     Ok(())
@@ -213,15 +213,16 @@ async fn update_within(
 ///
 /// # Errors
 /// 404 if there is none.
-pub async fn delete(state: &AppState, by: &By, who: &Principal, id: i64) -> Result<(), AppError> {
-    state
+pub async fn delete(services: &Services, by: &By, who: &Principal, id: i64) -> Result<(), AppError> {
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 let note = rows::locked(tx.db(), id).await?.ok_or_else(AppError::not_found)?;
                 rows::delete(tx.db(), id).await?;
                 tx.note_change(MODEL, id, Action::Deleted, Trail::from(&note), ()).await?;
                 let customer = named(tx.db(), note.customer_id).await?;
-                let mail = Mail { state, who, customer, change: Change::Removed, note: &note, before: None };
+                let mail =
+                    Mail { services, who, customer, change: Change::Removed, note: &note, before: None };
                 mail.queue(tx).await
             })
         })
@@ -251,7 +252,7 @@ fn check(text: &NoteText) -> Result<(), AppError> {
 
 /// Tells those who want to know of a change.
 struct Mail<'a> {
-    state: &'a AppState,
+    services: &'a Services,
     who: &'a Principal,
     customer: String,
     change: Change,
@@ -261,7 +262,7 @@ struct Mail<'a> {
 
 impl Mail<'_> {
     async fn queue(self, tx: &Tx<'_>) -> Result<(), AppError> {
-        let Self { state, who, customer, change, note, before } = self;
+        let Self { services, who, customer, change, note, before } = self;
         let view = |note: &cust_notes::Model| NoteView {
             title: note.title.clone(),
             note: note.note.clone(),
@@ -273,21 +274,21 @@ impl Mail<'_> {
             by: who.display_name().to_owned(),
             note: view(note),
             before: before.map(view),
-            customer_url: state.config.app.url.link(&paths::fill(paths::CUSTOMER, note.customer_id)),
+            customer_url: services.config.app.url.link(&paths::fill(paths::CUSTOMER, note.customer_id)),
         };
-        for recipients in recipients(state, tx, note).await? {
-            state.outbox.queue(tx.db(), tx.now(), &mail, &recipients, None).await?;
+        for recipients in recipients(services, tx, note).await? {
+            services.outbox.queue(tx.db(), tx.now(), &mail, &recipients, None).await?;
         }
         Ok(())
     }
 }
 
 async fn recipients(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     note: &cust_notes::Model,
 ) -> Result<Vec<Recipients>, AppError> {
-    if let Some(address) = &state.config.frontend.notes_only_to {
+    if let Some(address) = &services.config.frontend.notes_only_to {
         return Ok(vec![Recipients::to("", address)]);
     }
     let readers = rows::readers(tx.db()).await?;

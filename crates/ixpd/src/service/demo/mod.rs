@@ -11,7 +11,7 @@ use ixpd_db::query::{bulk, setting};
 pub use users::{ADMIN, USERS, set_password};
 
 use super::{audit::By, seed};
-use crate::{app::AppState, error::AppError};
+use crate::{error::AppError, services::Services};
 
 /// The value of the mark.
 const MARK: &str = "1";
@@ -20,8 +20,8 @@ const MARK: &str = "1";
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_marked(state: &AppState) -> Result<bool, AppError> {
-    Ok(setting::get(state.db.connection(), setting::DEMO).await?.as_deref() == Some(MARK))
+pub async fn is_marked(services: &Services) -> Result<bool, AppError> {
+    Ok(setting::get(services.db.connection(), setting::DEMO).await?.as_deref() == Some(MARK))
 }
 
 /// Fills a database that nobody has begun to use, and marks it, in one transaction. Its users have no
@@ -29,8 +29,8 @@ pub async fn is_marked(state: &AppState) -> Result<bool, AppError> {
 ///
 /// # Errors
 /// 409 if it has members or users.
-pub async fn fill(state: &AppState) -> Result<(), AppError> {
-    state
+pub async fn fill(services: &Services) -> Result<(), AppError> {
+    services
         .write(&By::system(), |tx| {
             Box::pin(async move {
                 if !bulk::is_unused(tx.db()).await? {

@@ -12,9 +12,9 @@ use ixpd_types::Privilege;
 
 use super::members::{ALDER, BIRCH, EXCHANGE};
 use crate::{
-    app::AppState,
     error::AppError,
     service::{audit::By, user::password_was_set},
+    services::Services,
 };
 
 /// The superuser.
@@ -69,17 +69,17 @@ async fn add(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_password(state: &AppState, password: &str, all: bool) -> Result<(), AppError> {
+pub async fn set_password(services: &Services, password: &str, all: bool) -> Result<(), AppError> {
     let mut without = Vec::new();
     for (name, _) in USERS {
-        let user = users::by_username(state.db.connection(), name).await?;
+        let user = users::by_username(services.db.connection(), name).await?;
         without.extend(user.filter(|user| all || user.password.is_none()));
     }
     if without.is_empty() {
         return Ok(());
     }
-    let (without, hash) = (&without, &state.passwords.hash(password).await?);
-    state
+    let (without, hash) = (&without, &services.passwords.hash(password).await?);
+    services
         .write(&By::system(), |tx| {
             Box::pin(async move {
                 for user in without {

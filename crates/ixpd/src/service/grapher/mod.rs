@@ -6,7 +6,7 @@ mod smokeping;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::{app::AppState, config::GrapherBackend, error::AppError};
+use crate::{config::GrapherBackend, error::AppError, services::Services};
 
 /// Which configuration.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -34,7 +34,7 @@ pub struct GrapherParameters {
 /// # Errors
 /// 404 for a program that takes none and for an unknown VLAN, protocol or template; 422 for a program that is unknown or
 /// not among `GRAPHER_BACKENDS`, and for other parameters.
-pub async fn configuration(state: &AppState, parameters: &GrapherParameters) -> Result<String, AppError> {
+pub async fn configuration(services: &Services, parameters: &GrapherParameters) -> Result<String, AppError> {
     let name = parameters.backend.as_deref().unwrap_or("mrtg");
     let Some(backend) = GrapherBackend::by_name(name) else {
         let names = GrapherBackend::NAMES.map(|(name, _)| name).join(", ");
@@ -43,15 +43,15 @@ pub async fn configuration(state: &AppState, parameters: &GrapherParameters) -> 
             format!("`{}` is unknown; accepted are {names}.", name.escape_debug()),
         ));
     };
-    if !state.config.grapher.backends.contains(&backend) {
+    if !services.config.grapher.backends.contains(&backend) {
         return Err(AppError::field(
             "backend",
             format!("`{name}` is not enabled; add it to GRAPHER_BACKENDS."),
         ));
     }
     match backend {
-        GrapherBackend::Mrtg => mrtg::configuration(state, parameters).await,
-        GrapherBackend::Smokeping => smokeping::configuration(state, parameters).await,
+        GrapherBackend::Mrtg => mrtg::configuration(services, parameters).await,
+        GrapherBackend::Smokeping => smokeping::configuration(services, parameters).await,
         GrapherBackend::Dummy | GrapherBackend::Sflow => {
             Err(AppError::NotFound(format!("The backend `{name}` takes no configuration.").into()))
         }

@@ -13,24 +13,24 @@ use ixpd_types::{Asn, SwitchPortType};
 
 use super::GrapherParameters;
 use crate::{
-    app::AppState,
     config::{Config, CustomerNames},
     error::AppError,
     service::template,
+    services::Services,
 };
 
 pub(super) async fn configuration(
-    state: &AppState,
+    services: &Services,
     parameters: &GrapherParameters,
 ) -> Result<String, AppError> {
-    let template = template::named::<Mrtg>(state, parameters.template.as_deref())?;
-    let data = rows::data(state.db.connection()).await?;
-    let plan = Plan::new(&data, &state.config);
+    let template = template::named::<Mrtg>(services, parameters.template.as_deref())?;
+    let data = rows::data(services.db.connection()).await?;
+    let plan = Plan::new(&data, &services.config);
     let context = Mrtg {
-        generated_at: template::now(state),
+        generated_at: template::now(services),
         org_name: OneLine::new(plan.org),
-        work_dir: OneLine::new(&state.config.grapher.mrtg_work_dir),
-        rrd: state.config.grapher.mrtg_rrd,
+        work_dir: OneLine::new(&services.config.grapher.mrtg_work_dir),
+        rrd: services.config.grapher.mrtg_rrd,
         aggregates: plan.aggregates(),
         locations: plan.locations(),
         switches: plan.switches(),
@@ -38,7 +38,7 @@ pub(super) async fn configuration(
         core_bundles: plan.core_bundles(),
         left_out: plan.left_out.clone(),
     };
-    Ok(state.templates.render_text(&template, &context)?)
+    Ok(services.templates.render_text(&template, &context)?)
 }
 
 /// A switch port with its switch, ready to be asked for.

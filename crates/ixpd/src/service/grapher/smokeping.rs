@@ -7,13 +7,13 @@ use ixpd_render::text::{
 };
 
 use super::GrapherParameters;
-use crate::{app::AppState, error::AppError, service::template};
+use crate::{error::AppError, service::template, services::Services};
 
 /// Levels of the tree at most.
 const LEVELS: usize = 20;
 
 pub(super) async fn configuration(
-    state: &AppState,
+    state: &Services,
     parameters: &GrapherParameters,
 ) -> Result<String, AppError> {
     let Some(vlan_id) = parameters.vlanid else {

@@ -6,7 +6,7 @@ use ixpd_render::mail::{IrrdbAlert, IrrdbTrouble};
 use sha2::{Digest as _, Sha256};
 
 use super::{Outcome, Report};
-use crate::{app::AppState, error::AppError, service::outbox::Recipients};
+use crate::{error::AppError, service::outbox::Recipients, services::Services};
 
 /// Members that a mail names; more are counted.
 const MOST: usize = 200;
@@ -15,11 +15,11 @@ const MOST: usize = 200;
 ///
 /// # Errors
 /// When the database fails or the mail's template is broken.
-pub async fn alert(state: &AppState, report: &Report) -> Result<bool, AppError> {
+pub async fn alert(services: &Services, report: &Report) -> Result<bool, AppError> {
     if report.troubles().next().is_none() {
         return Ok(false);
     }
-    let identity = &state.config.identity;
+    let identity = &services.config.identity;
     let Some(address) = &identity.alerts_email else {
         tracing::warn!(
             "IDENTITY_ALERTS_EMAIL is not set, so nobody gets a mail about IRR data: {}",
@@ -27,7 +27,7 @@ pub async fn alert(state: &AppState, report: &Report) -> Result<bool, AppError> 
         );
         return Ok(false);
     };
-    let now = state.wall_now();
+    let now = services.wall_now();
     let troubles = report.troubles().take(MOST).map(|row| IrrdbTrouble {
         member: row.name.clone(),
         asn: row.asn,
@@ -49,11 +49,11 @@ pub async fn alert(state: &AppState, report: &Report) -> Result<bool, AppError> 
     let dedupe = format!("irrdb-alert/{}/{}/{digest}", report.kind.column(), now.date());
     let (mail, recipients) = (&mail, &Recipients::to(&identity.alerts_name, address));
     let dedupe = &dedupe;
-    let queued: Option<i64> = state
+    let queued: Option<i64> = services
         .db
         .write(|tx| {
             Box::pin(async move {
-                state
+                services
                     .outbox
                     .queue(tx.db(), now, mail, recipients, Some(dedupe.clone()))
                     .await

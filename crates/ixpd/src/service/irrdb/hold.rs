@@ -3,9 +3,9 @@
 use ixpd_db::query::irrdb::{self as rows, IrrdbKind, Selection};
 
 use crate::{
-    app::AppState,
     error::AppError,
     service::audit::{By, Tx},
+    services::Services,
 };
 
 /// By how much released data may have changed further when it is fetched again, as a share: one in so many.
@@ -23,12 +23,12 @@ pub struct Released {
 /// # Errors
 /// 404 if nothing is held of them.
 pub async fn release(
-    state: &AppState,
+    services: &Services,
     by: &By,
     selection: Selection,
     kind: Option<IrrdbKind>,
 ) -> Result<Released, AppError> {
-    state.write(by, |tx| Box::pin(release_within(tx, selection, kind))).await
+    services.write(by, |tx| Box::pin(release_within(tx, selection, kind))).await
 }
 
 async fn release_within(

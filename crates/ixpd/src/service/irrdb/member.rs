@@ -9,19 +9,19 @@ use ixpd_net::irr::Fetched;
 use ixpd_types::Protocol;
 
 use super::{Known, Outcome, Row, plan::Target};
-use crate::{app::AppState, config::IrrConfig, error::AppError};
+use crate::{config::IrrConfig, error::AppError, services::Services};
 
 /// For how long the time of an update may stand although the data was found unchanged since.
 const TIME_STANDS_FOR: TimeDelta = TimeDelta::days(1);
 
 /// Compares and writes. What goes wrong is told by the row.
 pub(super) async fn take_over<E: IrrdbEntry>(
-    state: &AppState,
+    services: &Services,
     target: &Target,
     fetched: &Fetched<E>,
     known: &Known,
 ) -> Row {
-    let row = match compare_and_write(state, target, fetched, known).await {
+    let row = match compare_and_write(services, target, fetched, known).await {
         Ok(row) => row,
         Err(error) => return target.row(Outcome::Failed, Some(error.to_string())),
     };
@@ -34,13 +34,13 @@ pub(super) async fn take_over<E: IrrdbEntry>(
 }
 
 async fn compare_and_write<E: IrrdbEntry>(
-    state: &AppState,
+    services: &Services,
     target: &Target,
     fetched: &Fetched<E>,
     known: &Known,
 ) -> Result<Row, AppError> {
     let (id, protocol) = (target.customer_id, target.protocol);
-    let mut difference = rows::compare(state.db.connection(), id, protocol, &fetched.entries).await?;
+    let mut difference = rows::compare(services.db.connection(), id, protocol, &fetched.entries).await?;
     let hold = known.holds.get(&(id, protocol));
     let row = Row {
         new: difference.new.len() as u64,
@@ -57,8 +57,8 @@ async fn compare_and_write<E: IrrdbEntry>(
         let message = Some("the registries have nothing".to_owned());
         return Ok(Row { outcome: Outcome::Empty, message, ..row });
     }
-    if must_hold(&state.config.irr, sizes, hold) {
-        let message = Some(note_hold(state, target, E::KIND, sizes, hold).await?);
+    if must_hold(&services.config.irr, sizes, hold) {
+        let message = Some(note_hold(services, target, E::KIND, sizes, hold).await?);
         let outcome = if sizes.offered == 0 { Outcome::Emptied } else { Outcome::Held };
         return Ok(Row { outcome, entries: sizes.stored as u64, message, ..row });
     }
@@ -72,11 +72,11 @@ async fn compare_and_write<E: IrrdbEntry>(
         }
     };
     let last = known.times.get(&id).and_then(|times| rows::update_time(times, E::KIND, protocol));
-    let now = state.wall_now();
+    let now = services.wall_now();
     // A hold ends when the server that led to it comes to reason, not when another one knows no better.
     let ends_hold = hold.is_some() && fetched.fallback.is_none();
     if !difference.is_none() || ends_hold || (lacks == 0 && !is_recent(last, now)) {
-        write(state, target, &difference, ends_hold, now).await?;
+        write(services, target, &difference, ends_hold, now).await?;
     }
     Ok(row)
 }
@@ -91,14 +91,14 @@ fn is_recent(last: Option<WallClock>, now: WallClock) -> bool {
 
 /// One transaction: no route server ever reads half of it.
 async fn write<E: IrrdbEntry>(
-    state: &AppState,
+    services: &Services,
     target: &Target,
     difference: &Difference<E>,
     was_held: bool,
     now: WallClock,
 ) -> Result<(), AppError> {
     let (id, protocol) = (target.customer_id, target.protocol);
-    state
+    services
         .db
         .write(|tx| {
             Box::pin(async move {
@@ -140,7 +140,7 @@ fn must_hold(config: &IrrConfig, sizes: Sizes, hold: Option<&Hold>) -> bool {
 
 /// Notes a hold, unless it is noted with these numbers. Returns the message for the operator.
 async fn note_hold(
-    state: &AppState,
+    services: &Services,
     target: &Target,
     kind: IrrdbKind,
     sizes: Sizes,
@@ -156,8 +156,8 @@ async fn note_hold(
         released_to: before.and_then(|hold| hold.released_to),
     };
     if before != Some(&hold) {
-        let (hold, now) = (&hold, state.wall_now());
-        state.db.write(|tx| Box::pin(async move { rows::hold(tx.db(), hold, now).await })).await?;
+        let (hold, now) = (&hold, services.wall_now());
+        services.db.write(|tx| Box::pin(async move { rows::hold(tx.db(), hold, now).await })).await?;
     }
     let release = format!("`ixpd irrdb hold release --id {}`", target.customer_id);
     Ok(match offered {
@@ -179,7 +179,7 @@ async fn note_hold(
 /// # Errors
 /// When the database fails.
 pub(super) async fn forget_holds(
-    state: &AppState,
+    services: &Services,
     kind: IrrdbKind,
     subjects: &[Subject],
     known: &Known,
@@ -188,7 +188,7 @@ pub(super) async fn forget_holds(
         subjects.iter().any(|subject| subject.id == id && subject.is_filtered(protocol))
     };
     for (id, protocol) in known.holds.keys().filter(|(id, protocol)| !is_looked_up(*id, *protocol)) {
-        state.db.write(|tx| Box::pin(rows::clear_hold(tx.db(), kind, *id, *protocol))).await?;
+        services.db.write(|tx| Box::pin(rows::clear_hold(tx.db(), kind, *id, *protocol))).await?;
     }
     Ok(())
 }
@@ -198,7 +198,7 @@ pub(super) async fn forget_holds(
 /// # Errors
 /// When the database fails.
 pub(super) async fn remove_obsolete(
-    state: &AppState,
+    services: &Services,
     kind: IrrdbKind,
     subjects: &[Subject],
 ) -> Result<Vec<Row>, AppError> {
@@ -208,8 +208,8 @@ pub(super) async fn remove_obsolete(
         unfiltered.extend(protocols.map(|protocol| (subject.id, *protocol)));
     }
     let mut removed = Vec::new();
-    for (id, protocol) in rows::obsolete(state.db.connection(), kind, &unfiltered).await? {
-        let stale = state
+    for (id, protocol) in rows::obsolete(services.db.connection(), kind, &unfiltered).await? {
+        let stale = services
             .db
             .write(|tx| {
                 Box::pin(async move {

@@ -27,7 +27,7 @@ pub use self::{
     report::{Outcome, Report, Row},
     verify::{Changed, Pace, Progress as VerifyProgress, Verification, verify},
 };
-use crate::{app::AppState, error::AppError};
+use crate::{error::AppError, services::Services};
 
 /// Is told how far an update is.
 pub trait Progress: Sync {
@@ -92,27 +92,27 @@ struct Known {
 /// 503 where no registries are to be asked, 404 for a single member that isn't one whose data is kept, and when the
 /// database fails. What goes wrong with a member stands in the report.
 pub async fn update(
-    state: &AppState,
+    services: &Services,
     kind: IrrdbKind,
     selection: Selection,
     progress: &dyn Progress,
 ) -> Result<Report, AppError> {
     match kind {
-        IrrdbKind::Prefix => update_kind::<IpNet>(state, selection, progress).await,
-        IrrdbKind::Asn => update_kind::<u32>(state, selection, progress).await,
+        IrrdbKind::Prefix => update_kind::<IpNet>(services, selection, progress).await,
+        IrrdbKind::Asn => update_kind::<u32>(services, selection, progress).await,
     }
 }
 
 async fn update_kind<E: Fetch>(
-    state: &AppState,
+    services: &Services,
     selection: Selection,
     progress: &dyn Progress,
 ) -> Result<Report, AppError> {
-    let Some(client) = &state.irr else {
+    let Some(client) = &services.irr else {
         return Err(AppError::Unavailable("IXPD_IRR_BACKEND=off: registries aren't asked".into()));
     };
-    let db = state.db.connection();
-    let subjects = rows::subjects(db, state.wall_now().date(), selection).await?;
+    let db = services.db.connection();
+    let subjects = rows::subjects(db, services.wall_now().date(), selection).await?;
     if subjects.is_empty() && selection != Selection::All {
         let text = "there is no such member that is current, active and carries traffic";
         return Err(AppError::NotFound(text.into()));
@@ -126,18 +126,19 @@ async fn update_kind<E: Fetch>(
         times: rows::update_times(db).await?.into_iter().map(|row| (row.cust_id, row)).collect(),
     };
     if selection == Selection::All {
-        member::forget_holds(state, E::KIND, &subjects, &known).await?;
+        member::forget_holds(services, E::KIND, &subjects, &known).await?;
     }
-    let plan = plan::make(E::KIND, &subjects, &state.config.irr);
+    let plan = plan::make(E::KIND, &subjects, &services.config.irr);
     progress.begin(plan.unreadable.len() + plan.questions.iter().map(|q| q.targets.len()).sum::<usize>());
     let mut report = Report::new(E::KIND);
-    for row in member::remove_obsolete(state, E::KIND, &subjects).await?.into_iter().chain(plan.unreadable) {
+    for row in member::remove_obsolete(services, E::KIND, &subjects).await?.into_iter().chain(plan.unreadable)
+    {
         progress.done(&row);
         report.rows.push(row);
     }
     let mut answers = futures::stream::iter(plan.questions)
-        .map(|question| answer::<E>(state, client, question, &known, progress))
-        .buffer_unordered(state.config.irr.concurrency);
+        .map(|question| answer::<E>(services, client, question, &known, progress))
+        .buffer_unordered(services.config.irr.concurrency);
     while let Some(rows) = answers.next().await {
         report.rows.extend(rows);
     }
@@ -147,19 +148,19 @@ async fn update_kind<E: Fetch>(
 
 /// Asks one question, and takes the answer over for each member that it is about.
 async fn answer<E: Fetch>(
-    state: &AppState,
+    services: &Services,
     client: &IrrClient,
     question: Question,
     known: &Known,
     progress: &dyn Progress,
 ) -> Vec<Row> {
     let Question { query, protocol, targets } = question;
-    let longest = state.config.irr.longest(protocol);
+    let longest = services.config.irr.longest(protocol);
     let fetched = E::fetch(client, &query, protocol, longest).await;
     let mut rows = Vec::with_capacity(targets.len());
     for target in targets {
         let row = match &fetched {
-            Ok(fetched) => member::take_over(state, &target, fetched, known).await,
+            Ok(fetched) => member::take_over(services, &target, fetched, known).await,
             Err(error) => target.row(Outcome::Failed, Some(error.to_string())),
         };
         if row.outcome == Outcome::Failed {

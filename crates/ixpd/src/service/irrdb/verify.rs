@@ -19,9 +19,9 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    app::AppState,
     error::AppError,
     service::router_config::{IrrSets, SetsReader},
+    services::Services,
 };
 
 /// Rows that are read together.
@@ -99,12 +99,12 @@ impl Progress for super::Silent {
 /// # Errors
 /// 404 where no member is selected, and when the database fails.
 pub async fn verify(
-    state: &AppState,
+    services: &Services,
     selection: Selection,
     pace: Pace,
     progress: &dyn Progress,
 ) -> Result<Verification, AppError> {
-    let db = state.db.connection();
+    let db = services.db.connection();
     let members = rows::members(db, selection).await?;
     if members.is_empty() && selection != Selection::All {
         return Err(AppError::NotFound("there is no such member".into()));
@@ -112,7 +112,8 @@ pub async fn verify(
     let mut to_read = Vec::new();
     for protocol in Protocol::ALL {
         let states = irr::states(db, *protocol, Some(&members)).await?;
-        let with_data = states.iter().filter(|(_, state)| !state.is_empty || state.verified.is_some());
+        let with_data =
+            states.iter().filter(|(_, services)| !services.is_empty || services.verified.is_some());
         to_read.extend(with_data.map(|(id, _)| (*id, *protocol)));
     }
     // Both protocols of a member one after the other: their rows lie together.
@@ -120,25 +121,25 @@ pub async fn verify(
     progress.begin(to_read.len());
     let mut found = Verification::default();
     for (id, protocol) in to_read {
-        verify_one(state, (id, protocol), pace, &mut found).await?;
+        verify_one(services, (id, protocol), pace, &mut found).await?;
         progress.done();
     }
     Ok(found)
 }
 
 async fn verify_one(
-    state: &AppState,
+    services: &Services,
     key: (i32, Protocol),
     pace: Pace,
     found: &mut Verification,
 ) -> Result<(), DbErr> {
     let (id, protocol) = key;
-    let db = state.db.connection();
+    let db = services.db.connection();
     for _ in 0..TRIES {
-        let Some(before) = state_of(state, key).await? else { return Ok(()) };
-        let sets = read(state, key, pace).await?;
+        let Some(before) = state_of(services, key).await? else { return Ok(()) };
+        let sets = read(services, key, pace).await?;
         // Rows of two states were read where it is another one now.
-        if state_of(state, key).await?.is_none_or(|after| after.sign != before.sign) {
+        if state_of(services, key).await?.is_none_or(|after| after.sign != before.sign) {
             continue;
         }
         let digest = sets.digest().to_text();
@@ -164,18 +165,18 @@ async fn verify_one(
     Ok(())
 }
 
-async fn state_of(state: &AppState, (id, protocol): (i32, Protocol)) -> Result<Option<State>, DbErr> {
-    Ok(irr::states(state.db.connection(), protocol, Some(&[id].into())).await?.remove(&id))
+async fn state_of(services: &Services, (id, protocol): (i32, Protocol)) -> Result<Option<State>, DbErr> {
+    Ok(irr::states(services.db.connection(), protocol, Some(&[id].into())).await?.remove(&id))
 }
 
 /// Reads a member's rows, a page at a time.
-async fn read(state: &AppState, key: (i32, Protocol), pace: Pace) -> Result<IrrSets, DbErr> {
+async fn read(services: &Services, key: (i32, Protocol), pace: Pace) -> Result<IrrSets, DbErr> {
     let mut reader = SetsReader::of(key.1);
     for entries in [Entries::Asns, Entries::Prefixes] {
         let mut after = Some(0);
         while let Some(from) = after {
             let began = Instant::now();
-            let db = state.db.connection();
+            let db = services.db.connection();
             after =
                 irr::entries_after(db, entries, key, from, PAGE, |text| reader.take(entries, text)).await?;
             if pace == Pace::InBackground {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{answer, definition, filled, text};
-use crate::{app::AppState, error::AppError, service::template};
+use crate::{error::AppError, service::template, services::Services};
 
 /// The templates that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -59,7 +59,7 @@ impl CustomerParameters {
 /// # Errors
 /// 404 for an unknown VLAN, protocol or template, 422 for a parameter.
 pub async fn customers(
-    state: &AppState,
+    state: &Services,
     vlan_id: i32,
     protocol_number: i32,
     template_name: Option<&str>,

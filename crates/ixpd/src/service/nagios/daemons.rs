@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{answer, definition, filled};
-use crate::{app::AppState, error::AppError, service::template};
+use crate::{error::AppError, service::template, services::Services};
 
 /// The templates that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -28,24 +28,24 @@ pub struct DaemonParameters {
 /// # Errors
 /// 404 where there is none, or for an unknown template; 422 for a parameter.
 pub async fn daemons(
-    state: &AppState,
+    services: &Services,
     template_name: Option<&str>,
     vlan_id: Option<i32>,
     parameters: &DaemonParameters,
 ) -> Result<String, AppError> {
-    let routers = rows::routers(state.db.connection(), vlan_id).await?;
+    let routers = rows::routers(services.db.connection(), vlan_id).await?;
     if routers.is_empty() {
         let text = "No routers for the provided VLAN ID / Bird's Eye API type.";
         return Err(AppError::NotFound(text.into()));
     }
-    let template = template::named::<Daemons>(state, template_name)?;
+    let template = template::named::<Daemons>(services, template_name)?;
     let of = |name, given: &Option<String>, default| definition(name, given.as_deref(), default);
     let host_definition =
         of("host_definition", &parameters.host_definition, "ixp-manager-host-birdseye-daemon")?;
     let service_definition =
         of("service_definition", &parameters.service_definition, "ixp-manager-service-birdseye-daemon")?;
     let vlan = match vlan_id {
-        Some(id) => Some(template::vlan(state, id).await?),
+        Some(id) => Some(template::vlan(services, id).await?),
         None => None,
     };
     let daemons: Vec<_> = routers.iter().map(daemon).collect();
@@ -55,14 +55,14 @@ pub async fn daemons(
         groups.add(&group, "Individual Bird Daemons", &daemon.host_name);
     }
     let context = Daemons {
-        generated_at: template::now(state),
+        generated_at: template::now(services),
         vlan,
         host_definition,
         service_definition,
         daemons,
         hostgroups: groups.finish(),
     };
-    answer(state, &template, &context, "nagios_birdseye_daemons", vlan_id.map(|id| ("vlan", id))).await
+    answer(services, &template, &context, "nagios_birdseye_daemons", vlan_id.map(|id| ("vlan", id))).await
 }
 
 fn daemon(router: &Router) -> Daemon {

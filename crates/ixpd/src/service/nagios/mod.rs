@@ -21,7 +21,7 @@ pub use self::{
     sessions::{SessionParameters, sessions},
     switches::{SwitchParameters, switches},
 };
-use crate::{app::AppState, error::AppError, php_json, service::together::Together};
+use crate::{error::AppError, php_json, service::together::Together, services::Services};
 
 /// What requests share.
 #[derive(Debug, Default)]
@@ -69,24 +69,24 @@ fn definition(name: &'static str, given: Option<&str>, default: &str) -> Result<
 /// Renders the configuration and notes that it was fetched, as IXP Manager's dashboard shows it. The note is no reason
 /// to keep the configuration back.
 async fn answer<C: TextContext>(
-    state: &AppState,
+    services: &Services,
     template: &TextTemplate<C>,
     context: &C,
     task: &str,
     parameters: impl IntoIterator<Item = (&'static str, i32)>,
 ) -> Result<String, AppError> {
-    let text = state.templates.render_text(template, context)?;
+    let text = services.templates.render_text(template, context)?;
     let mut map: Map<String, Value> =
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     // IXP Manager's own name of it, so that either finds the other's note.
     map.insert("template".to_owned(), format!("api/v4/{}/{}", C::FOLDER, template.name()).into());
     let parameters = &String::from_utf8_lossy(&php_json::to_vec(&map)?).into_owned();
-    let now = state.wall_now();
-    if !state.texts.must_note(task, parameters, now) {
+    let now = services.wall_now();
+    if !services.texts.must_note(task, parameters, now) {
         return Ok(text);
     }
     let noted =
-        state.db.write(|tx| Box::pin(task_last_run::record(tx.db(), task, parameters.clone(), now))).await;
+        services.db.write(|tx| Box::pin(task_last_run::record(tx.db(), task, parameters.clone(), now))).await;
     if let Err(error) = noted {
         tracing::warn!(task, %error, "the time of a fetch could not be noted");
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{answer, customers::name_of, definition, filled, text};
-use crate::{app::AppState, error::AppError, service::template};
+use crate::{error::AppError, service::template, services::Services};
 
 /// The template that the services inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -34,7 +34,7 @@ struct Kind {
 /// # Errors
 /// 404 for an unknown VLAN, protocol, type or template and where there is no such router, 422 for a parameter.
 pub async fn sessions(
-    state: &AppState,
+    state: &Services,
     (vlan_id, protocol_number, type_number): (i32, i32, i32),
     template_name: Option<&str>,
     parameters: &SessionParameters,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{answer, definition, filled, text};
-use crate::{app::AppState, error::AppError, service::template};
+use crate::{error::AppError, service::template, services::Services};
 
 /// The template that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -28,17 +28,17 @@ pub struct SwitchParameters {
 /// # Errors
 /// 404 for an unknown infrastructure or template, 422 for a parameter.
 pub async fn switches(
-    state: &AppState,
+    services: &Services,
     infrastructure_id: i32,
     template_name: Option<&str>,
     parameters: &SwitchParameters,
 ) -> Result<String, AppError> {
-    let db = state.db.connection();
+    let db = services.db.connection();
     let Some(name) = rows::infrastructure(db, infrastructure_id).await? else {
         let text = format!("There is no infrastructure with the id {infrastructure_id}.");
         return Err(AppError::NotFound(text.into()));
     };
-    let template = template::named::<Switches>(state, template_name)?;
+    let template = template::named::<Switches>(services, template_name)?;
     let host_definition = definition(
         "host_definition",
         parameters.host_definition.as_deref(),
@@ -63,14 +63,14 @@ pub async fn switches(
     let infrastructure = Infrastructure { id: infrastructure_id, name: OneLine::new(text(name.as_ref())) };
     let hostgroups = groups.finish();
     let context = Switches {
-        generated_at: template::now(state),
+        generated_at: template::now(services),
         infrastructure,
         host_definition,
         switches,
         hostgroups,
     };
     let noted = [("infrastructure", infrastructure_id)];
-    answer(state, &template, &context, "nagios_switches", noted).await
+    answer(services, &template, &context, "nagios_switches", noted).await
 }
 
 fn host(row: &Switch, seen: &mut HashSet<NagiosName>) -> SwitchHost {

@@ -3,7 +3,7 @@ use ixpd_db::{Database, entity::ixpd_mail::Model, query::mail as rows, sea_orm::
 use ixpd_net::mail::{OutgoingMail, SendError};
 
 use super::{Idle, Outbox, Recipients, is_held};
-use crate::{app::AppState, clock::Clock};
+use crate::{clock::Clock, services::Services};
 
 /// For how long a node keeps a mail to itself: well beyond the time that handing it over may take.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -40,16 +40,16 @@ pub struct Delivered {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn deliver_due(state: &AppState) -> Result<Delivered, DbErr> {
-    state.outbox.deliver_due(&state.db, &state.clock).await
+pub async fn deliver_due(services: &Services) -> Result<Delivered, DbErr> {
+    services.outbox.deliver_due(&services.db, &services.clock).await
 }
 
 /// Sends what is due without making anybody wait: called once a transaction that queued a mail is committed. Whatever
 /// goes wrong is tried again by the job.
-pub fn deliver_soon(state: &AppState) {
-    let (state, background) = (state.clone(), state.background.clone());
+pub fn deliver_soon(services: &Services) {
+    let (services, background) = (services.clone(), services.background.clone());
     background.spawn(async move {
-        if let Err(error) = deliver_due(&state).await {
+        if let Err(error) = deliver_due(&services).await {
             tracing::warn!(%error, "mail stays queued: the database failed");
         }
     });
@@ -59,9 +59,9 @@ pub fn deliver_soon(state: &AppState) {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge(state: &AppState) -> Result<u64, DbErr> {
-    let before = state.wall(state.clock.now() - KEEP);
-    state.db.write(|tx| Box::pin(rows::delete_finished(tx.db(), before))).await
+pub async fn purge(services: &Services) -> Result<u64, DbErr> {
+    let before = services.wall(services.clock.now() - KEEP);
+    services.db.write(|tx| Box::pin(rows::delete_finished(tx.db(), before))).await
 }
 
 impl Outbox {

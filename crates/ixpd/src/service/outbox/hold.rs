@@ -6,9 +6,9 @@ use ixpd_db::{
 };
 
 use crate::{
-    app::AppState,
     error::AppError,
     service::audit::{By, Tx},
+    services::Services,
 };
 
 /// What becomes of the mail that waits.
@@ -43,8 +43,8 @@ pub async fn is_held(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
 ///
 /// # Errors
 /// 409 if mail waits and it is not said what becomes of it.
-pub async fn release(state: &AppState, by: &By, held: Option<Held>) -> Result<Released, AppError> {
-    state.write(by, |tx| Box::pin(release_within(tx, held))).await
+pub async fn release(services: &Services, by: &By, held: Option<Held>) -> Result<Released, AppError> {
+    services.write(by, |tx| Box::pin(release_within(tx, held))).await
 }
 
 async fn release_within(tx: &mut Tx<'_>, held: Option<Held>) -> Result<Released, AppError> {

@@ -12,7 +12,7 @@ use ixpd_testkit::{
 };
 
 use super::*;
-use crate::{clock::ManualClock, service::audit::By};
+use crate::{clock::ManualClock, service::audit::By, services::Services};
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).expect("a time stamp")
@@ -280,7 +280,7 @@ async fn template_of_the_skin_is_used_and_a_broken_one_queues_nothing() {
 }
 
 /// The whole application on a database of its own, with the mail server of the test.
-async fn state(sink: &SmtpSink, data: &tempfile::TempDir) -> crate::app::AppState {
+async fn services(sink: &SmtpSink, data: &tempfile::TempDir) -> Services {
     let port = sink.port().to_string();
     let settings = [
         ("IXPD_DATA_DIR", data.path().to_str().expect("a path")),
@@ -293,10 +293,10 @@ async fn state(sink: &SmtpSink, data: &tempfile::TempDir) -> crate::app::AppStat
     crate::start::start_with(config, clock(), crate::random::Random::seeded(1)).await.expect("a start")
 }
 
-async fn hold_two(state: &crate::app::AppState) {
-    setting::set(state.db.connection(), setting::MAIL_HOLD, "1").await.expect("a database");
+async fn hold_two(services: &Services) {
+    setting::set(services.db.connection(), setting::MAIL_HOLD, "1").await.expect("a database");
     for _ in 0..2 {
-        queue(&state.outbox, &state.db).await;
+        queue(&services.outbox, &services.db).await;
     }
 }
 
@@ -304,21 +304,21 @@ async fn hold_two(state: &crate::app::AppState) {
 async fn end_of_a_hold_is_refused_until_it_is_said_what_becomes_of_held_mail() {
     let (sink, data) =
         (SmtpSink::start().await.expect("a server"), tempfile::tempdir().expect("a directory"));
-    let state = state(&sink, &data).await;
-    hold_two(&state).await;
+    let services = services(&sink, &data).await;
+    hold_two(&services).await;
     let by = By::command_line("root");
-    let error = release(&state, &by, None).await.expect_err("two mails wait");
+    let error = release(&services, &by, None).await.expect_err("two mails wait");
     assert_eq!(
         error.to_string(),
         "2 mails are held back. Say what becomes of held mail: --send-held or --discard-held"
     );
-    assert!(is_held(state.db.connection()).await.expect("a database"));
+    assert!(is_held(services.db.connection()).await.expect("a database"));
 
-    let released = release(&state, &by, Some(Held::Send)).await.expect("a release");
+    let released = release(&services, &by, Some(Held::Send)).await.expect("a release");
     assert_eq!(released, Released { was_held: true, due: 2, discarded: 0 });
-    deliver_soon(&state);
+    deliver_soon(&services);
     assert_eq!(sink.wait_for(2).await.len(), 2);
-    let released = release(&state, &by, None).await.expect("nothing to do");
+    let released = release(&services, &by, None).await.expect("nothing to do");
     assert_eq!(released, Released { was_held: false, due: 0, discarded: 0 });
 }
 
@@ -326,21 +326,22 @@ async fn end_of_a_hold_is_refused_until_it_is_said_what_becomes_of_held_mail() {
 async fn discarded_mail_is_listed_as_failed_and_never_sent() {
     let (sink, data) =
         (SmtpSink::start().await.expect("a server"), tempfile::tempdir().expect("a directory"));
-    let state = state(&sink, &data).await;
-    hold_two(&state).await;
-    let job = crate::jobs::deliver_mail::run(&state).await.expect("a run");
+    let services = services(&sink, &data).await;
+    hold_two(&services).await;
+    let job = crate::jobs::deliver_mail::run(&services).await.expect("a run");
     assert_eq!(job, "mail is held back; `ixpd mail enable` ends that");
-    let released = release(&state, &By::command_line("root"), Some(Held::Discard)).await.expect("a release");
+    let released =
+        release(&services, &By::command_line("root"), Some(Held::Discard)).await.expect("a release");
     assert_eq!(released, Released { was_held: true, due: 0, discarded: 2 });
-    let job = crate::jobs::deliver_mail::run(&state).await.expect("a run");
+    let job = crate::jobs::deliver_mail::run(&services).await.expect("a run");
     assert_eq!(job, "0 sent, 0 postponed, 0 given up, 0 old ones removed");
     assert_eq!(sink.connections(), 0);
     let failed =
-        rows::list(state.db.connection(), Some(rows::MailState::Failed), 10).await.expect("a database");
+        rows::list(services.db.connection(), Some(rows::MailState::Failed), 10).await.expect("a database");
     assert_eq!(failed.len(), 2);
     assert_eq!(failed[0].last_error.as_deref(), Some("discarded when mail was enabled"));
-    queue(&state.outbox, &state.db).await;
-    let job = crate::jobs::deliver_mail::run(&state).await.expect("a run");
+    queue(&services.outbox, &services.db).await;
+    let job = crate::jobs::deliver_mail::run(&services).await.expect("a run");
     assert_eq!(job, "1 sent, 0 postponed, 0 given up, 0 old ones removed");
 }
 
@@ -348,16 +349,20 @@ async fn discarded_mail_is_listed_as_failed_and_never_sent() {
 async fn mail_finished_half_a_year_ago_is_removed() {
     let (sink, data) =
         (SmtpSink::start().await.expect("a server"), tempfile::tempdir().expect("a directory"));
-    let state = state(&sink, &data).await;
+    let services = services(&sink, &data).await;
     let to = Recipients::to("", "ada@example.net");
     for days in [179, 181] {
-        let then = state.wall(now() - TimeDelta::days(days));
-        state.outbox.queue(state.db.connection(), then, &letter(), &to, None).await.expect("a database");
+        let then = services.wall(now() - TimeDelta::days(days));
+        services
+            .outbox
+            .queue(services.db.connection(), then, &letter(), &to, None)
+            .await
+            .expect("a database");
     }
-    assert_eq!(purge(&state).await.expect("a database"), 0);
-    assert_eq!(deliver_due(&state).await.expect("a run").sent, 2);
-    assert_eq!(purge(&state).await.expect("a database"), 1);
-    assert_eq!(rows::list(state.db.connection(), None, 10).await.expect("a database").len(), 1);
+    assert_eq!(purge(&services).await.expect("a database"), 0);
+    assert_eq!(deliver_due(&services).await.expect("a run").sent, 2);
+    assert_eq!(purge(&services).await.expect("a database"), 1);
+    assert_eq!(rows::list(services.db.connection(), None, 10).await.expect("a database").len(), 1);
 }
 
 #[tokio::test]
@@ -365,10 +370,11 @@ async fn audit_notes_the_end_of_a_hold() {
     use ixpd_db::entity::ixpd_audit;
     let (sink, data) =
         (SmtpSink::start().await.expect("a server"), tempfile::tempdir().expect("a directory"));
-    let state = state(&sink, &data).await;
-    hold_two(&state).await;
-    release(&state, &By::command_line("root"), Some(Held::Discard)).await.expect("a release");
-    let [row] = &ixpd_audit::Entity::find().all(state.db.connection()).await.expect("a database")[..] else {
+    let services = services(&sink, &data).await;
+    hold_two(&services).await;
+    release(&services, &By::command_line("root"), Some(Held::Discard)).await.expect("a release");
+    let [row] = &ixpd_audit::Entity::find().all(services.db.connection()).await.expect("a database")[..]
+    else {
         panic!("one row")
     };
     assert_eq!((row.action.as_str(), row.command_line_user.as_deref()), ("MAIL_ENABLED", Some("root")));

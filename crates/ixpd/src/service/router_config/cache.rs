@@ -25,7 +25,7 @@ use super::{
     cache_file::{CacheFile, Contents, Key, Record},
     irr_sets::{IrrSets, SetsDigest},
 };
-use crate::app::AppState;
+use crate::services::Services;
 
 /// The name of the file in `IXPD_DATA_DIR`.
 const FILE: &str = "irr.cache";
@@ -200,7 +200,7 @@ impl IrrCache {
     ///
     /// # Errors
     /// When the database or the file system fails.
-    pub async fn write_file(&self, state: &AppState) -> anyhow::Result<()> {
+    pub async fn write_file(&self, state: &Services) -> anyhow::Result<()> {
         let db = state.db.connection();
         let database = database_id(state).await?;
         let mut contents = Contents::default();
@@ -249,7 +249,7 @@ impl Kept {
 }
 
 /// The text that tells this database from others, made when it has none.
-async fn database_id(state: &AppState) -> Result<String, DbErr> {
+async fn database_id(state: &Services) -> Result<String, DbErr> {
     let db = state.db.connection();
     if let Some(id) = setting::get(db, setting::DATABASE_ID).await? {
         return Ok(id);
@@ -262,7 +262,7 @@ async fn database_id(state: &AppState) -> Result<String, DbErr> {
 }
 
 /// Writes the file whenever the IRR data in memory have changed, a while after.
-pub async fn keep_file(state: AppState) {
+pub async fn keep_file(state: Services) {
     let cache = state.router_configs.cache();
     loop {
         cache.changed.notified().await;

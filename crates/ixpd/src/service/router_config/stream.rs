@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::Prepared;
-use crate::{app::AppState, heavy::Sending};
+use crate::{heavy::Sending, services::Services};
 
 /// How long a reader may take nothing before it is cut off.
 pub const STALLED_AFTER: Duration = Duration::from_mins(1);
@@ -37,14 +37,14 @@ enum Chunk {
 impl Prepared {
     /// The configuration as a body. When something fails on the way the connection breaks, so that nobody takes half
     /// of it for the whole. `place` is given back once the last byte is with the connection.
-    pub fn into_body(self, state: AppState, place: Sending) -> Body {
+    pub fn into_body(self, services: Services, place: Sending) -> Body {
         if let Some(whole) = self.made.whole {
             return Body::from(whole);
         }
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(async move {
             let handle = self.made.rest.handle.clone();
-            if let Err(error) = self.send(&state, sender, place).await {
+            if let Err(error) = self.send(&services, sender, place).await {
                 tracing::warn!(
                     router = handle,
                     error = format!("{error:#}"),
@@ -55,11 +55,16 @@ impl Prepared {
         Body::from_stream(chunks(receiver))
     }
 
-    async fn send(self, state: &AppState, sender: mpsc::Sender<Chunk>, place: Sending) -> anyhow::Result<()> {
+    async fn send(
+        self,
+        services: &Services,
+        sender: mpsc::Sender<Chunk>,
+        place: Sending,
+    ) -> anyhow::Result<()> {
         send(&sender, Chunk::Bytes(self.made.preamble.clone()), STALLED_AFTER).await?;
-        let (rest, sets) = self.fetch(state.router_configs.cache()).await?;
+        let (rest, sets) = self.fetch(services.router_configs.cache()).await?;
         let sets = Arc::new(sets);
-        let mut out = Writer::new(sender, state.heavy.processors(), STALLED_AFTER);
+        let mut out = Writer::new(sender, services.heavy.processors(), STALLED_AFTER);
         tokio::task::spawn_blocking(move || {
             let _place = place;
             rest.write(&sets, &mut out)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ixpd_db::{WallClock, entity::routers::Model};
 use ixpd_types::Zone;
 
-use crate::app::AppState;
+use crate::services::Services;
 
 /// Whether the lock of a router is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +19,14 @@ pub enum Holding {
 
 impl Holding {
     /// Tells it of a router.
-    pub fn of(state: &AppState, router: &Model) -> Self {
+    pub fn of(services: &Services, router: &Model) -> Self {
         if !is_updating(router) {
             return Self::Free;
         }
-        let ttl = state.config.server.router_lock_ttl;
-        let age =
-            router.last_update_started.map(|since| elapsed(state.config.app.zone, since, state.clock.now()));
+        let ttl = services.config.server.router_lock_ttl;
+        let age = router
+            .last_update_started
+            .map(|since| elapsed(services.config.app.zone, since, services.clock.now()));
         match (ttl, age) {
             (Some(ttl), Some(age)) if age >= TimeDelta::seconds(ttl.into()) => Self::Lapsed,
             _ => Self::Held,

@@ -22,7 +22,7 @@ use serde_json::json;
 pub use holding::{Holding, elapsed, is_updating};
 
 use super::audit::{Action, By, Tx};
-use crate::{app::AppState, error::AppError};
+use crate::{error::AppError, services::Services};
 
 /// IXP Manager's name of a router in the trail of changes.
 const MODEL: &str = "Router";
@@ -103,15 +103,15 @@ enum Attempt {
 ///
 /// # Errors
 /// 404 `Unknown router handle`.
-pub async fn change(state: &AppState, by: &By, handle: &str, change: Change) -> Result<Outcome, AppError> {
+pub async fn change(services: &Services, by: &By, handle: &str, change: Change) -> Result<Outcome, AppError> {
     let mut waits = WAITS;
     loop {
         let may_wait = waits > 0;
-        match state.write(by, |tx| Box::pin(attempt(state, tx, by, handle, change, may_wait))).await? {
+        match services.write(by, |tx| Box::pin(attempt(services, tx, by, handle, change, may_wait))).await? {
             Attempt::Finished(outcome) => return Ok(outcome),
             Attempt::TooEarly => {
                 waits -= 1;
-                let passed = state.clock.now().nanosecond() % NANOSECONDS;
+                let passed = services.clock.now().nanosecond() % NANOSECONDS;
                 tokio::time::sleep(Duration::from_nanos((NANOSECONDS - passed).into())).await;
             }
         }
@@ -122,8 +122,8 @@ pub async fn change(state: &AppState, by: &By, handle: &str, change: Change) -> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reset_all(state: &AppState, by: &By) -> Result<u64, AppError> {
-    state
+pub async fn reset_all(services: &Services, by: &By) -> Result<u64, AppError> {
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 tx.keep_caches();
@@ -137,7 +137,7 @@ pub async fn reset_all(state: &AppState, by: &By) -> Result<u64, AppError> {
 }
 
 async fn attempt(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     by: &By,
     handle: &str,
@@ -147,7 +147,7 @@ async fn attempt(
     tx.keep_caches();
     let pair = rows::pair_for_update(tx.db(), handle).await?.ok_or_else(unknown)?;
     if change == Change::Lock
-        && let Some(reason) = refusal(tx, state, &pair).await?
+        && let Some(reason) = refusal(tx, services, &pair).await?
     {
         tracing::info!(handle, %reason, "router lock refused");
         return Ok(Attempt::Finished(Outcome::Refused(reason)));
@@ -170,12 +170,12 @@ pub fn unknown() -> AppError {
     AppError::NotFound("Unknown router handle".into())
 }
 
-async fn refusal(tx: &Tx<'_>, state: &AppState, pair: &Pair) -> Result<Option<Reason>, AppError> {
+async fn refusal(tx: &Tx<'_>, services: &Services, pair: &Pair) -> Result<Option<Reason>, AppError> {
     if pair.router.pause_updates {
         return Ok(Some(Reason::Paused));
     }
     let all = std::iter::once(&pair.router).chain(&pair.partners);
-    let Some(busy) = all.into_iter().find(|router| Holding::of(state, router) == Holding::Held) else {
+    let Some(busy) = all.into_iter().find(|router| Holding::of(services, router) == Holding::Held) else {
         return Ok(None);
     };
     let holder = rows::holder_for_update(tx.db(), busy.id).await?;

@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::{FIELD, RecoveryCodes, secret_of};
 use crate::{
-    app::AppState,
     auth::{
         actor::{Authenticated, Principal},
         client_address::ClientAddress,
@@ -19,6 +18,7 @@ use crate::{
         login,
         session_renewal::{self, Renewed},
     },
+    services::Services,
 };
 
 /// The media type of [`Enrolment::qr`].
@@ -48,11 +48,11 @@ fn forbid_while_impersonating(who: &Authenticated) -> Result<(), AppError> {
 ///
 /// # Errors
 /// 403 while impersonating, 409 if a second factor is in force.
-pub async fn unconfirmed(state: &AppState, who: &Authenticated) -> Result<Enrolment, AppError> {
+pub async fn unconfirmed(services: &Services, who: &Authenticated) -> Result<Enrolment, AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
-    let new = &Zeroizing::new(totp::new_secret(&state.random));
-    let secret = state
+    let new = &Zeroizing::new(totp::new_secret(&services.random));
+    let secret = services
         .db
         .write(|tx| {
             Box::pin(async move {
@@ -65,12 +65,12 @@ pub async fn unconfirmed(state: &AppState, who: &Authenticated) -> Result<Enrolm
                 if let Some(secret) = kept.filter(|secret| !secret.expose().is_empty()) {
                     return Ok(Zeroizing::new(secret.into_exposed()));
                 }
-                rows::set_unconfirmed(tx.db(), user.user_id, new.to_string(), state.wall_now()).await?;
+                rows::set_unconfirmed(tx.db(), user.user_id, new.to_string(), services.wall_now()).await?;
                 Ok(new.clone())
             })
         })
         .await?;
-    let qr = qr(state, user, &secret)?;
+    let qr = qr(services, user, &secret)?;
     Ok(Enrolment { secret, qr })
 }
 
@@ -78,24 +78,24 @@ fn already_enabled() -> AppError {
     AppError::Conflict("Your second factor is in force already.".to_owned())
 }
 
-fn qr(state: &AppState, user: &Principal, secret: &str) -> Result<Zeroizing<String>, AppError> {
+fn qr(services: &Services, user: &Principal, secret: &str) -> Result<Zeroizing<String>, AppError> {
     let account = user.email.as_deref().filter(|email| !email.is_empty()).unwrap_or(&user.username);
-    let url = totp::provisioning_url(secret, &state.config.identity.site_name, account)
+    let url = totp::provisioning_url(secret, &services.config.identity.site_name, account)
         .ok_or_else(|| AppError::internal("the secret of a second factor is not base 32"))?;
     let code = QrCode::new(url.as_bytes()).map_err(AppError::internal)?;
     Ok(Zeroizing::new(code.render::<svg::Color<'_>>().min_dimensions(240, 240).build()))
 }
 
 async fn check_password(
-    state: &AppState,
+    services: &Services,
     user: &Principal,
     address: ClientAddress,
     field: &'static str,
     password: &str,
 ) -> Result<(), AppError> {
-    login::attempt_of(state, user, address).await?;
-    let row = users::by_id(state.db.connection(), user.user_id).await?;
-    if login::is_password_of(state, row.as_ref(), password).await? {
+    login::attempt_of(services, user, address).await?;
+    let row = users::by_id(services.db.connection(), user.user_id).await?;
+    if login::is_password_of(services, row.as_ref(), password).await? {
         return Ok(());
     }
     tracing::info!(user = user.username, %address, "change of the second factor refused: wrong password");
@@ -118,7 +118,7 @@ pub struct Proof<'a> {
 /// # Errors
 /// 403 while impersonating, 409 if one is in force, 422 for a wrong password or code, 429 after too many.
 pub async fn enable(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     session: &Session,
@@ -126,14 +126,14 @@ pub async fn enable(
 ) -> Result<(Vec<String>, Renewed), AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
-    check_password(state, user, proof.address, "password", proof.password).await?;
-    let done = state.write(by, |tx| Box::pin(enable_within(state, tx, user, session, proof))).await?;
+    check_password(services, user, proof.address, "password", proof.password).await?;
+    let done = services.write(by, |tx| Box::pin(enable_within(services, tx, user, session, proof))).await?;
     tracing::info!(user = user.username, "second factor enabled");
     Ok(done)
 }
 
 async fn enable_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     user: &Principal,
     session: &Session,
@@ -146,14 +146,15 @@ async fn enable_within(
         return Err(already_enabled());
     }
     let secret = secret_of(&factor);
-    let window = u16::from(state.config.two_factor.window);
-    let step = totp::matching_step(secret, proof.code, state.clock.now(), window, None).ok_or_else(wrong)?;
+    let window = u16::from(services.config.two_factor.window);
+    let step =
+        totp::matching_step(secret, proof.code, services.clock.now(), window, None).ok_or_else(wrong)?;
     let step = i64::try_from(step).map_err(AppError::internal)?;
     if !rows::accept_step(tx.db(), user.user_id, step).await? {
         return Err(wrong());
     }
     rows::enable(tx.db(), user.user_id, tx.now()).await?;
-    let codes = store_recovery_codes(state, tx, user.user_id, secret).await?;
+    let codes = store_recovery_codes(services, tx, user.user_id, secret).await?;
     let trail =
         |enabled: bool| serde_json::json!({"id": factor.id, "user_id": user.user_id, "enabled": enabled});
     tx.note_change(MODEL, factor.id.into(), Action::Updated, trail(false), trail(true)).await?;
@@ -162,7 +163,7 @@ async fn enable_within(
     }
     let ((), data) = session.change_within(tx.db(), |data| data.second_factor_passed = true).await?;
     let own = Session { data, ..session.clone() };
-    Ok((codes, session_renewal::end_others(state, tx, own).await?))
+    Ok((codes, session_renewal::end_others(services, tx, own).await?))
 }
 
 /// New recovery codes in place of the earlier ones.
@@ -170,7 +171,7 @@ async fn enable_within(
 /// # Errors
 /// 403 while impersonating, 409 without a second factor, 422 for a wrong password, 429 after too many.
 pub async fn renew_recovery_codes(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     address: ClientAddress,
@@ -178,8 +179,8 @@ pub async fn renew_recovery_codes(
 ) -> Result<Vec<String>, AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
-    check_password(state, user, address, "recovery_password", password).await?;
-    state
+    check_password(services, user, address, "recovery_password", password).await?;
+    services
         .write(by, |tx| {
             Box::pin(async move {
                 users::lock(tx.db(), user.user_id).await?;
@@ -188,7 +189,7 @@ pub async fn renew_recovery_codes(
                     let text = "You have no second factor that recovery codes could replace.";
                     return Err(AppError::Conflict(text.to_owned()));
                 };
-                let codes = store_recovery_codes(state, tx, user.user_id, secret_of(&factor)).await?;
+                let codes = store_recovery_codes(services, tx, user.user_id, secret_of(&factor)).await?;
                 tx.note_event("RECOVERY CODES RENEWED", Some(MODEL), Some(user.user_id.into()), None).await?;
                 Ok(codes)
             })
@@ -197,12 +198,12 @@ pub async fn renew_recovery_codes(
 }
 
 async fn store_recovery_codes(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     user_id: i32,
     secret: &str,
 ) -> Result<Vec<String>, AppError> {
-    let (codes, texts) = RecoveryCodes::generate(state, secret);
+    let (codes, texts) = RecoveryCodes::generate(services, secret);
     rows::put_recovery_codes(tx.db(), user_id, &serde_json::to_string(&codes)?).await?;
     Ok(texts)
 }
@@ -211,8 +212,8 @@ async fn store_recovery_codes(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn recovery_codes_left(state: &AppState, user_id: i32) -> Result<usize, AppError> {
-    let db = state.db.connection();
+pub async fn recovery_codes_left(services: &Services, user_id: i32) -> Result<usize, AppError> {
+    let db = services.db.connection();
     let Some(factor) = rows::by_user(db, user_id).await? else { return Ok(0) };
     let stored = rows::memory(db, user_id).await?.and_then(|memory| memory.recovery_codes);
     Ok(RecoveryCodes::read(stored.as_ref(), secret_of(&factor)).left())
@@ -224,7 +225,7 @@ pub async fn recovery_codes_left(state: &AppState, user_id: i32) -> Result<usize
 /// # Errors
 /// 403 while impersonating, 422 for a wrong password, 429 after too many.
 pub async fn disable(
-    state: &AppState,
+    services: &Services,
     by: &By,
     who: &Authenticated,
     session: &Session,
@@ -233,14 +234,14 @@ pub async fn disable(
 ) -> Result<Renewed, AppError> {
     forbid_while_impersonating(who)?;
     let user_id = who.principal.user_id;
-    check_password(state, &who.principal, address, "password", password).await?;
-    let renewed = state.write(by, |tx| Box::pin(disable_within(state, tx, user_id, session))).await?;
+    check_password(services, &who.principal, address, "password", password).await?;
+    let renewed = services.write(by, |tx| Box::pin(disable_within(services, tx, user_id, session))).await?;
     tracing::info!(user = user_id, "second factor given up");
     Ok(renewed)
 }
 
 async fn disable_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     user_id: i32,
     session: &Session,
@@ -254,5 +255,5 @@ async fn disable_within(
     devices::forget_second_factor(tx.db(), user_id, tx.now()).await?;
     let ((), data) = session.change_within(tx.db(), |data| data.second_factor_passed = false).await?;
     let own = Session { data, ..session.clone() };
-    session_renewal::end_others(state, tx, own).await
+    session_renewal::end_others(services, tx, own).await
 }

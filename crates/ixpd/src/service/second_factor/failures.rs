@@ -8,7 +8,7 @@
 use chrono::TimeDelta;
 use ixpd_db::{WallClock, entity::ixpd_second_factor_failure::Model, query::second_factor as rows};
 
-use crate::{app::AppState, auth::api_key::sha256_hex, error::AppError, service::audit::Tx};
+use crate::{auth::api_key::sha256_hex, error::AppError, service::audit::Tx, services::Services};
 
 /// Wrong codes in a row that have no consequence.
 const FREE: i32 = 10;
@@ -42,9 +42,9 @@ impl Failures {
     }
 
     /// Counts a wrong code. Returns until when the next ones are refused.
-    pub(super) async fn add(&self, state: &AppState, tx: &Tx<'_>) -> Result<Option<WallClock>, AppError> {
+    pub(super) async fn add(&self, services: &Services, tx: &Tx<'_>) -> Result<Option<WallClock>, AppError> {
         let failures = self.row.failures.saturating_add(1);
-        let held_until = wait_after(failures).map(|wait| state.shown(state.clock.now() + wait));
+        let held_until = wait_after(failures).map(|wait| services.shown(services.clock.now() + wait));
         rows::put_failures(tx.db(), Model { failures, held_until, ..self.row.clone() }).await?;
         if let Some(until) = held_until {
             let user = self.row.user_id;

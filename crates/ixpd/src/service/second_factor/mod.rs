@@ -19,9 +19,9 @@ use super::{
     session_renewal::{self, Renewed},
 };
 use crate::{
-    app::AppState,
     auth::{actor::Principal, client_address::ClientAddress, session::Session, totp},
     error::AppError,
+    services::Services,
     web::page::{Flash, Level},
 };
 
@@ -34,12 +34,17 @@ pub const ATTEMPTS_OF_A_SESSION: u32 = 5;
 ///
 /// # Errors
 /// 422 for a wrong or used code.
-pub async fn verify_if_enabled(state: &AppState, by: &By, user_id: i32, code: &str) -> Result<(), AppError> {
-    let db = state.db.connection();
-    if !state.config.two_factor.enabled || !rows::is_enabled(db, user_id).await? {
+pub async fn verify_if_enabled(
+    services: &Services,
+    by: &By,
+    user_id: i32,
+    code: &str,
+) -> Result<(), AppError> {
+    let db = services.db.connection();
+    if !services.config.two_factor.enabled || !rows::is_enabled(db, user_id).await? {
         return Ok(());
     }
-    let judged = state.write(by, |tx| Box::pin(judge_alone(state, tx, user_id, code)));
+    let judged = services.write(by, |tx| Box::pin(judge_alone(services, tx, user_id, code)));
     match judged.await? {
         Judgement::Right { .. } => Ok(()),
         Judgement::Wrong(complaint) => Err(AppError::field(FIELD, complaint)),
@@ -61,15 +66,15 @@ pub enum Passed {
 /// # Errors
 /// 401 if the session ended meanwhile, 422 for a wrong or used code, 429 after too many.
 pub async fn pass(
-    state: &AppState,
+    services: &Services,
     by: &By,
     user: &Principal,
     session: &Session,
     address: ClientAddress,
     code: &str,
 ) -> Result<Passed, AppError> {
-    state.throttle.attempt(&format!("{} (second factor)", user.username), address).await?;
-    let attempt = state.write(by, |tx| Box::pin(pass_within(state, tx, user, session, code))).await?;
+    services.throttle.attempt(&format!("{} (second factor)", user.username), address).await?;
+    let attempt = services.write(by, |tx| Box::pin(pass_within(services, tx, user, session, code))).await?;
     let (attempts, complaint, ended) = match attempt {
         Attempt::Right(renewed) => return Ok(Passed::Complete(renewed)),
         Attempt::Wrong { attempts, complaint, ended } => (attempts, complaint, ended),
@@ -87,7 +92,7 @@ enum Attempt {
 }
 
 async fn pass_within(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     user: &Principal,
     session: &Session,
@@ -101,9 +106,9 @@ async fn pass_within(
         data.second_factor_attempts
     });
     let (attempts, _) = count.await?;
-    let complaint = match judge(state, tx, user.user_id, code).await? {
+    let complaint = match judge(services, tx, user.user_id, code).await? {
         Judgement::Right { earlier_failures } => {
-            let renewed = complete(state, tx, session, earlier_failures).await?;
+            let renewed = complete(services, tx, session, earlier_failures).await?;
             return Ok(Attempt::Right(Box::new(renewed)));
         }
         Judgement::Wrong(complaint) => complaint,
@@ -120,7 +125,7 @@ async fn pass_within(
 
 /// Notes that a session and its device have passed, and gives both new secrets.
 async fn complete(
-    state: &AppState,
+    services: &Services,
     tx: &Tx<'_>,
     session: &Session,
     earlier_failures: i32,
@@ -136,7 +141,7 @@ async fn complete(
         }
     });
     let ((), data) = change.await?;
-    session_renewal::renew(state, tx, Session { data, ..session.clone() }).await
+    session_renewal::renew(services, tx, Session { data, ..session.clone() }).await
 }
 
 /// What a code is worth.
@@ -148,18 +153,18 @@ enum Judgement {
 }
 
 async fn judge_alone(
-    state: &AppState,
+    services: &Services,
     tx: &mut Tx<'_>,
     user_id: i32,
     code: &str,
 ) -> Result<Judgement, AppError> {
     tx.keep_caches();
-    judge(state, tx, user_id, code).await
+    judge(services, tx, user_id, code).await
 }
 
 /// Judges a code: of the app, once each, or a recovery code, which is used up. Other judgements on the user wait for the
 /// end of the transaction, which has to be committed for wrong codes too, since they are counted.
-async fn judge(state: &AppState, tx: &Tx<'_>, user_id: i32, code: &str) -> Result<Judgement, AppError> {
+async fn judge(services: &Services, tx: &Tx<'_>, user_id: i32, code: &str) -> Result<Judgement, AppError> {
     let db = tx.db();
     users::lock(db, user_id).await?;
     let wrong = || "The code is wrong or was used before. Wait for the next one.".to_owned();
@@ -168,10 +173,10 @@ async fn judge(state: &AppState, tx: &Tx<'_>, user_id: i32, code: &str) -> Resul
     let failures = Failures::read(tx, user_id, secret).await?;
     let memory = rows::memory(db, user_id).await?;
     let last = memory.as_ref().and_then(|memory| memory.last_step).and_then(|step| u64::try_from(step).ok());
-    let window = u16::from(state.config.two_factor.window);
+    let window = u16::from(services.config.two_factor.window);
     let held_until = failures.held_until(tx);
     let step = match held_until {
-        None => totp::matching_step(secret, code, state.clock.now(), window, last),
+        None => totp::matching_step(secret, code, services.clock.now(), window, last),
         Some(_) => None,
     };
     let is_accepted = match step {
@@ -187,7 +192,7 @@ async fn judge(state: &AppState, tx: &Tx<'_>, user_id: i32, code: &str) -> Resul
     let held_until = match held_until {
         // What isn't judged is no guess.
         Some(until) => Some(until),
-        None => failures.add(state, tx).await?,
+        None => failures.add(services, tx).await?,
     };
     Ok(Judgement::Wrong(held_until.map_or_else(wrong, failures::complaint)))
 }

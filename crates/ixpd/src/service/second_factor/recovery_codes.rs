@@ -3,7 +3,7 @@
 use ixpd_db::SecretText;
 use serde::{Deserialize, Serialize};
 
-use crate::{app::AppState, auth::api_key::sha256_hex};
+use crate::{auth::api_key::sha256_hex, services::Services};
 
 /// Codes that are made at once.
 const NUMBER: usize = 10;
@@ -23,8 +23,8 @@ pub(super) struct RecoveryCodes {
 
 impl RecoveryCodes {
     /// New codes for a secret, with their texts.
-    pub(super) fn generate(state: &AppState, secret: &str) -> (Self, Vec<String>) {
-        let texts: Vec<String> = (0..NUMBER).map(|_| text(state)).collect();
+    pub(super) fn generate(services: &Services, secret: &str) -> (Self, Vec<String>) {
+        let texts: Vec<String> = (0..NUMBER).map(|_| text(services)).collect();
         (
             Self {
                 secret: sha256_hex(secret.as_bytes()),
@@ -54,8 +54,8 @@ impl RecoveryCodes {
     }
 }
 
-fn text(state: &AppState) -> String {
-    let bytes = state.random.bytes::<{ 2 * HALF_LENGTH }>();
+fn text(services: &Services) -> String {
+    let bytes = services.random.bytes::<{ 2 * HALF_LENGTH }>();
     let mut code: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
     code.insert(HALF_LENGTH, '-');
     code

@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use ixpd::{
-    app::AppState,
     jobs::{
         self,
         run::{self, Run},
         scheduler,
     },
+    services::Services,
 };
 use ixpd_db::{Backend, WallClock, query::job as rows, server_now};
 use ixpd_testkit::TestApp;
@@ -19,14 +19,14 @@ const NAME: &str = "expunge-sessions";
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 /// Makes the job due a minute ago.
-async fn make_due(state: &AppState) {
+async fn make_due(state: &Services) {
     let db = state.db.connection();
     let before: WallClock = (server_now(db).await.unwrap().naive() - TimeDelta::minutes(1)).into();
     rows::add_if_new(db, NAME, before).await.unwrap();
     sql(state, &format!("UPDATE ixpd_job SET next_run_at = '{before}' WHERE name = '{NAME}'")).await;
 }
 
-async fn run_due(state: &AppState) -> Run {
+async fn run_due(state: &Services) -> Run {
     let (_sender, mut stop) = watch::channel(false);
     let holder = run::holder(&state.random);
     run::run(state, jobs::by_name(NAME).unwrap(), &holder, true, &mut stop).await.unwrap()
@@ -76,13 +76,13 @@ async fn renewed_lease_stays_with_its_holder() {
 }
 
 /// Runs the scheduler until the condition holds, or three seconds are over. Whether it held.
-async fn schedule_until(state: &AppState, condition: &str) -> bool {
+async fn schedule_until(services: &Services, condition: &str) -> bool {
     let (sender, stop) = watch::channel(false);
-    let scheduler = tokio::spawn(scheduler::run(state.clone(), stop));
+    let scheduler = tokio::spawn(scheduler::run(services.clone(), stop));
     let mut held = false;
     for _ in 0..60 {
         tokio::time::sleep(Duration::from_millis(50)).await;
-        held = number(state, condition).await > 0;
+        held = number(services, condition).await > 0;
         if held {
             break;
         }

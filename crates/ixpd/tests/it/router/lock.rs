@@ -6,10 +6,7 @@ use axum::{Router, body::Body, extract::ConnectInfo};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Method, Request, StatusCode};
 use ixpd::{
-    app::{AppState, build_router},
-    auth::client_address::Peer,
-    config::AppKey,
-    random::Random,
+    app::build_router, auth::client_address::Peer, config::AppKey, random::Random, services::Services,
 };
 use ixpd_db::{Database, sea_orm::ConnectionTrait as _};
 use ixpd_testkit::{
@@ -361,14 +358,14 @@ async fn key_of_level_automation_may_lock_and_a_read_only_one_may_look() {
 /// A node with connections of its own.
 async fn node(app: &TestApp, options: &ixpd_db::DatabaseOptions) -> Router {
     let db = Database::connect(options).await.unwrap();
-    let state = AppState::new(
+    let services = Services::new(
         db,
         Arc::clone(&app.state.config),
         &AppKey::new([7; 32]),
         app.clock.clock(),
         Random::system().unwrap(),
     );
-    build_router(&state.unwrap())
+    build_router(&services.unwrap().into())
 }
 
 /// What 50 clients, each with an address of its own, are answered: the status, and the reason of a refusal.
