@@ -61,7 +61,7 @@ pub struct Customer {
     pub autsys: Option<i32>,
 }
 
-/// A link between switches with the physical interface and switch port of each end.
+/// A link between switches with the physical interface and switch port of each end, enabled or not.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct CoreLink {
     pub bundle_id: i32,
@@ -121,15 +121,17 @@ const MEMBER_PORTS: &str = "SELECT pi.id, vi.id AS virtual_interface_id, bundle.
  JOIN `switch` s ON s.id = sp.switchid AND s.active = 1 AND s.poll = 1
  WHERE pi.status IN (1, 5) ORDER BY vi.id, pi.id";
 
+/// Disabled bundles and links are among them: MRTG keeps the files of what it is configured for up to date, and a link
+/// that is out of service for a while must not leave a gap in its history.
 const CORE_LINKS: &str = "SELECT cb.id AS bundle_id, cb.graph_title, pa.id AS physical_interface_a,
  pa.switchportid AS switch_port_a, pb.id AS physical_interface_b, pb.switchportid AS switch_port_b
  FROM corelinks cl
- JOIN corebundles cb ON cb.id = cl.core_bundle_id AND cb.enabled = 1
+ JOIN corebundles cb ON cb.id = cl.core_bundle_id
  JOIN coreinterfaces ca ON ca.id = cl.core_interface_sidea_id
  JOIN coreinterfaces cc ON cc.id = cl.core_interface_sideb_id
  JOIN physicalinterface pa ON pa.id = ca.physical_interface_id AND pa.switchportid IS NOT NULL
  JOIN physicalinterface pb ON pb.id = cc.physical_interface_id AND pb.switchportid IS NOT NULL
- WHERE cl.enabled = 1 ORDER BY cb.id, cl.id";
+ ORDER BY cb.id, cl.id";
 
 /// Reads it all.
 ///
