@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use crate::SecretText;
+use crate::{SecretText, dialect};
 
 /// A member's port on a switch that is polled.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -91,14 +91,14 @@ pub struct GrapherData {
     pub core_links: Vec<CoreLink>,
 }
 
-const INFRASTRUCTURES: &str = "SELECT id, name FROM infrastructure ORDER BY name, id";
-const LOCATIONS: &str = "SELECT id, name FROM location ORDER BY name, id";
+const INFRASTRUCTURES: &str = "SELECT id, name FROM infrastructure";
+const LOCATIONS: &str = "SELECT id, name FROM location";
 
 const SWITCHES: &str =
     "SELECT s.id, s.name, s.hostname, s.snmppasswd, s.os, s.infrastructure AS infrastructure_id,
  b.locationid AS location_id
  FROM `switch` s LEFT JOIN cabinet b ON b.id = s.cabinetid
- WHERE s.active = 1 AND s.poll = 1 ORDER BY s.name, s.id";
+ WHERE s.active = 1 AND s.poll = 1";
 
 const SWITCH_PORTS: &str =
     "SELECT sp.id, sp.switchid AS switch_id, COALESCE(sp.type, 0) AS port_type, sp.name,
@@ -109,7 +109,7 @@ const SWITCH_PORTS: &str =
 
 const CUSTOMERS: &str =
     "SELECT c.id, c.name, c.abbreviatedName AS abbreviated_name, c.shortname, c.autsys FROM cust c
- WHERE c.id IN (SELECT custid FROM virtualinterface) ORDER BY c.name, c.id";
+ WHERE c.id IN (SELECT custid FROM virtualinterface)";
 
 const MEMBER_PORTS: &str = "SELECT pi.id, vi.id AS virtual_interface_id, bundle.bundled,
  vi.custid AS customer_id, sp.id AS switch_port_id
@@ -138,18 +138,24 @@ const CORE_LINKS: &str = "SELECT cb.id AS bundle_id, cb.graph_title, pa.id AS ph
 /// # Errors
 /// When the database fails.
 pub async fn data(db: &impl ConnectionTrait) -> Result<GrapherData, DbErr> {
+    let by_name = |sql: &str, table: &str| {
+        format!("{sql} ORDER BY {}, {table}.id", dialect::by_text(db, &format!("{table}.name")))
+    };
     Ok(GrapherData {
-        infrastructures: rows(db, INFRASTRUCTURES).await?,
-        locations: rows(db, LOCATIONS).await?,
-        switches: rows(db, SWITCHES).await?,
+        infrastructures: rows(db, by_name(INFRASTRUCTURES, "infrastructure")).await?,
+        locations: rows(db, by_name(LOCATIONS, "location")).await?,
+        switches: rows(db, by_name(SWITCHES, "s")).await?,
         switch_ports: rows(db, SWITCH_PORTS).await?,
-        customers: rows(db, CUSTOMERS).await?,
+        customers: rows(db, by_name(CUSTOMERS, "c")).await?,
         member_ports: rows(db, MEMBER_PORTS).await?,
         core_links: rows(db, CORE_LINKS).await?,
     })
 }
 
-async fn rows<T: FromQueryResult>(db: &impl ConnectionTrait, sql: &'static str) -> Result<Vec<T>, DbErr> {
+async fn rows<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+) -> Result<Vec<T>, DbErr> {
     let statement =
         Statement::from_sql_and_values(db.get_database_backend(), sql, std::iter::empty::<Value>());
     T::find_by_statement(statement).all(db).await

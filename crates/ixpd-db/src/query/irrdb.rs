@@ -101,7 +101,7 @@ pub async fn subjects(
             values.push(id.into());
         }
     }
-    sql.push_str(" ORDER BY c.name, c.id");
+    sql.push_str(&format!(" ORDER BY {}, c.id", dialect::by_text(db, "c.name")));
     Subject::find_by_statement(statement(db, sql, values)).all(db).await
 }
 
