@@ -101,7 +101,7 @@ pub async fn subjects(
             values.push(id.into());
         }
     }
-    sql.push_str(&format!(" ORDER BY {}, c.id", dialect::by_text(db, "c.name")));
+    sql.extend([" ORDER BY ", &dialect::by_text(db, "c.name"), ", c.id"]);
     Subject::find_by_statement(statement(db, sql, values)).all(db).await
 }
 

@@ -64,7 +64,7 @@ pub async fn route_server_clients(
         sql.push_str(" AND i.`vlanid` = ?");
         values.push(vlan_id.into());
     }
-    sql.push_str(&format!(" ORDER BY {}, c.`id`", dialect::by_text(db, "c.`name`")));
+    sql.extend([" ORDER BY ", &dialect::by_text(db, "c.`name`"), ", c.`id`"]);
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Named::find_by_statement(statement).all(db).await
 }
