@@ -3,7 +3,10 @@
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, RuntimeErr, Statement};
+use sea_orm::{
+    ConnectionTrait, DbErr, RuntimeErr, Statement,
+    sea_query::{Expr, SimpleExpr},
+};
 use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, Row as _, mysql::MySqlDatabaseError};
 
 use crate::{Backend, WallClock};
@@ -335,6 +338,24 @@ pub(crate) fn comparable_text(db: &impl ConnectionTrait, column: &str) -> String
         Backend::Sqlite => column.to_owned(),
         Backend::MySql => format!("CONVERT({column} USING utf8mb4)"),
     }
+}
+
+/// The collation of SQLite that compares as MySQL's columns do. No column and no index is made with it: other programs that
+/// open the file don't have it.
+pub(crate) const TEXT_COLLATION: &str = "IXPD_TEXT";
+
+/// A column of names, to compare it with `=` or to order by it: without regard to case, accents and trailing spaces on
+/// either database, see [`crate::collation`]. On SQLite it takes no index, so it is for small tables and for sorting.
+pub(crate) fn by_text(db: &impl ConnectionTrait, column: &str) -> String {
+    match Backend::of(db) {
+        Backend::Sqlite => format!("{column} COLLATE {TEXT_COLLATION}"),
+        Backend::MySql => column.to_owned(),
+    }
+}
+
+/// The condition that a column of names is this text, compared as by [`by_text`].
+pub(crate) fn same_text(db: &impl ConnectionTrait, column: &str, text: &str) -> SimpleExpr {
+    Expr::cust_with_values(format!("{} = ?", by_text(db, column)), [text])
 }
 
 /// An unsigned column of 64 bits as a signed number: the driver of MySQL reads the two as different types.

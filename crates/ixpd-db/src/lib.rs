@@ -13,6 +13,7 @@ pub mod options;
 pub mod query;
 pub mod sql_counter;
 
+mod collation;
 mod secret_text;
 mod server_gaps;
 mod stored_json;

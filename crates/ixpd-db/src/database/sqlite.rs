@@ -10,6 +10,7 @@ use sqlx::{
 };
 
 use super::{ConnectError, Path, SqliteOptions, Use, journal};
+use crate::{collation, dialect};
 
 /// How long a writer waits for its turn among those of this process, and for a writer of another one.
 const TURN_WITHIN: Duration = Duration::from_secs(10);
@@ -31,6 +32,7 @@ pub(super) async fn connect(
         .create_if_missing(false)
         .busy_timeout(TURN_WITHIN)
         .row_buffer_size(ROW_BUFFER)
+        .collation(dialect::TEXT_COLLATION, collation::compare)
         .log_statements(log::LevelFilter::Trace)
         .log_slow_statements(log::LevelFilter::Debug, SLOW);
     let connect = match for_use {

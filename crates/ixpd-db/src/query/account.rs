@@ -143,15 +143,19 @@ pub type AccountWithMemberships = (user::Model, Vec<MembershipRow>);
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &impl ConnectionTrait, fragment: &str) -> Result<Vec<AccountWithMemberships>, DbErr> {
-    use sea_orm::sea_query::LikeExpr;
+    use sea_orm::sea_query::{Expr, LikeExpr};
     let like = || LikeExpr::new(raw::containing(fragment)).escape(raw::ESCAPE);
     let users = user::Entity::find()
         .filter(user::Column::Username.like(like()).or(user::Column::Email.like(like())))
-        .order_by_asc(user::Column::Username);
+        .order_by_asc(Expr::cust(dialect::by_text(db, "username")))
+        .order_by_asc(user::Column::Id);
     let users = dialect::found(users.all(db).await)?;
     let mut memberships: HashMap<i32, Vec<MembershipRow>> = HashMap::new();
-    let sql = "SELECT m.`user_id`, m.`customer_id`, c.`name` AS `customer_name`, m.`privs` AS `privilege` \
-         FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` ORDER BY c.`name`";
+    let sql = format!(
+        "SELECT m.`user_id`, m.`customer_id`, c.`name` AS `customer_name`, m.`privs` AS `privilege` \
+         FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` ORDER BY {}, c.`id`",
+        dialect::by_text(db, "c.`name`")
+    );
     let statement = Statement::from_string(db.get_database_backend(), sql);
     for row in MembershipRow::find_by_statement(statement).all(db).await? {
         memberships.entry(row.user_id).or_default().push(row);
@@ -175,5 +179,6 @@ pub async fn customer(db: &impl ConnectionTrait, named: &str) -> Result<Option<c
     {
         return Ok(Some(found));
     }
-    dialect::found(cust::Entity::find().filter(cust::Column::Shortname.eq(named)).one(db).await)
+    let same = cust::Entity::find().filter(dialect::same_text(db, "shortname", named));
+    dialect::found(same.order_by_asc(cust::Column::Id).one(db).await)
 }

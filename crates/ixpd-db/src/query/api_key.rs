@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 pub use left_over::{Unjudged, delete_orphans, put_in_doubt, remove_own, unjudged};
 
 use crate::{
-    SecretText, WallClock,
+    SecretText, WallClock, dialect,
     entity::{api_keys, ixpd_api_key},
 };
 
@@ -126,7 +126,8 @@ pub async fn of_user(db: &impl ConnectionTrait, user_id: i32) -> Result<Vec<KeyD
 /// # Errors
 /// When the database fails.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<KeyDetails>, DbErr> {
-    details(db, "ORDER BY u.`username`, k.`created_at`, k.`id`", vec![]).await
+    let order = format!("ORDER BY {}, k.`created_at`, k.`id`", dialect::by_text(db, "u.`username`"));
+    details(db, &order, vec![]).await
 }
 
 /// A key.

@@ -165,12 +165,18 @@ const LINKS: &str = "SELECT cl.id, cl.core_bundle_id AS bundle_id, cl.enabled, c
     LEFT JOIN switchport spb ON spb.id = pb.switchportid \
     LEFT JOIN `switch` sb ON sb.id = spb.switchid";
 
-/// The condition that bundle `X` has a link with an end on a switch; takes the switch once.
-const TOUCHES: &str = "IN (SELECT l.core_bundle_id FROM switchport sp \
+/// The ids of the bundles that have a link with an end on a switch, each once, as a table to join; takes the switch twice.
+///
+/// One side at a time: for a link whose end is one of two columns MariaDB reads every port of the switch for each link of
+/// the exchange.
+const TOUCHED: &str = "(SELECT l.core_bundle_id FROM switchport sp \
     JOIN physicalinterface pi ON pi.switchportid = sp.id \
     JOIN coreinterfaces ci ON ci.physical_interface_id = pi.id \
-    JOIN corelinks l ON ci.id IN (l.core_interface_sidea_id, l.core_interface_sideb_id) \
-    WHERE sp.switchid = ?)";
+    JOIN corelinks l ON l.core_interface_sidea_id = ci.id WHERE sp.switchid = ? \
+    UNION SELECT l.core_bundle_id FROM switchport sp \
+    JOIN physicalinterface pi ON pi.switchportid = sp.id \
+    JOIN coreinterfaces ci ON ci.physical_interface_id = pi.id \
+    JOIN corelinks l ON l.core_interface_sideb_id = ci.id WHERE sp.switchid = ?)";
 
 /// Core bundles with all their links, each by id.
 #[derive(Clone, Debug, Default)]
@@ -195,9 +201,12 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Core, DbErr> {
 /// # Errors
 /// When the database fails.
 pub async fn of_switch(db: &impl ConnectionTrait, switch_id: i32) -> Result<Core, DbErr> {
-    let bundles = format!("SELECT {BUNDLE_COLUMNS} FROM corebundles cb WHERE cb.id {TOUCHES} ORDER BY cb.id");
-    let bundles = raw::rows(db, bundles, [switch_id.into()]).await?;
-    let links = format!("{LINKS} WHERE cl.core_bundle_id {TOUCHES} ORDER BY cl.id");
-    let links: Vec<Row> = raw::rows(db, links, [switch_id.into()]).await?;
+    let switch = || [switch_id.into(), switch_id.into()];
+    let bundles = format!(
+        "SELECT {BUNDLE_COLUMNS} FROM corebundles cb JOIN {TOUCHED} t ON t.core_bundle_id = cb.id ORDER BY cb.id"
+    );
+    let bundles = raw::rows(db, bundles, switch()).await?;
+    let links = format!("{LINKS} JOIN {TOUCHED} t ON t.core_bundle_id = cl.core_bundle_id ORDER BY cl.id");
+    let links: Vec<Row> = raw::rows(db, links, switch()).await?;
     Ok(Core { bundles, links: links.into_iter().map(CoreLink::from).collect() })
 }

@@ -6,6 +6,8 @@ mod list;
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
+use crate::dialect;
+
 pub use self::{
     connections::{
         ConfiguredMac, Connections, LearnedMac, PhysicalPort, VirtualInterface, VlanService, connections,
@@ -96,7 +98,10 @@ pub struct Tag {
 /// # Errors
 /// When the database fails.
 pub async fn tags(db: &impl ConnectionTrait) -> Result<Vec<Tag>, DbErr> {
-    let sql = "SELECT t.id, t.display_as, t.internal_only FROM cust_tag t ORDER BY t.display_as, t.id";
+    let sql = format!(
+        "SELECT t.id, t.display_as, t.internal_only FROM cust_tag t ORDER BY {}, t.id",
+        dialect::by_text(db, "t.display_as")
+    );
     Tag::find_by_statement(statement(db, sql, [])).all(db).await
 }
 
@@ -105,8 +110,11 @@ pub async fn tags(db: &impl ConnectionTrait) -> Result<Vec<Tag>, DbErr> {
 /// # Errors
 /// When the database fails.
 pub async fn tags_of(db: &impl ConnectionTrait, customer_id: i32) -> Result<Vec<Tag>, DbErr> {
-    let sql = "SELECT t.id, t.display_as, t.internal_only FROM cust_to_cust_tag p \
-               JOIN cust_tag t ON t.id = p.customer_tag_id WHERE p.customer_id = ? ORDER BY t.display_as, t.id";
+    let sql = format!(
+        "SELECT t.id, t.display_as, t.internal_only FROM cust_to_cust_tag p \
+         JOIN cust_tag t ON t.id = p.customer_tag_id WHERE p.customer_id = ? ORDER BY {}, t.id",
+        dialect::by_text(db, "t.display_as")
+    );
     Tag::find_by_statement(statement(db, sql, [customer_id.into()])).all(db).await
 }
 

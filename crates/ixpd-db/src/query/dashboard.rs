@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
 use super::customer::CURRENT;
+use crate::dialect;
 
 /// The numbers of one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,7 +124,8 @@ pub async fn numbers(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Numb
          COUNT(DISTINCT CASE WHEN s.ipv6 = 1 THEN s.customer_id END) AS ipv6 \
          FROM vlan v LEFT JOIN infrastructure i ON i.id = v.infrastructureid \
          LEFT JOIN ({services}) s ON s.vlan_id = v.id \
-         WHERE v.private = 0 GROUP BY v.id, v.name, v.number, i.name ORDER BY i.name, v.number, v.id"
+         WHERE v.private = 0 GROUP BY v.id, v.name, v.number, i.name ORDER BY {}, v.number, v.id",
+        dialect::by_text(db, "i.name")
     );
     let totals = format!(
         "SELECT COUNT(DISTINCT s.customer_id) AS members, \
@@ -134,8 +136,8 @@ pub async fn numbers(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Numb
     Ok(Numbers {
         types: rows(db, types, today).await?,
         speeds: rows(db, speeds, today).await?,
-        infrastructures: rows(db, places("infrastructure", "infrastructure_id", &ports), today).await?,
-        facilities: rows(db, places("location", "location_id", &ports), today).await?,
+        infrastructures: rows(db, places(db, "infrastructure", "infrastructure_id", &ports), today).await?,
+        facilities: rows(db, places(db, "location", "location_id", &ports), today).await?,
         vlans: rows(db, vlans, today).await?,
         connected_members: totals.as_ref().map_or(0, |totals| totals.members),
         route_server_clients: totals.as_ref().map_or(0, |totals| totals.route_server_clients),
@@ -143,12 +145,13 @@ pub async fn numbers(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Numb
 }
 
 /// Members, ports and speed by a place. SUM is a DECIMAL on MySQL.
-fn places(table: &str, column: &str, ports: &str) -> String {
+fn places(db: &impl ConnectionTrait, table: &str, column: &str, ports: &str) -> String {
     format!(
         "SELECT x.name, COUNT(DISTINCT p.customer_id) AS members, COUNT(p.id) AS ports, \
          CAST(COALESCE(SUM(p.speed), 0) AS SIGNED) AS speed \
          FROM {table} x LEFT JOIN ({ports}) p ON p.{column} = x.id \
-         GROUP BY x.id, x.name ORDER BY x.name, x.id"
+         GROUP BY x.id, x.name ORDER BY {}, x.id",
+        dialect::by_text(db, "x.name")
     )
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use crate::SecretText;
+use crate::{SecretText, dialect};
 
 /// A member's port on a switch that is polled.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -61,7 +61,7 @@ pub struct Customer {
     pub autsys: Option<i32>,
 }
 
-/// A link between switches with the physical interface and switch port of each end.
+/// A link between switches with the physical interface and switch port of each end, enabled or not.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct CoreLink {
     pub bundle_id: i32,
@@ -91,14 +91,14 @@ pub struct GrapherData {
     pub core_links: Vec<CoreLink>,
 }
 
-const INFRASTRUCTURES: &str = "SELECT id, name FROM infrastructure ORDER BY name, id";
-const LOCATIONS: &str = "SELECT id, name FROM location ORDER BY name, id";
+const INFRASTRUCTURES: &str = "SELECT id, name FROM infrastructure";
+const LOCATIONS: &str = "SELECT id, name FROM location";
 
 const SWITCHES: &str =
     "SELECT s.id, s.name, s.hostname, s.snmppasswd, s.os, s.infrastructure AS infrastructure_id,
  b.locationid AS location_id
  FROM `switch` s LEFT JOIN cabinet b ON b.id = s.cabinetid
- WHERE s.active = 1 AND s.poll = 1 ORDER BY s.name, s.id";
+ WHERE s.active = 1 AND s.poll = 1";
 
 const SWITCH_PORTS: &str =
     "SELECT sp.id, sp.switchid AS switch_id, COALESCE(sp.type, 0) AS port_type, sp.name,
@@ -109,7 +109,7 @@ const SWITCH_PORTS: &str =
 
 const CUSTOMERS: &str =
     "SELECT c.id, c.name, c.abbreviatedName AS abbreviated_name, c.shortname, c.autsys FROM cust c
- WHERE c.id IN (SELECT custid FROM virtualinterface) ORDER BY c.name, c.id";
+ WHERE c.id IN (SELECT custid FROM virtualinterface)";
 
 const MEMBER_PORTS: &str = "SELECT pi.id, vi.id AS virtual_interface_id, bundle.bundled,
  vi.custid AS customer_id, sp.id AS switch_port_id
@@ -121,33 +121,41 @@ const MEMBER_PORTS: &str = "SELECT pi.id, vi.id AS virtual_interface_id, bundle.
  JOIN `switch` s ON s.id = sp.switchid AND s.active = 1 AND s.poll = 1
  WHERE pi.status IN (1, 5) ORDER BY vi.id, pi.id";
 
+/// Disabled bundles and links are among them: MRTG keeps the files of what it is configured for up to date, and a link
+/// that is out of service for a while must not leave a gap in its history.
 const CORE_LINKS: &str = "SELECT cb.id AS bundle_id, cb.graph_title, pa.id AS physical_interface_a,
  pa.switchportid AS switch_port_a, pb.id AS physical_interface_b, pb.switchportid AS switch_port_b
  FROM corelinks cl
- JOIN corebundles cb ON cb.id = cl.core_bundle_id AND cb.enabled = 1
+ JOIN corebundles cb ON cb.id = cl.core_bundle_id
  JOIN coreinterfaces ca ON ca.id = cl.core_interface_sidea_id
  JOIN coreinterfaces cc ON cc.id = cl.core_interface_sideb_id
  JOIN physicalinterface pa ON pa.id = ca.physical_interface_id AND pa.switchportid IS NOT NULL
  JOIN physicalinterface pb ON pb.id = cc.physical_interface_id AND pb.switchportid IS NOT NULL
- WHERE cl.enabled = 1 ORDER BY cb.id, cl.id";
+ ORDER BY cb.id, cl.id";
 
 /// Reads it all.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn data(db: &impl ConnectionTrait) -> Result<GrapherData, DbErr> {
+    let by_name = |sql: &str, table: &str| {
+        format!("{sql} ORDER BY {}, {table}.id", dialect::by_text(db, &format!("{table}.name")))
+    };
     Ok(GrapherData {
-        infrastructures: rows(db, INFRASTRUCTURES).await?,
-        locations: rows(db, LOCATIONS).await?,
-        switches: rows(db, SWITCHES).await?,
+        infrastructures: rows(db, by_name(INFRASTRUCTURES, "infrastructure")).await?,
+        locations: rows(db, by_name(LOCATIONS, "location")).await?,
+        switches: rows(db, by_name(SWITCHES, "s")).await?,
         switch_ports: rows(db, SWITCH_PORTS).await?,
-        customers: rows(db, CUSTOMERS).await?,
+        customers: rows(db, by_name(CUSTOMERS, "c")).await?,
         member_ports: rows(db, MEMBER_PORTS).await?,
         core_links: rows(db, CORE_LINKS).await?,
     })
 }
 
-async fn rows<T: FromQueryResult>(db: &impl ConnectionTrait, sql: &'static str) -> Result<Vec<T>, DbErr> {
+async fn rows<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+) -> Result<Vec<T>, DbErr> {
     let statement =
         Statement::from_sql_and_values(db.get_database_backend(), sql, std::iter::empty::<Value>());
     T::find_by_statement(statement).all(db).await

@@ -101,7 +101,7 @@ pub async fn subjects(
             values.push(id.into());
         }
     }
-    sql.push_str(" ORDER BY c.name, c.id");
+    sql.extend([" ORDER BY ", &dialect::by_text(db, "c.name"), ", c.id"]);
     Subject::find_by_statement(statement(db, sql, values)).all(db).await
 }
 

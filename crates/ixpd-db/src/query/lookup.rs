@@ -64,7 +64,7 @@ pub async fn route_server_clients(
         sql.push_str(" AND i.`vlanid` = ?");
         values.push(vlan_id.into());
     }
-    sql.push_str(" ORDER BY c.`name`, c.`id`");
+    sql.extend([" ORDER BY ", &dialect::by_text(db, "c.`name`"), ", c.`id`"]);
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Named::find_by_statement(statement).all(db).await
 }
@@ -207,7 +207,8 @@ pub async fn active_customers(db: &impl ConnectionTrait, today: NaiveDate) -> Re
         "SELECT c.id, c.name, c.abbreviatedName AS abbreviated_name, c.shortname, c.type AS customer_type, c.autsys, \
          c.corpwww, CASE WHEN c.datejoin > '1000-01-01' THEN c.datejoin END AS datejoin, c.peeringpolicy, \
          c.peeringmacro, c.peeringmacrov6, c.in_manrs, c.in_peeringdb \
-         FROM cust c WHERE {CURRENT} AND c.status IN (?, ?) ORDER BY c.name, c.id"
+         FROM cust c WHERE {CURRENT} AND c.status IN (?, ?) ORDER BY {}, c.id",
+        dialect::by_text(db, "c.name")
     );
     let values = [
         today.into(),

@@ -40,8 +40,9 @@ fn columns() -> String {
 pub async fn of_user(db: &impl ConnectionTrait, user_id: i32) -> Result<Vec<Membership>, DbErr> {
     let sql = format!(
         "SELECT {} FROM `customer_to_users` m JOIN `cust` c ON c.`id` = m.`customer_id` \
-         WHERE m.`user_id` = ? ORDER BY c.`name`, c.`id`",
-        columns()
+         WHERE m.`user_id` = ? ORDER BY {}, c.`id`",
+        columns(),
+        dialect::by_text(db, "c.`name`")
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [user_id.into()]);
     Membership::find_by_statement(statement).all(db).await

@@ -8,7 +8,10 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement,
 };
 
-use crate::entity::{infrastructure, routers, vlan};
+use crate::{
+    dialect,
+    entity::{infrastructure, routers, vlan},
+};
 
 /// `routers.api_type` of routers that Bird's Eye answers for.
 const BIRDSEYE: u16 = 1;
@@ -142,7 +145,7 @@ const SWITCHES: &str =
  LEFT JOIN vendor d ON d.id = s.vendorid
  LEFT JOIN cabinet b ON b.id = s.cabinetid
  LEFT JOIN location l ON l.id = b.locationid
- WHERE s.infrastructure = ? ORDER BY s.name, s.id";
+ WHERE s.infrastructure = ?";
 
 /// A VLAN.
 ///
@@ -191,7 +194,8 @@ pub async fn services(
 /// When the database fails.
 pub async fn switches(db: &impl ConnectionTrait, infrastructure: i32) -> Result<Vec<Switch>, DbErr> {
     let values = [infrastructure.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SWITCHES, values);
+    let sql = format!("{SWITCHES} ORDER BY {}, s.id", dialect::by_text(db, "s.name"));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Switch::find_by_statement(statement).all(db).await
 }
 

@@ -7,8 +7,7 @@ pub mod irr;
 use chrono::NaiveDate;
 use ixpd_types::Protocol;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement,
-    Value,
+    ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement, Value,
 };
 
 use crate::{
@@ -21,7 +20,7 @@ pub async fn router(
     db: &impl ConnectionTrait,
     handle: &str,
 ) -> Result<Option<(routers::Model, vlan::Model)>, DbErr> {
-    let same = routers::Entity::find().filter(routers::Column::Handle.eq(handle));
+    let same = routers::Entity::find().filter(dialect::same_text(db, "routers.handle", handle));
     match dialect::found(same.find_also_related(vlan::Entity).one(db).await)? {
         None => Ok(None),
         Some((router, Some(vlan))) => Ok(Some((router, vlan))),

@@ -29,7 +29,7 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
 /// # Errors
 /// When the database fails.
 pub async fn by_handle(db: &impl ConnectionTrait, handle: &str) -> Result<Option<Model>, DbErr> {
-    dialect::found(Entity::find().filter(Column::Handle.eq(handle)).one(db).await)
+    dialect::found(Entity::find().filter(dialect::same_text(db, "handle", handle)).one(db).await)
 }
 
 /// A router, and those that must not be updated while it is.
@@ -61,7 +61,7 @@ pub async fn pair_for_update(
     handle: &str,
 ) -> Result<Option<Pair>, DbErr> {
     let read = Entity::find()
-        .expr_as(Expr::col((Entity, Column::Handle)).eq(handle), "asked")
+        .expr_as(dialect::same_text(transaction, "handle", handle), "asked")
         .order_by_asc(Column::Id)
         .lock_exclusive()
         .into_model::<Held>()

@@ -53,7 +53,8 @@ pub async fn by_id(db: &impl ConnectionTrait, id: i32) -> Result<Option<Switch>,
 /// # Errors
 /// When the database fails.
 pub async fn by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Switch>, DbErr> {
-    let sql = format!("SELECT {COLUMNS} FROM `switch` s WHERE s.name = ?");
+    let name_column = dialect::by_text(db, "s.name");
+    let sql = format!("SELECT {COLUMNS} FROM `switch` s WHERE {name_column} = ? ORDER BY s.id");
     dialect::found(raw::row(db, sql, [name.into()]).await)
 }
 

@@ -72,6 +72,27 @@ mod tests {
     }
 
     #[test]
+    fn html_in_a_text_keeps_its_elements_and_loses_styles_and_classes() {
+        for (text, expected) in [
+            ("a <u>b</u> <b>c</b>", "<p>a <u>b</u> <b>c</b></p>\n"),
+            ("a <span style=\"color:red\">b</span>", "<p>a <span>b</span></p>\n"),
+            (
+                "<table class=\"x\"><tr><td>1</td></tr></table>",
+                "<table><tbody><tr><td>1</td></tr></tbody></table>",
+            ),
+            ("<h5>a</h5>", "<h5>a</h5>"),
+            ("> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"),
+            ("~~a~~", "<p><del>a</del></p>\n"),
+        ] {
+            assert_eq!(to_html(text), expected, "{text}");
+        }
+        assert_eq!(
+            to_html("<a href=\"https://example.net\" target=\"_blank\">a</a>"),
+            "<p><a href=\"https://example.net\" rel=\"noopener noreferrer nofollow\">a</a></p>\n"
+        );
+    }
+
+    #[test]
     fn what_could_do_harm_is_left_out() {
         for text in [
             "<script>alert(1)</script>",

@@ -5,7 +5,7 @@ use ixpd_types::{CustomerStatus, CustomerType};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{CURRENT, JOINED, LEFT, statement};
-use crate::query::raw;
+use crate::{dialect, query::raw};
 
 /// Which members a list shows; what is `None` restricts nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,16 +35,16 @@ pub enum CustomerSort {
 }
 
 impl CustomerSort {
-    fn column(self) -> &'static str {
+    fn column(self, db: &impl ConnectionTrait) -> String {
         match self {
-            Self::Name => "c.name",
-            Self::Asn => "c.autsys",
-            Self::Type => "c.type",
-            Self::Status => "c.status",
-            Self::Ports => "ports",
-            Self::Speed => "speed",
-            Self::PeeringPolicy => "c.peeringpolicy",
-            Self::Joined => "c.datejoin",
+            Self::Name => dialect::by_text(db, "c.name"),
+            Self::Asn => "c.autsys".to_owned(),
+            Self::Type => "c.type".to_owned(),
+            Self::Status => "c.status".to_owned(),
+            Self::Ports => "ports".to_owned(),
+            Self::Speed => "speed".to_owned(),
+            Self::PeeringPolicy => dialect::by_text(db, "c.peeringpolicy"),
+            Self::Joined => "c.datejoin".to_owned(),
         }
     }
 }
@@ -100,8 +100,9 @@ pub async fn list(
         "SELECT c.id, c.name, c.shortname, c.autsys, c.type AS customer_type, c.status, c.peeringpolicy, \
          {JOINED} AS datejoin, {LEFT} AS dateleave, COALESCE(p.ports, 0) AS ports, COALESCE(p.speed, 0) AS speed \
          FROM cust c LEFT JOIN ({PORTS}) p ON p.customer_id = c.id \
-         WHERE {condition} ORDER BY {} {direction}, c.name, c.id",
-        sort.column()
+         WHERE {condition} ORDER BY {} {direction}, {}, c.id",
+        sort.column(db),
+        dialect::by_text(db, "c.name")
     );
     if let Some(slice) = slice {
         sql.push_str(" LIMIT ? OFFSET ?");

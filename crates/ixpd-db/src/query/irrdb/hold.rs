@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::IrrdbKind;
 use crate::{
-    WallClock,
+    WallClock, dialect,
     entity::{
         cust,
         ixpd_irrdb_hold::{ActiveModel, Column, Entity, Model},
@@ -85,10 +85,13 @@ fn read(kind: IrrdbKind, row: &Model) -> Option<Hold> {
 /// # Errors
 /// When the database fails.
 pub async fn listed_holds(db: &impl ConnectionTrait) -> Result<Vec<HoldRow>, DbErr> {
-    let sql = "SELECT h.customer_id, c.name, c.autsys, h.kind, h.protocol, h.stored, h.offered, h.held_at, \
+    let sql = format!(
+        "SELECT h.customer_id, c.name, c.autsys, h.kind, h.protocol, h.stored, h.offered, h.held_at, \
                h.released_up_to AS released_to FROM ixpd_irrdb_hold h \
                JOIN cust c ON c.id = h.customer_id AND c.autsys = h.autsys \
-               ORDER BY c.name, c.id, h.kind, h.protocol";
+               ORDER BY {}, c.id, h.kind, h.protocol",
+        dialect::by_text(db, "c.name")
+    );
     HoldRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
 }
 

@@ -63,6 +63,13 @@ impl Known<'_> {
 const OF_SWITCHES: [SwitchPortType; 3] =
     [SwitchPortType::Core, SwitchPortType::Reseller, SwitchPortType::Fanout];
 
+/// `switch.os` of Extreme's switches, as IXP Manager's SNMP library writes and compares it.
+const EXTREME_OS: &str = "ExtremeXOS";
+
+/// Stands for a speed that neither SNMP nor the physical interface gives, in Mbit/s: MRTG refuses a whole configuration
+/// for one target whose `MaxBytes` is 0.
+const UNKNOWN_SPEED: u64 = 1;
+
 fn is_one_of(row: &SwitchPort, types: &[SwitchPortType]) -> bool {
     types.iter().any(|kind| kind.code() == row.port_type)
 }
@@ -81,10 +88,11 @@ fn or_empty(text: Option<&String>) -> &str {
     text.map_or("", String::as_str)
 }
 
-/// The speed that SNMP has read, or else the one that the port is meant to have, in Mbit/s.
+/// The speed that SNMP has read, or else the one that the port is meant to have, in Mbit/s, at least 1.
 fn speed(row: &SwitchPort) -> u64 {
     let read = row.if_high_speed.filter(|speed| *speed > 0);
-    read.or(row.configured_speed).unwrap_or(0).try_into().unwrap_or(0)
+    let speed = read.or(row.configured_speed).unwrap_or(0);
+    u64::try_from(speed).ok().filter(|speed| *speed > 0).unwrap_or(UNKNOWN_SPEED)
 }
 
 impl<'a> Plan<'a> {
@@ -96,7 +104,7 @@ impl<'a> Plan<'a> {
         let (mut known, mut left_out) = (BTreeMap::new(), Vec::new());
         for row in &data.switch_ports {
             let Some(switch) = switches.get(&row.switch_id).copied() else { continue };
-            let is_extreme = or_empty(switch.os.as_ref()).to_lowercase().contains("xos");
+            let is_extreme = switch.os.as_deref() == Some(EXTREME_OS);
             let community = switch.snmppasswd.as_ref().map_or("", |community| community.expose());
             let (name, host) = (or_empty(row.if_name.as_ref()), or_empty(switch.hostname.as_ref()));
             match Port::new(name, community, host, is_extreme, speed(row)) {

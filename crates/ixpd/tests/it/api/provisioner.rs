@@ -241,3 +241,22 @@ pub(super) async fn grow(app: &TestApp) {
         }
     }
 }
+
+#[tokio::test]
+async fn vlans_of_a_core_lag_stand_by_id_whatever_an_index_gives() {
+    for app in planted().await {
+        for (id, number, name) in [(71, 300, "zulu"), (72, 200, "alpha"), (73, 100, "mike")] {
+            let sql = format!(
+                "INSERT INTO vlan (id, name, number, infrastructureid, config_name, private, peering_matrix, peering_manager) \
+                 VALUES ({id}, '{name}', {number}, 1, '{name}', 0, 0, 0)"
+            );
+            app.state.db.connection().execute_unprepared(&sql).await.unwrap();
+        }
+        let interfaces = document(&app, "layer2interfaces/switch/1").await;
+        let core = interfaces["layer2interfaces"].as_array().unwrap().iter();
+        let lag = core.clone().find(|entry| entry["type"] == "core" && entry["lagmaster"] == true).unwrap();
+        let numbers: Vec<_> =
+            lag["vlans"].as_array().unwrap().iter().map(|vlan| vlan["number"].as_i64().unwrap()).collect();
+        assert_eq!(numbers[numbers.len() - 3..], [300, 200, 100]);
+    }
+}

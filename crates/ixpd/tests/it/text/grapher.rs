@@ -109,6 +109,63 @@ async fn every_port_that_belongs_to_a_graph_and_is_left_out_is_named() {
 }
 
 #[tokio::test]
+async fn disabled_core_links_and_bundles_keep_their_graphs() {
+    for app in apps().await {
+        with_core_bundle(&app).await;
+        let before = text(&get(&app, "grapher/config").await).to_owned();
+        assert!(before.contains("\nTarget[cl00107-sidea-bits]: "), "{before}");
+        for table in ["corelinks", "corebundles"] {
+            execute(&app, &format!("UPDATE {table} SET enabled = 0")).await;
+            assert_eq!(get(&app, "grapher/config").await.text(), before, "{table}");
+        }
+    }
+}
+
+/// The value of a keyword of one target.
+fn value<'a>(configuration: &'a str, keyword: &str) -> &'a str {
+    let prefix = format!("{keyword}: ");
+    configuration.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap_or_else(|| panic!("{keyword}"))
+}
+
+#[tokio::test]
+async fn side_of_a_core_bundle_passes_what_its_own_ports_do() {
+    for app in apps().await {
+        with_core_bundle(&app).await;
+        execute(&app, "UPDATE switchport SET ifHighSpeed = 40000 WHERE id = 207").await;
+        let answer = get(&app, "grapher/config").await;
+        assert_eq!(value(text(&answer), "MaxBytes[cb-aggregate-00001-sidea-bits]"), "1250000000");
+        assert_eq!(value(text(&answer), "MaxBytes[cb-aggregate-00001-sideb-bits]"), "5000000000");
+    }
+}
+
+#[tokio::test]
+async fn port_without_any_speed_does_not_cost_the_configuration() {
+    for app in apps().await {
+        // A port for resellers that nobody uses, and a member's.
+        execute(&app, "UPDATE switchport SET type = 7, ifHighSpeed = NULL WHERE id = 108").await;
+        execute(&app, "UPDATE switchport SET ifHighSpeed = 0 WHERE id = 201").await;
+        execute(&app, "UPDATE physicalinterface SET speed = 0 WHERE switchportid = 201").await;
+        let answer = get(&app, "grapher/config").await;
+        checks::mrtg(text(&answer));
+        assert!(!answer.text().lines().any(|line| line.ends_with("]: 0")), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn extreme_s_counter_of_discards_is_asked_of_its_own_system_alone() {
+    for app in apps().await {
+        for (os, is_extreme) in
+            [("ExtremeXOS", true), ("extremexos", false), ("Other XOS", false), ("EOS", false), ("", false)]
+        {
+            execute(&app, &format!("UPDATE `switch` SET os = '{os}' WHERE id = 1")).await;
+            let answer = get(&app, "grapher/config").await;
+            let asked = value(text(&answer), "Target[switch-aggregate-00001-discs]");
+            assert_eq!(asked.contains("&1.3.6.1.4.1.1916.1.4.14.1.1#"), is_extreme, "{os}: {asked}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn databases_of_rrdtool_are_told_by_the_setting() {
     let settings = [
         ("GRAPHER_BACKENDS", "mrtg"),
