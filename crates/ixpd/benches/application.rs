@@ -6,7 +6,10 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use ixpd::{
     auth::api_key::PresentedKey,
     php_yaml,
-    service::provisioner::{self, SwitchKey},
+    service::{
+        incomplete::IncompleteLog,
+        provisioner::{self, SwitchKey},
+    },
 };
 use ixpd_db::{Database, sea_orm::ConnectionTrait as _};
 use ixpd_testkit::{TestApp, TestDatabase};
@@ -50,11 +53,13 @@ fn provisioner(c: &mut Criterion) {
         fill(&test.db, PORTS).await;
         test
     });
+    let incomplete = IncompleteLog::default();
     let switch = runtime.block_on(provisioner::find(&test.db, &SwitchKey::Id(1))).expect("the switch");
     c.bench_function("ports of a switch with 900 members as YAML", |b| {
         b.iter(|| {
-            let ports =
-                runtime.block_on(provisioner::layer2_interfaces(&test.db, &switch)).expect("the ports");
+            let ports = runtime
+                .block_on(provisioner::layer2_interfaces(&test.db, &incomplete, &switch))
+                .expect("the ports");
             php_yaml::to_string(&ports).expect("YAML")
         });
     });

@@ -18,6 +18,7 @@ use crate::{
     heavy::Heavy,
     random::Random,
     service::{
+        incomplete::IncompleteLog,
         ixf_export::{IxfExport, Profile},
         lookup::Lookups,
         nagios,
@@ -57,6 +58,8 @@ pub struct Shared {
     pub throttle: Throttle,
     /// Finished IX-F exports. Whoever writes to a table that they show calls [`IxfExport::invalidate`].
     pub ixf_export: IxfExport,
+    /// The incomplete rows that outputs met.
+    pub incomplete: IncompleteLog,
     /// Outgoing mail.
     pub outbox: Outbox,
     /// What goes on after its request was answered. The server waits a moment for it when it stops.
@@ -125,6 +128,7 @@ impl Services {
             last_seen: LastSeen::default(),
             throttle: Throttle::default(),
             ixf_export,
+            incomplete: IncompleteLog::default(),
             outbox,
             background: TaskTracker::new(),
             irr,

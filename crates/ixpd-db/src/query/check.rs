@@ -143,3 +143,105 @@ pub async fn malformed_json(db: &impl ConnectionTrait) -> Result<Vec<MalformedJs
     );
     MalformedJson::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).all(db).await
 }
+
+/// A row that lacks something which outputs need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incomplete {
+    /// The table, and what is missing.
+    pub problem: &'static str,
+    /// Primary key of the row.
+    pub id: i64,
+    /// What people call the row or its member.
+    pub name: Option<String>,
+}
+
+/// What is missing, the table with its alias, the joins, the name and the condition.
+const INCOMPLETE: [(&str, &str, &str, &str); 11] = [
+    (
+        "vlaninterface: IPv4 is enabled without an address (ipv4addressid)",
+        "`vlaninterface` t LEFT JOIN `virtualinterface` vi ON vi.`id` = t.`virtualinterfaceid` \
+         LEFT JOIN `cust` c ON c.`id` = vi.`custid`",
+        "c.`name`",
+        "t.`ipv4enabled` = 1 AND t.`ipv4addressid` IS NULL",
+    ),
+    (
+        "vlaninterface: IPv6 is enabled without an address (ipv6addressid)",
+        "`vlaninterface` t LEFT JOIN `virtualinterface` vi ON vi.`id` = t.`virtualinterfaceid` \
+         LEFT JOIN `cust` c ON c.`id` = vi.`custid`",
+        "c.`name`",
+        "t.`ipv6enabled` = 1 AND t.`ipv6addressid` IS NULL",
+    ),
+    (
+        "virtualinterface: a LAG without number (channelgroup)",
+        "`virtualinterface` t LEFT JOIN `cust` c ON c.`id` = t.`custid`",
+        "c.`name`",
+        "t.`lag_framing` = 1 AND COALESCE(t.`channelgroup`, 0) = 0",
+    ),
+    (
+        "virtualinterface: a LAG without name (name, or bundle_name of the switch's vendor)",
+        "`virtualinterface` t LEFT JOIN `cust` c ON c.`id` = t.`custid`",
+        "c.`name`",
+        "t.`lag_framing` = 1 AND COALESCE(t.`name`, '') = '' AND NOT EXISTS (SELECT 1 FROM `physicalinterface` pi \
+         JOIN `switchport` sp ON sp.`id` = pi.`switchportid` JOIN `switch` s ON s.`id` = sp.`switchid` \
+         JOIN `vendor` d ON d.`id` = s.`vendorid` WHERE pi.`virtualinterfaceid` = t.`id` AND d.`bundle_name` <> '')",
+    ),
+    (
+        "switchport: a port in use without a name (ifName)",
+        "`switchport` t JOIN `physicalinterface` pi ON pi.`switchportid` = t.`id` \
+         LEFT JOIN `switch` s ON s.`id` = t.`switchid`",
+        "s.`name`",
+        "COALESCE(t.`ifName`, '') = '' AND COALESCE(t.`name`, '') = ''",
+    ),
+    ("vlan: no tag (number)", "`vlan` t", "t.`name`", "COALESCE(t.`number`, 0) = 0"),
+    (
+        "switch: no name or host name, or no IPv4 address (name, hostname, ipv4addr)",
+        "`switch` t",
+        "t.`name`",
+        "t.`active` = 1 AND (COALESCE(t.`name`, '') = '' OR COALESCE(t.`hostname`, '') = '' \
+         OR COALESCE(t.`ipv4addr`, '') = '')",
+    ),
+    (
+        "cust: a member with a connection and no AS number (autsys)",
+        "`cust` t",
+        "t.`name`",
+        "COALESCE(t.`autsys`, 0) = 0 AND EXISTS (SELECT 1 FROM `virtualinterface` vi \
+         JOIN `vlaninterface` li ON li.`virtualinterfaceid` = vi.`id` WHERE vi.`custid` = t.`id`)",
+    ),
+    (
+        "routers: Bird's Eye answers for it, but there is no URL of its API (api)",
+        "`routers` t",
+        "t.`handle`",
+        "t.`api_type` = 1 AND COALESCE(t.`api`, '') = ''",
+    ),
+    (
+        "sflow_receiver: no virtual interface or no address (virtual_interface_id, dst_ip)",
+        "`sflow_receiver` t",
+        "t.`dst_ip`",
+        "t.`virtual_interface_id` IS NULL OR t.`dst_ip` = ''",
+    ),
+    ("user: no user name (username)", "`user` t", "t.`name`", "COALESCE(t.`username`, '') = ''"),
+];
+
+/// The rows that outputs leave out, or show in part, for something that is missing, at most [`COUNTED`] by problem and
+/// id. Needs all tables.
+///
+/// # Errors
+/// When the database fails.
+pub async fn incomplete(db: &impl ConnectionTrait) -> Result<Vec<Incomplete>, DbErr> {
+    let parts: Vec<_> = INCOMPLETE
+        .iter()
+        .enumerate()
+        .map(|(number, (_, tables, name, condition))| {
+            format!("SELECT {number} AS `number`, t.`id` AS `id`, {name} AS `name` FROM {tables} WHERE {condition}")
+        })
+        .collect();
+    let sql = format!("{} ORDER BY 1, 2 LIMIT {COUNTED}", parts.join(" UNION ALL "));
+    let rows = query(db, &sql).await?;
+    rows.iter()
+        .map(|row| {
+            let number = usize::try_from(row.try_get_by_index::<i64>(0)?).unwrap_or_default();
+            let problem = INCOMPLETE.get(number).map_or("", |(problem, ..)| *problem);
+            Ok(Incomplete { problem, id: row.try_get_by_index(1)?, name: row.try_get_by_index(2)? })
+        })
+        .collect()
+}

@@ -75,10 +75,13 @@ pub struct LinkEnd {
     pub autoneg: Option<bool>,
     /// `switchport.name`.
     pub port_name: Option<String>,
+    /// `switchport.ifName`.
+    pub if_name: Option<String>,
     /// `switchport.ifOperStatus`: 1 is up.
     pub oper_status: Option<i32>,
     pub switch_id: Option<i32>,
     pub switch_name: Option<String>,
+    pub switch_hostname: Option<String>,
     pub switch_asn: Option<u32>,
     pub infrastructure: Option<i32>,
 }
@@ -95,18 +98,22 @@ struct Row {
     a_speed: Option<i32>,
     a_autoneg: Option<bool>,
     a_port_name: Option<String>,
+    a_if_name: Option<String>,
     a_oper_status: Option<i32>,
     a_switch_id: Option<i32>,
     a_switch_name: Option<String>,
+    a_switch_hostname: Option<String>,
     a_switch_asn: Option<u32>,
     a_infrastructure: Option<i32>,
     b_physical_interface_id: Option<i32>,
     b_speed: Option<i32>,
     b_autoneg: Option<bool>,
     b_port_name: Option<String>,
+    b_if_name: Option<String>,
     b_oper_status: Option<i32>,
     b_switch_id: Option<i32>,
     b_switch_name: Option<String>,
+    b_switch_hostname: Option<String>,
     b_switch_asn: Option<u32>,
     b_infrastructure: Option<i32>,
 }
@@ -124,9 +131,11 @@ impl From<Row> for CoreLink {
                 speed: row.a_speed,
                 autoneg: row.a_autoneg,
                 port_name: row.a_port_name,
+                if_name: row.a_if_name,
                 oper_status: row.a_oper_status,
                 switch_id: row.a_switch_id,
                 switch_name: row.a_switch_name,
+                switch_hostname: row.a_switch_hostname,
                 switch_asn: row.a_switch_asn,
                 infrastructure: row.a_infrastructure,
             },
@@ -135,9 +144,11 @@ impl From<Row> for CoreLink {
                 speed: row.b_speed,
                 autoneg: row.b_autoneg,
                 port_name: row.b_port_name,
+                if_name: row.b_if_name,
                 oper_status: row.b_oper_status,
                 switch_id: row.b_switch_id,
                 switch_name: row.b_switch_name,
+                switch_hostname: row.b_switch_hostname,
                 switch_asn: row.b_switch_asn,
                 infrastructure: row.b_infrastructure,
             },
@@ -150,9 +161,11 @@ const BUNDLE_COLUMNS: &str = "cb.id, cb.description, cb.graph_title, cb.type AS 
 
 const LINKS: &str = "SELECT cl.id, cl.core_bundle_id AS bundle_id, cl.enabled, cl.bfd, cl.ipv4_subnet, \
     pa.id AS a_physical_interface_id, pa.speed AS a_speed, pa.autoneg AS a_autoneg, spa.name AS a_port_name, \
+    spa.ifName AS a_if_name, sa.hostname AS a_switch_hostname, \
     spa.ifOperStatus AS a_oper_status, sa.id AS a_switch_id, sa.name AS a_switch_name, sa.asn AS a_switch_asn, \
     sa.infrastructure AS a_infrastructure, \
     pb.id AS b_physical_interface_id, pb.speed AS b_speed, pb.autoneg AS b_autoneg, spb.name AS b_port_name, \
+    spb.ifName AS b_if_name, sb.hostname AS b_switch_hostname, \
     spb.ifOperStatus AS b_oper_status, sb.id AS b_switch_id, sb.name AS b_switch_name, sb.asn AS b_switch_asn, \
     sb.infrastructure AS b_infrastructure \
     FROM corelinks cl \

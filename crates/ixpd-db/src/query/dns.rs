@@ -2,21 +2,27 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 
-/// An address with its name.
+/// An address with its name, of a VLAN interface.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Hostname {
+    /// `vlaninterface.id`.
+    pub id: i32,
+    /// `cust.name`.
+    pub customer: Option<String>,
     /// Whether the service speaks the protocol.
     pub enabled: bool,
-    pub address: String,
+    pub address: Option<String>,
     pub hostname: String,
 }
 
 const HOSTNAMES_V4: &str =
-    "SELECT COALESCE(li.ipv4enabled, 0) AS enabled, a.address, li.ipv4hostname AS hostname
- FROM vlaninterface li JOIN ipv4address a ON a.id = li.ipv4addressid
- WHERE li.vlanid = ? AND li.ipv4hostname <> '' AND a.address IS NOT NULL ORDER BY li.id";
+    "SELECT li.id, c.name AS customer, COALESCE(li.ipv4enabled, 0) AS enabled, a.address,
+ li.ipv4hostname AS hostname
+ FROM vlaninterface li LEFT JOIN ipv4address a ON a.id = li.ipv4addressid
+ LEFT JOIN virtualinterface vi ON vi.id = li.virtualinterfaceid LEFT JOIN cust c ON c.id = vi.custid
+ WHERE li.vlanid = ? AND li.ipv4hostname <> '' ORDER BY li.id";
 
-/// Every address of a VLAN that is in use and has a name, whatever the state of the service or its member.
+/// Every VLAN interface of a VLAN that has a host name, whatever the state of the service or its member.
 ///
 /// # Errors
 /// When the database fails.

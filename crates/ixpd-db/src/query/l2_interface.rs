@@ -20,6 +20,7 @@ pub struct L2Interfaces {
 pub struct Port {
     /// `physicalinterface.id`.
     pub id: i32,
+    pub switch_port_id: i32,
     /// See [`ixpd_types::PhysicalInterfaceStatus`].
     pub status: Option<i32>,
     /// Mbit/s.
@@ -31,17 +32,22 @@ pub struct Port {
     pub port_type: Option<i32>,
     /// `switchport.ifName`.
     pub if_name: Option<String>,
+    /// `switchport.name`.
+    pub name: Option<String>,
     pub virtual_interface_id: i32,
     /// `virtualinterface.name`: what the name of a LAG begins with.
     pub bundle_name: Option<String>,
+    /// `vendor.bundle_name`: what names of LAGs begin with on switches of this vendor.
+    pub vendor_bundle_name: Option<String>,
     /// Frames carry 802.1Q tags.
     pub trunk: Option<bool>,
     /// The number of the LAG.
     pub channelgroup: Option<i32>,
     pub lag_framing: bool,
     pub fastlacp: bool,
-    /// `cust.abbreviatedName`.
-    pub customer: Option<String>,
+    pub customer_abbreviated_name: Option<String>,
+    pub customer_name: Option<String>,
+    pub customer_shortname: Option<String>,
 }
 
 /// A row of `vlaninterface` with its VLAN and addresses.
@@ -65,10 +71,13 @@ pub struct L2Address {
     pub mac: String,
 }
 
-const PORTS: &str = "SELECT pi.id, pi.status, pi.speed, pi.rate_limit, pi.autoneg, sp.type AS port_type, \
-    sp.ifName AS if_name, vi.id AS virtual_interface_id, vi.name AS bundle_name, vi.trunk, vi.channelgroup, \
-    vi.lag_framing, vi.fastlacp, c.abbreviatedName AS customer \
+const PORTS: &str = "SELECT pi.id, sp.id AS switch_port_id, pi.status, pi.speed, pi.rate_limit, pi.autoneg, \
+    sp.type AS port_type, sp.ifName AS if_name, sp.name, vi.id AS virtual_interface_id, vi.name AS bundle_name, \
+    d.bundle_name AS vendor_bundle_name, vi.trunk, vi.channelgroup, vi.lag_framing, vi.fastlacp, \
+    c.abbreviatedName AS customer_abbreviated_name, c.name AS customer_name, c.shortname AS customer_shortname \
     FROM switchport sp \
+    JOIN `switch` s ON s.id = sp.switchid \
+    LEFT JOIN vendor d ON d.id = s.vendorid \
     JOIN physicalinterface pi ON pi.switchportid = sp.id \
     JOIN virtualinterface vi ON vi.id = pi.virtualinterfaceid \
     LEFT JOIN cust c ON c.id = vi.custid \
@@ -81,7 +90,7 @@ const VLAN_INTERFACES: &str = "SELECT li.id, li.virtualinterfaceid AS virtual_in
     FROM (SELECT DISTINCT pi.virtualinterfaceid FROM switchport sp \
         JOIN physicalinterface pi ON pi.switchportid = sp.id WHERE sp.switchid = ?) w \
     JOIN vlaninterface li ON li.virtualinterfaceid = w.virtualinterfaceid \
-    JOIN vlan v ON v.id = li.vlanid \
+    LEFT JOIN vlan v ON v.id = li.vlanid \
     LEFT JOIN ipv4address a4 ON a4.id = li.ipv4addressid \
     LEFT JOIN ipv6address a6 ON a6.id = li.ipv6addressid \
     ORDER BY li.virtualinterfaceid, li.id";

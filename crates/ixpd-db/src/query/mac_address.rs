@@ -9,7 +9,7 @@ use super::raw;
 pub struct MappedMac {
     pub infrastructure_id: i32,
     /// The 802.1Q tag.
-    pub vlan_number: i32,
+    pub vlan_number: Option<i32>,
     /// Twelve hex digits.
     pub mac: String,
     pub vlan_interface_id: i32,
@@ -25,7 +25,7 @@ pub async fn learned(db: &impl ConnectionTrait) -> Result<Vec<MappedMac>, DbErr>
                FROM macaddress m \
                JOIN vlaninterface li ON li.virtualinterfaceid = m.virtualinterfaceid \
                JOIN vlan v ON v.id = li.vlanid \
-               WHERE m.mac IS NOT NULL AND v.number IS NOT NULL ORDER BY li.id, m.id";
+               WHERE m.mac IS NOT NULL ORDER BY li.id, m.id";
     raw::rows(db, sql, []).await
 }
 
@@ -39,7 +39,7 @@ pub async fn configured(db: &impl ConnectionTrait) -> Result<Vec<MappedMac>, DbE
                FROM l2address m \
                JOIN vlaninterface li ON li.id = m.vlan_interface_id \
                JOIN vlan v ON v.id = li.vlanid \
-               WHERE m.mac IS NOT NULL AND v.number IS NOT NULL ORDER BY li.id, m.id";
+               WHERE m.mac IS NOT NULL ORDER BY li.id, m.id";
     raw::rows(db, sql, []).await
 }
 

@@ -32,6 +32,7 @@ pub struct Service {
     pub id: i32,
     pub customer_name: Option<String>,
     pub abbreviated_name: Option<String>,
+    pub shortname: Option<String>,
     pub autsys: Option<i32>,
     pub address: Option<String>,
     /// Whether the service speaks the protocol.
@@ -52,6 +53,7 @@ struct ServiceRow {
     id: i32,
     customer_name: Option<String>,
     abbreviated_name: Option<String>,
+    shortname: Option<String>,
     autsys: Option<i32>,
     address: Option<String>,
     enabled: bool,
@@ -78,6 +80,7 @@ impl ServiceRow {
             id: self.id,
             customer_name: self.customer_name,
             abbreviated_name: self.abbreviated_name,
+            shortname: self.shortname,
             autsys: self.autsys,
             address: self.address,
             enabled: self.enabled,
@@ -109,6 +112,7 @@ pub struct Switch {
 /// A router that Bird's Eye answers for.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Router {
+    pub id: i32,
     pub handle: String,
     pub name: String,
     pub vlan_id: i32,
@@ -119,8 +123,8 @@ pub struct Router {
 }
 
 const SERVICES_V4: &str =
-    "SELECT li.id, c.name AS customer_name, c.abbreviatedName AS abbreviated_name, c.autsys,
- a.address, COALESCE(li.ipv4enabled, 0) AS enabled, COALESCE(li.ipv4canping, 0) AS can_ping,
+    "SELECT li.id, c.name AS customer_name, c.abbreviatedName AS abbreviated_name, c.shortname,
+ c.autsys, a.address, COALESCE(li.ipv4enabled, 0) AS enabled, COALESCE(li.ipv4canping, 0) AS can_ping,
  COALESCE(li.ipv4monitorrcbgp, 0) AS monitor_collector, COALESCE(li.busyhost, 0) AS busyhost,
  COALESCE(li.rsclient, 0) AS rsclient, COALESCE(li.as112client, 0) AS as112client,
  sp.switchid AS switch_id
@@ -135,7 +139,7 @@ const SERVICES_V4: &str =
  WHERE li.vlanid = ? ORDER BY c.autsys, li.id";
 
 /// A few rows beside the services, with each of which their names would be read again.
-const PLACES: &str = "SELECT s.id, s.name AS switch_name, b.name AS cabinet_name, l.name AS location_name
+const PLACES: &str = "SELECT s.id, COALESCE(NULLIF(s.name, ''), s.hostname) AS switch_name, b.name AS cabinet_name, l.name AS location_name
  FROM `switch` s LEFT JOIN cabinet b ON b.id = s.cabinetid LEFT JOIN location l ON l.id = b.locationid";
 
 const SWITCHES: &str =
@@ -228,7 +232,7 @@ async fn routers_where(
     use routers::Column as C;
     routers::Entity::find()
         .select_only()
-        .columns([C::Handle, C::Name, C::VlanId, C::MgmtHost, C::Api, C::Quarantine])
+        .columns([C::Id, C::Handle, C::Name, C::VlanId, C::MgmtHost, C::Api, C::Quarantine])
         .filter(C::ApiType.eq(BIRDSEYE))
         .apply_if(vlan, |query, vlan| query.filter(C::VlanId.eq(vlan)))
         .apply_if(kind, |query, (protocol, router_type)| {

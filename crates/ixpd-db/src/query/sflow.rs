@@ -18,7 +18,9 @@ pub struct Receivers {
 /// A row of `sflow_receiver`.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Receiver {
-    pub virtual_interface_id: i32,
+    /// `sflow_receiver.id`.
+    pub id: i32,
+    pub virtual_interface_id: Option<i32>,
     pub dst_ip: String,
     pub dst_port: i32,
 }
@@ -35,8 +37,7 @@ pub struct InterfaceMac {
 /// # Errors
 /// When the database fails.
 pub async fn receivers(db: &impl ConnectionTrait) -> Result<Vec<Receiver>, DbErr> {
-    let sql = "SELECT r.virtual_interface_id, r.dst_ip, r.dst_port FROM sflow_receiver r \
-               WHERE r.virtual_interface_id IS NOT NULL ORDER BY r.id";
+    let sql = "SELECT r.id, r.virtual_interface_id, r.dst_ip, r.dst_port FROM sflow_receiver r ORDER BY r.id";
     raw::rows(db, sql, []).await
 }
 

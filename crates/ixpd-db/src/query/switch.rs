@@ -81,7 +81,7 @@ pub async fn other_loopbacks(
         loopback_ip: String,
     }
     let sql = "SELECT s.loopback_ip FROM `switch` s \
-               WHERE s.infrastructure = ? AND s.active = 1 AND s.id <> ? AND s.loopback_ip IS NOT NULL ORDER BY s.id";
+               WHERE s.infrastructure = ? AND s.active = 1 AND s.id <> ? AND s.loopback_ip <> '' ORDER BY s.id";
     let rows: Vec<Loopback> = raw::rows(db, sql, [infrastructure.into(), except.into()]).await?;
     Ok(rows.into_iter().map(|row| row.loopback_ip).collect())
 }

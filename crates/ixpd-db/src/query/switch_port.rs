@@ -8,7 +8,10 @@ use super::raw;
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct ListedPort {
     pub id: i32,
+    /// `switchport.name`.
     pub name: Option<String>,
+    /// `switchport.ifName`.
+    pub if_name: Option<String>,
     /// See [`ixpd_types::SwitchPortType`].
     pub port_type: Option<i32>,
     /// The physical interface on it.
@@ -30,7 +33,7 @@ pub struct PortFilter {
     pub customer_id: Option<i32>,
 }
 
-const LISTED: &str = "SELECT sp.id, sp.name, sp.type AS port_type, pi.id AS physical_interface_id \
+const LISTED: &str = "SELECT sp.id, sp.name, sp.ifName AS if_name, sp.type AS port_type, pi.id AS physical_interface_id \
     FROM switchport sp \
     LEFT JOIN physicalinterface pi ON pi.switchportid = sp.id \
     LEFT JOIN virtualinterface vi ON vi.id = pi.virtualinterfaceid \

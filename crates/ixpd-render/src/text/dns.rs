@@ -7,7 +7,7 @@
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
-use super::{HOSTILE, OneLine, TextContext, Vlan, sample_vlans, samples_at, seconds};
+use super::{HOSTILE, OneLine, TextContext, Vlan, sample_vlans, samples_at, samples_left_out, seconds};
 
 /// A full host name without the last dot: labels of letters, digits, `-` and `_`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,6 +40,8 @@ pub struct Arpa {
     /// 4 or 6.
     pub protocol: u8,
     pub arpa: Vec<ArpaRow>,
+    /// What is incomplete, and what is done about it: a line each.
+    pub left_out: Vec<OneLine>,
 }
 
 /// An address with its name.
@@ -78,8 +80,9 @@ impl TextContext for Arpa {
             vlan: vlan.clone(),
             protocol: 4,
             arpa: vec![row(2, "alpha.example.net"), row(3, " bravo.example.net. "), row(4, last)],
+            left_out: samples_left_out(last),
         };
-        let empty = Self { vlan: hostile, arpa: Vec::new(), ..full("") };
+        let empty = Self { vlan: hostile, arpa: Vec::new(), left_out: Vec::new(), ..full("") };
         vec![full("charlie.example.net"), full(HOSTILE), empty]
     }
 }

@@ -156,6 +156,13 @@ impl OneLine {
     }
 }
 
+/// What the samples' comments name as incomplete.
+fn samples_left_out(name: &str) -> Vec<OneLine> {
+    vec![OneLine::new(&format!(
+        "vlaninterface.id 9 ({name}): IPv4 left out: it is enabled without an address"
+    ))]
+}
+
 /// When samples are made.
 fn samples_at() -> NaiveDateTime {
     chrono::DateTime::UNIX_EPOCH.naive_utc() + chrono::Duration::days(20_500)

@@ -152,15 +152,19 @@ pub struct Target {
 }
 
 impl Graph {
-    /// The graphs of some ports together. The title gets what is counted in the place of `{type}`.
+    /// The graphs of some ports together; `None` where none of them has a speed, since MRTG refuses all of a
+    /// configuration for a `MaxBytes` of 0. The title gets what is counted in the place of `{type}`.
     pub fn new<'a>(
         heading: &str,
         prefix: &str,
         directory: String,
         title: &str,
         ports: impl Iterator<Item = &'a Port> + Clone,
-    ) -> Self {
+    ) -> Option<Self> {
         let speed: u64 = ports.clone().map(|port| port.speed).sum();
+        if speed == 0 {
+            return None;
+        }
         let octets = speed.saturating_mul(1_000_000 / 8);
         let targets = Category::ALL.map(|category| Target {
             name: format!("{prefix}-{}", category.suffix()),
@@ -171,7 +175,7 @@ impl Graph {
             options: category.options(),
             y_legend: format!("{} / Second", category.label()),
         });
-        Self { heading: OneLine::new(heading), directory, targets: targets.into() }
+        Some(Self { heading: OneLine::new(heading), directory, targets: targets.into() })
     }
 }
 
@@ -205,7 +209,7 @@ pub struct Mrtg {
     /// Ports, LAGs and the sum of each member.
     pub customers: Vec<Graph>,
     pub core_bundles: Vec<Graph>,
-    /// Ports whose switch or interface has a name that can't stand here.
+    /// Ports that can't be polled or have no speed: a line each.
     pub left_out: Vec<OneLine>,
 }
 
@@ -219,6 +223,8 @@ impl TextContext for Mrtg {
         let graph = |name: &str, prefix: &str, directory: &str, ports: Vec<Port>| {
             let title = format!("{name} -- {{type}} / second");
             Graph::new(name, prefix, directory.to_owned(), &title, ports.iter())
+                .into_iter()
+                .collect::<Vec<_>>()
         };
         let both = [port("Et1", false), port("ge 0/1@a", true)].concat();
         let full = |name: &str| Self {
@@ -226,12 +232,12 @@ impl TextContext for Mrtg {
             org_name: OneLine::new("Example IX"),
             work_dir: OneLine::new("/srv/mrtg"),
             rrd: true,
-            aggregates: vec![graph(name, "ixp001-infra001", "infras/001", both.clone())],
-            locations: vec![graph(name, "location-aggregate-00001", "locations/001", both.clone())],
-            switches: vec![graph(name, "switch-aggregate-00001", "switches/001", port("Et1", false))],
-            customers: vec![graph(name, "pi00001", "members/1/00001/ints", port("Et1", false))],
-            core_bundles: vec![graph(name, "cl00002-sidea", "corebundles/00001/ints", port("Et2", false))],
-            left_out: vec![OneLine::new(name)],
+            aggregates: graph(name, "ixp001-infra001", "infras/001", both.clone()),
+            locations: graph(name, "location-aggregate-00001", "locations/001", both.clone()),
+            switches: graph(name, "switch-aggregate-00001", "switches/001", port("Et1", false)),
+            customers: graph(name, "pi00001", "members/1/00001/ints", port("Et1", false)),
+            core_bundles: graph(name, "cl00002-sidea", "corebundles/00001/ints", port("Et2", false)),
+            left_out: vec![OneLine::new(&format!("switchport.id 9 ({name}): left out: it has no name"))],
         };
         let empty = Self {
             rrd: false,
@@ -253,6 +259,7 @@ mod tests {
 
     fn graph(ports: &[Port]) -> Graph {
         Graph::new("x", "pi00001", "members".to_owned(), "a -- {type} / second", ports.iter())
+            .expect("a graph")
     }
 
     #[test]
@@ -275,6 +282,14 @@ mod tests {
             ["pi00001-bits", "pi00001-pkts", "pi00001-errs", "pi00001-discs", "pi00001-bcasts"]
         );
         assert_eq!(graph.targets[3].title.as_str(), "a -- Discards / second");
+    }
+
+    #[test]
+    fn ports_without_a_speed_make_no_graph_of_their_own() {
+        let port = |speed| Port::new("Et1", "public", "sw1", false, speed).expect("a port");
+        let none = [port(0), port(0)];
+        assert!(Graph::new("x", "pi00001", "members".to_owned(), "a", none.iter()).is_none());
+        assert_eq!(graph(&[port(0), port(10)]).targets[0].max_bytes, 1_250_000);
     }
 
     #[test]

@@ -62,15 +62,17 @@ pub fn slug(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
-/// The name under which a member's service is a host.
+/// The name under which a member's service is a host. A member without a name or an AS number does without that part.
 pub fn host_name(
-    abbreviated_name: &str,
-    asn: i32,
+    abbreviated_name: Option<&str>,
+    asn: Option<i32>,
     protocol: u8,
     vlan: i32,
     vlan_interface: i32,
 ) -> NagiosName {
-    NagiosName(format!("{}-as{asn}-ipv{protocol}-vlanid{vlan}-vliid{vlan_interface}", slug(abbreviated_name)))
+    let name = abbreviated_name.map(|name| format!("{}-", slug(name))).unwrap_or_default();
+    let asn = asn.map(|asn| format!("as{asn}-")).unwrap_or_default();
+    NagiosName(format!("{name}{asn}ipv{protocol}-vlanid{vlan}-vliid{vlan_interface}"))
 }
 
 /// A group of hosts with at least one member.
@@ -144,6 +146,8 @@ pub struct Customers {
     pub definitions: CustomerDefinitions,
     pub hosts: Vec<CustomerHost>,
     pub hostgroups: Vec<HostGroup>,
+    /// What is incomplete, and what is done about it: a line each.
+    pub left_out: Vec<OneLine>,
 }
 
 /// A member's service.
@@ -152,7 +156,8 @@ pub struct CustomerHost {
     /// `vlaninterface.id`.
     pub vliid: i32,
     pub customer: OneLine,
-    pub asn: i32,
+    /// Absent where the member has none.
+    pub asn: Option<i32>,
     pub host_name: NagiosName,
     pub alias: NagiosText,
     /// Absent where the protocol is off or no address assigned: there is nothing to check then.
@@ -171,6 +176,8 @@ pub struct Switches {
     pub host_definition: NagiosText,
     pub switches: Vec<SwitchHost>,
     pub hostgroups: Vec<HostGroup>,
+    /// What is incomplete, and what is done about it: a line each.
+    pub left_out: Vec<OneLine>,
 }
 
 /// An infrastructure, as headings name it.
@@ -188,7 +195,7 @@ pub struct SwitchHost {
     pub name: OneLine,
     /// Absent where there is nothing to check.
     pub host: Option<SwitchObject>,
-    /// Why there is nothing to check.
+    /// Why there is nothing to check although nothing is missing.
     pub left_out: Option<&'static str>,
 }
 
@@ -212,6 +219,8 @@ pub struct Daemons {
     pub service_definition: NagiosText,
     pub daemons: Vec<Daemon>,
     pub hostgroups: Vec<HostGroup>,
+    /// What is incomplete, and what is done about it: a line each.
+    pub left_out: Vec<OneLine>,
 }
 
 /// A router's daemon.
@@ -221,8 +230,8 @@ pub struct Daemon {
     pub host_name: NagiosName,
     pub alias: NagiosText,
     pub address: NagiosText,
-    /// Absent where the router has no URL of its API: there is nothing to ask then.
-    pub api: Option<NagiosText>,
+    /// The URL of its API.
+    pub api: NagiosText,
 }
 
 /// The sessions of members with routers of one type.
@@ -239,6 +248,8 @@ pub struct BgpSessions {
     pub service_definition: NagiosText,
     pub sessions: Vec<BgpSession>,
     pub hostgroups: Vec<HostGroup>,
+    /// What is incomplete, and what is done about it: a line each.
+    pub left_out: Vec<OneLine>,
 }
 
 /// A member's session with a router.
@@ -260,7 +271,12 @@ mod tests {
 
     #[test]
     fn host_is_named_after_member_number_protocol_vlan_and_service() {
-        assert_eq!(host_name("Café & Co", 64_497, 6, 2, 17).0, "caf-----co-as64497-ipv6-vlanid2-vliid17");
+        assert_eq!(
+            host_name(Some("Café & Co"), Some(64_497), 6, 2, 17).0,
+            "caf-----co-as64497-ipv6-vlanid2-vliid17"
+        );
+        assert_eq!(host_name(Some("Alpha"), None, 6, 2, 17).0, "alpha-ipv6-vlanid2-vliid17");
+        assert_eq!(host_name(None, Some(64_497), 6, 2, 17).0, "as64497-ipv6-vlanid2-vliid17");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
-use super::{HOSTILE, OneLine, TextContext, Vlan, sample_vlans, samples_at, seconds};
+use super::{HOSTILE, OneLine, TextContext, Vlan, sample_vlans, samples_at, samples_left_out, seconds};
 
 /// A value: one line without `#` and backslashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -32,6 +32,8 @@ pub struct Smokeping {
     /// One `+` for each level of the tree.
     pub level: String,
     pub targets: Vec<SmokepingTarget>,
+    /// What is incomplete, and what is done about it: a line each.
+    pub left_out: Vec<OneLine>,
 }
 
 /// A member's service.
@@ -64,8 +66,9 @@ impl TextContext for Smokeping {
             probe: SmokepingText::new("FPing"),
             level: "+++".to_owned(),
             targets: vec![target(1, "Alpha"), target(2, second)],
+            left_out: samples_left_out(second),
         };
-        let empty = Self { vlan: hostile, targets: Vec::new(), ..full("") };
+        let empty = Self { vlan: hostile, targets: Vec::new(), left_out: Vec::new(), ..full("") };
         vec![full("Bravo"), full(HOSTILE), empty]
     }
 }

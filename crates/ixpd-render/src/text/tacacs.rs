@@ -6,7 +6,7 @@
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
-use super::{TextContext, samples_at, seconds};
+use super::{OneLine, TextContext, samples_at, seconds};
 
 /// A word that stands without quotes: letters, digits and `-_.@+`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -60,8 +60,8 @@ pub struct Formatted {
     /// The user names that were asked for.
     pub req_users: Vec<Word>,
     pub users: Vec<FormattedUser>,
-    /// `user.id` of those whose name or hash can't stand in the file.
-    pub left_out: Vec<i32>,
+    /// Those whose name or hash can't stand in the file: a line each.
+    pub left_out: Vec<OneLine>,
 }
 
 /// A user.
@@ -89,7 +89,7 @@ impl TextContext for Formatted {
             r#priv: None,
             req_users: Vec::new(),
             users: vec![user(1, "ada"), user(2, "bob")],
-            left_out: vec![3, 4],
+            left_out: vec![OneLine::new("user.id 3 (a b): left out: the name can't stand here")],
         };
         let some = Self { req_users: vec![word("ada"), word("eve")], left_out: Vec::new(), ..all.clone() };
         let none = Self { r#priv: Some(3), users: Vec::new(), left_out: Vec::new(), ..all.clone() };

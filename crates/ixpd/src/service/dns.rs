@@ -2,15 +2,19 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ixpd_db::query::dns as rows;
+use ixpd_db::query::dns::{self as rows, Hostname};
 use ixpd_render::text::{
     OneLine,
     dns::{Arpa, ArpaRow, HostName},
 };
+use ixpd_types::Protocol;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::template;
+use super::{
+    incomplete::{IncompleteRows, filled, without_address},
+    template,
+};
 use crate::{error::AppError, sample::Sample, services::Services};
 
 /// An address with its names in the DNS.
@@ -45,7 +49,7 @@ impl Sample for ArpaEntry {
 pub async fn arpa(services: &Services, vlan_id: i32, protocol: i32) -> Result<Vec<ArpaEntry>, AppError> {
     let vlan = template::vlan(services, vlan_id).await?;
     let is_v6 = template::protocol(protocol)? == 6;
-    entries(services, vlan.id, is_v6).await
+    Ok(entries(services, vlan.id, is_v6).await?.0)
 }
 
 /// The same as text.
@@ -61,7 +65,7 @@ pub async fn arpa_text(
     let vlan = template::vlan(services, vlan_id).await?;
     let template = template::named::<Arpa>(services, Some(template))?;
     let protocol = template::protocol(protocol)?;
-    let entries = entries(services, vlan.id, protocol == 6).await?;
+    let (entries, incomplete) = entries(services, vlan.id, protocol == 6).await?;
     let row = |entry: ArpaEntry| ArpaRow {
         enabled: entry.enabled,
         address: OneLine::new(&entry.address),
@@ -76,32 +80,55 @@ pub async fn arpa_text(
         vlan,
         protocol,
         arpa: entries.into_iter().map(row).collect(),
+        left_out: incomplete.comments(),
     };
     Ok(services.templates.render_text(&template, &context)?)
 }
 
-async fn entries(services: &Services, vlan: i32, is_v6: bool) -> Result<Vec<ArpaEntry>, AppError> {
+/// The named addresses by number, and what is incomplete of them.
+async fn entries(
+    services: &Services,
+    vlan: i32,
+    is_v6: bool,
+) -> Result<(Vec<ArpaEntry>, IncompleteRows), AppError> {
+    let protocol = if is_v6 { Protocol::V6 } else { Protocol::V4 };
     let rows = rows::hostnames(services.db.connection(), vlan, is_v6).await?;
-    let mut numbered: Vec<_> = rows
-        .into_iter()
-        .filter_map(|row| {
-            let address =
-                row.address.trim().parse::<IpAddr>().ok().filter(|address| address.is_ipv6() == is_v6);
-            let Some(address) = address else {
-                tracing::warn!(
-                    vlan,
-                    address = row.address,
-                    "not an address of its protocol; left out of reverse DNS"
-                );
-                return None;
-            };
-            let (aton, arpa) = names(address);
-            let (enabled, hostname) = (row.enabled, row.hostname);
-            Some((address, ArpaEntry { enabled, address: row.address, hostname, aton, arpa }))
-        })
-        .collect();
+    let mut incomplete = IncompleteRows::default();
+    let mut numbered: Vec<_> =
+        rows.into_iter().filter_map(|row| entry(row, protocol, &mut incomplete)).collect();
     numbered.sort_by_key(|(address, _)| *address);
-    Ok(numbered.into_iter().map(|(_, entry)| entry).collect())
+    services.incomplete.report(&format!("dns/arpa/{vlan}: {protocol}"), &incomplete);
+    Ok((numbered.into_iter().map(|(_, entry)| entry).collect(), incomplete))
+}
+
+fn entry(row: Hostname, protocol: Protocol, incomplete: &mut IncompleteRows) -> Option<(IpAddr, ArpaEntry)> {
+    let mut tell = |problem: String| {
+        incomplete.add("vlaninterface", row.id, row.customer.as_deref(), problem);
+    };
+    if row.hostname.trim().is_empty() {
+        return None;
+    }
+    let Some(text) = filled(row.address.as_ref()) else {
+        // Names outlive the addresses of services that were ended.
+        if row.enabled {
+            tell(without_address(protocol).into_owned());
+        }
+        return None;
+    };
+    let is_of_protocol = |address: &IpAddr| address.is_ipv6() == (protocol == Protocol::V6);
+    let Some(address) = text.trim().parse::<IpAddr>().ok().filter(is_of_protocol) else {
+        tell(format!("left out: `{text}` is no {protocol} address; correct it or assign another one"));
+        return None;
+    };
+    if HostName::new(&row.hostname).is_none() {
+        let column = if protocol == Protocol::V6 { "ipv6hostname" } else { "ipv4hostname" };
+        tell(format!(
+            "PTR record of {text} left out: its name is no host name; correct vlaninterface.{column}"
+        ));
+    }
+    let (aton, arpa) = names(address);
+    let (enabled, address_text) = (row.enabled, text.to_owned());
+    Some((address, ArpaEntry { enabled, address: address_text, hostname: row.hostname, aton, arpa }))
 }
 
 /// The number of an address, and its name below `in-addr.arpa` (RFC 1035) or `ip6.arpa` (RFC 3596).

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::{audit::By, template, user::is_email};
+use super::{audit::By, incomplete::IncompleteRows, template, user::is_email};
 use crate::{config::MailingList, error::AppError, sample::Sample, services::Services};
 
 /// What preferences call the choices.
@@ -69,7 +69,18 @@ pub async fn addresses(services: &Services, handle: &str, subscribed: bool) -> R
     let list = list(services, handle)?;
     let users = rows::preferences(services.db.connection()).await?;
     let chosen = users.iter().filter(|user| choice(user, &list.handle) == Some(subscribed));
-    let addresses: BTreeSet<_> = chosen.filter_map(address).collect();
+    let mut incomplete = IncompleteRows::default();
+    let mut addresses = BTreeSet::new();
+    for user in chosen {
+        if let Some(address) = address(user) {
+            addresses.insert(address);
+        } else {
+            let problem = "left out: it has no valid e-mail address; correct user.email";
+            incomplete.add("user", user.id, user.email.as_deref(), problem);
+        }
+    }
+    let which = if subscribed { "subscribers" } else { "unsubscribed" };
+    services.incomplete.report(&format!("mailing-list/{which}/{}", list.handle), &incomplete);
     Ok(addresses.into_iter().collect())
 }
 

@@ -6,6 +6,7 @@ use ixpd_types::{CustomerType, Privilege};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::incomplete::{IncompleteRows, first_filled};
 use crate::{
     auth::actor::Actor,
     error::{AppError, chain},
@@ -52,13 +53,16 @@ impl From<Listed> for Customer {
     fn from(row: Listed) -> Self {
         let text = |text: Option<String>| text.filter(|text| !text.is_empty());
         let kind = row.customer_type.and_then(|code| CustomerType::from_code(code).ok());
+        let name = first_filled([&row.name, &row.abbreviated_name, &row.shortname]).map(str::to_owned);
         Self {
             id: row.id,
-            name: row.name.unwrap_or_default(),
-            abbreviated_name: row.abbreviated_name.unwrap_or_default(),
+            abbreviated_name: first_filled([&row.abbreviated_name, &row.name, &row.shortname])
+                .unwrap_or_default()
+                .to_owned(),
+            name: name.unwrap_or_default(),
             shortname: row.shortname.unwrap_or_default(),
             r#type: kind.map_or("", CustomerType::label),
-            asn: row.autsys,
+            asn: row.autsys.filter(|asn| *asn != 0),
             url: text(row.corpwww),
             joined: row.datejoin.map(|day| day.to_string()),
             peering_policy: text(row.peeringpolicy),
@@ -68,6 +72,20 @@ impl From<Listed> for Customer {
             in_peeringdb: row.in_peeringdb,
         }
     }
+}
+
+/// The members that have a name.
+fn named(services: &Services, mut customers: Vec<Listed>) -> Vec<Listed> {
+    let mut incomplete = IncompleteRows::default();
+    customers.retain(|row| {
+        let has_name = first_filled([&row.name, &row.abbreviated_name, &row.shortname]).is_some();
+        if !has_name {
+            incomplete.add("cust", row.id, None, "left out: it has no name; set cust.name");
+        }
+        has_name
+    });
+    services.incomplete.report("content/members", &incomplete);
+    customers
 }
 
 /// A page for those of a privilege and above. Of its name only lower-case letters, digits, `-` and `_` count.
@@ -95,7 +113,7 @@ pub async fn render(
     let customers = lookup::active_customers(services.db.connection(), today).await?;
     let context = Context {
         sitename: services.config.identity.site_name.clone(),
-        customers: customers.into_iter().map(Customer::from).collect(),
+        customers: named(services, customers).into_iter().map(Customer::from).collect(),
     };
     let rendered = services.templates.render_own(&name, &context).map_err(AppError::internal)?;
     let text = rendered.ok_or_else(AppError::not_found)?;

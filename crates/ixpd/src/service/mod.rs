@@ -9,6 +9,7 @@ pub mod demo;
 pub mod dns;
 pub mod document;
 pub mod grapher;
+pub mod incomplete;
 pub mod irrdb;
 pub mod irrdb_source;
 pub mod ixf_export;

@@ -17,20 +17,24 @@ use ixpd_types::MacAddr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::incomplete::{IncompleteLog, IncompleteRows};
 use crate::sample::Sample;
 
 /// The tag that samples of a receiver's MAC addresses get, for pmacct's `pre_tag_map`: two lines an address.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pretag_map(db: &Database) -> Result<String, DbErr> {
+pub async fn pretag_map(db: &Database, log: &IncompleteLog) -> Result<String, DbErr> {
     let snapshot = db.begin_read().await?;
     let receivers = sflow::receivers(&snapshot).await?;
     let learned = by_interface(&sflow::learned(&snapshot).await?);
     snapshot.commit().await?;
     let mut map = String::new();
     // Several receivers of one virtual interface have the same tag.
-    let tags: BTreeSet<i32> = receivers.iter().map(|receiver| receiver.virtual_interface_id).collect();
+    let mut incomplete = IncompleteRows::default();
+    let tags: BTreeSet<i32> =
+        complete(receivers, &mut incomplete).iter().map(|receiver| receiver.id).collect();
+    log.report(RECEIVERS, &incomplete);
     for tag in tags {
         for mac in learned.get(&tag).into_iter().flatten() {
             for direction in ["src_mac", "dst_mac"] {
@@ -41,23 +45,57 @@ pub async fn pretag_map(db: &Database) -> Result<String, DbErr> {
     Ok(map)
 }
 
-/// Where samples of a tag go, for pmacct's `tee_receivers`. A receiver whose address isn't one is left out.
+/// Where samples of a tag go, for pmacct's `tee_receivers`. Receivers without a virtual interface, or whose address isn't
+/// one, are comments at the end.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn receivers_list(db: &Database) -> Result<String, DbErr> {
+pub async fn receivers_list(db: &Database, log: &IncompleteLog) -> Result<String, DbErr> {
+    let mut incomplete = IncompleteRows::default();
     let mut list = String::new();
-    for Receiver { virtual_interface_id: id, dst_ip, dst_port } in sflow::receivers(db.connection()).await? {
-        let Some(host) = collector(&dst_ip) else {
-            tracing::warn!(
-                virtual_interface = id,
-                "an sFlow receiver is left out: sflow_receiver.dst_ip is neither an address nor a host name"
-            );
-            continue;
-        };
+    for Complete { id, host, dst_port, .. } in
+        complete(sflow::receivers(db.connection()).await?, &mut incomplete)
+    {
         line(&mut list, format_args!("id={id}       ip={host}:{dst_port}       tag={id}"));
     }
+    log.report(RECEIVERS, &incomplete);
+    for row in incomplete.comments() {
+        // pmacct's sign of a comment.
+        line(&mut list, format_args!("! {}", row.as_str()));
+    }
     Ok(list)
+}
+
+/// The name of the receivers in the log.
+const RECEIVERS: &str = "sflow-receivers";
+
+/// A receiver to which samples can be sent.
+struct Complete {
+    /// `virtualinterface.id`.
+    id: i32,
+    /// As pmacct takes it.
+    host: String,
+    /// As it is stored.
+    dst_ip: String,
+    dst_port: i32,
+}
+
+/// The receivers that have a virtual interface and an address.
+fn complete(receivers: Vec<Receiver>, incomplete: &mut IncompleteRows) -> Vec<Complete> {
+    let mut found = Vec::with_capacity(receivers.len());
+    for Receiver { id, virtual_interface_id, dst_ip, dst_port } in receivers {
+        let mut tell = |problem| incomplete.add("sflow_receiver", id, Some(&dst_ip), problem);
+        let Some(virtual_interface_id) = virtual_interface_id else {
+            tell("left out: it belongs to no virtual interface; set sflow_receiver.virtual_interface_id");
+            continue;
+        };
+        let Some(host) = collector(&dst_ip) else {
+            tell("left out: sflow_receiver.dst_ip is neither an address nor a host name; correct it");
+            continue;
+        };
+        found.push(Complete { id: virtual_interface_id, host, dst_ip, dst_port });
+    }
+    found
 }
 
 /// The host of a receiver as pmacct takes it: an address, that of IPv6 in brackets, or a host name.
@@ -146,6 +184,7 @@ impl Sample for ReceiverMacs {
 /// When the database fails.
 pub async fn receiver_document(
     db: &Database,
+    log: &IncompleteLog,
     now: WallClock,
     version: &'static str,
 ) -> Result<ReceiverDocument, DbErr> {
@@ -156,17 +195,20 @@ pub async fn receiver_document(
     let macs = |of: &HashMap<i32, Vec<MacAddr>>, id| {
         of.get(&id).into_iter().flatten().map(ToString::to_string).collect()
     };
-    let entry = |receiver: Receiver| ReceiverEntry {
-        virtualinterfaceid: receiver.virtual_interface_id,
+    let entry = |receiver: Complete| ReceiverEntry {
+        virtualinterfaceid: receiver.id,
         macaddresses: ReceiverMacs {
-            learned: macs(&learned, receiver.virtual_interface_id),
-            configured: macs(&configured, receiver.virtual_interface_id),
+            learned: macs(&learned, receiver.id),
+            configured: macs(&configured, receiver.id),
         },
         dst_ip: receiver.dst_ip,
         dst_port: receiver.dst_port,
     };
+    let mut incomplete = IncompleteRows::default();
+    let receivers = complete(rows.receivers, &mut incomplete);
+    log.report(RECEIVERS, &incomplete);
     Ok(ReceiverDocument {
-        receiver_list: rows.receivers.into_iter().map(entry).collect(),
+        receiver_list: receivers.into_iter().map(entry).collect(),
         timestamp: now.naive().format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         ixpmanager_version: version,
     })
@@ -197,26 +239,36 @@ impl Sample for MacMap {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn learned_macs(db: &Database) -> Result<MacMap, DbErr> {
-    mac_address::learned(db.connection()).await.map(mac_map)
+pub async fn learned_macs(db: &Database, log: &IncompleteLog) -> Result<MacMap, DbErr> {
+    Ok(mac_map(mac_address::learned(db.connection()).await?, "macaddress.mac", log))
 }
 
 /// Whose the configured MAC addresses are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn configured_macs(db: &Database) -> Result<MacMap, DbErr> {
-    mac_address::configured(db.connection()).await.map(mac_map)
+pub async fn configured_macs(db: &Database, log: &IncompleteLog) -> Result<MacMap, DbErr> {
+    Ok(mac_map(mac_address::configured(db.connection()).await?, "l2address.mac", log))
 }
 
-/// The map of `rows`. Of several rows with one address on one VLAN the last counts; text that is no MAC address is left
-/// out.
-fn mac_map(rows: Vec<MappedMac>) -> MacMap {
-    let mut map = MacMap::default();
+/// The map of `rows`. Of several rows with one address on one VLAN the last counts; text of `column` that is no MAC
+/// address, and VLANs without tag, are left out.
+fn mac_map(rows: Vec<MappedMac>, column: &'static str, log: &IncompleteLog) -> MacMap {
+    let (mut map, mut incomplete) = (MacMap::default(), IncompleteRows::default());
     for row in rows {
-        let Ok(mac) = row.mac.parse::<MacAddr>() else { continue };
+        let mut tell =
+            |problem: String| incomplete.add("vlaninterface", row.vlan_interface_id, None, problem);
+        let Some(vlan_number) = row.vlan_number.filter(|number| *number != 0) else {
+            tell("MAC addresses left out: its VLAN has no tag; set vlan.number".to_owned());
+            continue;
+        };
+        let Ok(mac) = row.mac.parse::<MacAddr>() else {
+            tell(format!("MAC address `{}` left out: it isn't twelve hex digits; correct {column}", row.mac));
+            continue;
+        };
         let vlans = map.0.entry(row.infrastructure_id).or_default();
-        vlans.entry(row.vlan_number).or_default().insert(mac.column(), row.vlan_interface_id);
+        vlans.entry(vlan_number).or_default().insert(mac.column(), row.vlan_interface_id);
     }
+    log.report(&format!("sflow-db-mapper: {column}"), &incomplete);
     map
 }

@@ -10,6 +10,8 @@ use ixpd_db::{
 };
 use ixpd_types::Zone;
 
+use super::incomplete::first_filled;
+
 /// A switch that wasn't polled for longer is reported.
 const POLLED_WITHIN: TimeDelta = TimeDelta::minutes(10);
 /// How long a reboot is reported.
@@ -129,8 +131,9 @@ fn core_status(core: &Core) -> Status {
 fn bundle_status(core: &Core, bundle: &CoreBundle) -> (bool, String) {
     let links: Vec<_> = core.links.iter().filter(|link| link.bundle_id == bundle.id).collect();
     let name = |side| {
-        let first = links.first().and_then(|link| link.end(side).switch_name.as_deref());
-        first.unwrap_or_default().to_owned()
+        let first = links.first().map(|link| link.end(side));
+        let first = first.and_then(|end| first_filled([&end.switch_name, &end.switch_hostname]));
+        first.unwrap_or("a switch without name").to_owned()
     };
     let between = format!("{} - {}", name(Side::A), name(Side::B));
     if !bundle.enabled {

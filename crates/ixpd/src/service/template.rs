@@ -1,5 +1,7 @@
 //! What all texts that scripts fetch have in common: the template that was asked for, and what headings say.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDateTime;
 use ixpd_db::query::nagios;
 use ixpd_render::{
@@ -7,6 +9,7 @@ use ixpd_render::{
     text::{OneLine, Vlan},
 };
 
+use super::incomplete::filled;
 use crate::{error::AppError, services::Services};
 
 /// The template of a name, or the default one.
@@ -33,8 +36,8 @@ pub(super) fn now(services: &Services) -> NaiveDateTime {
 pub(super) async fn vlan(services: &Services, id: i32) -> Result<Vlan, AppError> {
     let row = nagios::vlan(services.db.connection(), id).await?;
     let row = row.ok_or_else(|| AppError::NotFound(format!("There is no VLAN with the id {id}.").into()))?;
-    let name = row.name.as_deref().unwrap_or("");
-    Ok(Vlan { id: row.id, number: row.number.unwrap_or(0), name: OneLine::new(name) })
+    let name = filled(row.name.as_ref()).map_or_else(|| format!("VLAN {id}").into(), Cow::from);
+    Ok(Vlan { id: row.id, number: row.number.unwrap_or(0), name: OneLine::new(&name) })
 }
 
 /// 4 or 6.

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::template;
+use super::{
+    incomplete::{IncompleteRows, filled},
+    template,
+};
 use crate::{error::AppError, sample::Sample, services::Services};
 
 /// A row of `user`.
@@ -103,7 +106,23 @@ impl Sample for Secret {
 /// # Errors
 /// When the database fails.
 pub async fn users(services: &Services, privilege: Option<i32>) -> Result<Vec<UserRow>, AppError> {
-    let users = rows::users(services.db.connection(), asked(privilege)).await?;
+    let mut users = rows::users(services.db.connection(), asked(privilege)).await?;
+    let mut incomplete = IncompleteRows::default();
+    users.retain(|user| {
+        let has_name = filled(user.username.as_ref()).is_some();
+        if !has_name {
+            incomplete.add(
+                "user",
+                user.id,
+                user.name.as_deref(),
+                "left out: it has no user name; set user.username",
+            );
+        }
+        has_name
+    });
+    if asked(privilege).is_none() {
+        services.incomplete.report("user/json", &incomplete);
+    }
     Ok(users.into_iter().map(|user| row(services, user)).collect())
 }
 
@@ -178,17 +197,32 @@ pub async fn formatted(services: &Services, parameters: &FormattedParameters) ->
             |login: &Login| login.username.as_ref().is_some_and(|name| named.contains(&name.to_lowercase()));
         logins.retain(is_named);
     }
-    let (mut users, mut left_out) = (Vec::new(), Vec::new());
+    let (mut users, mut incomplete, mut unusable) =
+        (Vec::new(), IncompleteRows::default(), IncompleteRows::default());
     for login in &logins {
-        match user_of(login, &bcrypt) {
-            Some(user) => users.push(user),
-            None => left_out.push(login.id),
+        if let Some(user) = user_of(login, &bcrypt) {
+            users.push(user);
+            continue;
+        }
+        // A name that can't stand in the file is no better in its comments.
+        incomplete.add("user", login.id, None, UNUSABLE);
+        // A user may well have no password.
+        if login.password.as_ref().is_some_and(|hash| !hash.expose().is_empty()) {
+            unusable.add("user", login.id, None, UNUSABLE);
         }
     }
     let generated_at = template::now(services);
+    // Parts of the list would take turns in the log.
+    if wanted.is_none() && req_users.is_empty() {
+        services.incomplete.report("user/formatted", &unusable);
+    }
+    let left_out = incomplete.comments();
     let context = Formatted { generated_at, group, bcrypt, r#priv: privilege, req_users, users, left_out };
     Ok(services.templates.render_text(&template, &context)?)
 }
+
+/// The problem of a user that has no block.
+const UNUSABLE: &str = "left out: user.username or user.password is empty or can't stand here";
 
 fn user_of(login: &Login, bcrypt: &Word) -> Option<FormattedUser> {
     let username = Word::new(login.username.as_deref()?)?;

@@ -1,7 +1,7 @@
 //! What documents and tests show of each folder: an exchange with a member or two.
 
 use super::{
-    super::{HOSTILE, OneLine, TextContext, sample_vlans, samples_at},
+    super::{HOSTILE, OneLine, TextContext, sample_vlans, samples_at, samples_left_out},
     BgpSession, BgpSessions, CustomerDefinitions, CustomerHost, Customers, Daemon, Daemons, HostGroups,
     Infrastructure, NagiosName, NagiosText, SwitchHost, SwitchObject, Switches, host_name,
 };
@@ -17,8 +17,8 @@ impl TextContext for Customers {
         let host = |id, name: &str, address: Option<&str>, can_ping, busy| CustomerHost {
             vliid: id,
             customer: OneLine::new(name),
-            asn: 64_496 + id,
-            host_name: host_name(name, 64_496 + id, 4, 2, id),
+            asn: Some(64_496 + id).filter(|_| id != 3),
+            host_name: host_name(Some(name), Some(64_496 + id), 4, 2, id),
             alias: text(&format!("{name} / sw1 / Peering LAN.")),
             address: address.map(text),
             can_ping,
@@ -48,9 +48,16 @@ impl TextContext for Customers {
                 },
                 hosts,
                 hostgroups: groups.finish(),
+                left_out: samples_left_out(second),
             }
         };
-        let empty = Self { vlan: hostile, hosts: Vec::new(), hostgroups: Vec::new(), ..full("", "") };
+        let empty = Self {
+            vlan: hostile,
+            hosts: Vec::new(),
+            hostgroups: Vec::new(),
+            left_out: Vec::new(),
+            ..full("", "")
+        };
         vec![full("Bravo", "All"), full(HOSTILE, HOSTILE), empty]
     }
 }
@@ -82,9 +89,12 @@ impl TextContext for Switches {
                 host_definition: text("switch"),
                 switches: vec![switch(1, "sw1.example.net"), switch(2, second), unused],
                 hostgroups: groups.finish(),
+                left_out: vec![OneLine::new(&format!(
+                    "switch.id 4 ({second}): left out: it has no host name"
+                ))],
             }
         };
-        let empty = Self { switches: Vec::new(), hostgroups: Vec::new(), ..full("") };
+        let empty = Self { switches: Vec::new(), hostgroups: Vec::new(), left_out: Vec::new(), ..full("") };
         vec![full("sw0.example.net"), full(HOSTILE), empty]
     }
 }
@@ -93,22 +103,19 @@ impl TextContext for Daemons {
     const FOLDER: &'static str = "nagios/birdseye-daemons";
 
     fn samples() -> Vec<Self> {
-        let daemon = |handle: &str, api: Option<&str>| Daemon {
+        let daemon = |handle: &str, api: &str| Daemon {
             handle: OneLine::new(handle),
             host_name: NagiosName::new(&format!("bird-{handle}")),
             alias: text(&format!("Router {handle}")),
             address: text("rs1.example.net"),
-            api: api.map(text),
+            api: text(api),
         };
         let all = |handle: &str, api: &str| {
-            let daemons = vec![
-                daemon("rs1-ipv4", Some("http://rs1.example.net/rs1-ipv4/api")),
-                daemon("rs2-ipv4", None),
-                daemon(handle, Some(api)),
-            ];
+            let daemons =
+                vec![daemon("rs1-ipv4", "http://rs1.example.net/rs1-ipv4/api"), daemon(handle, api)];
             let mut groups = HostGroups::default();
-            for with_api in [&daemons[0], &daemons[2]] {
-                groups.add("bird-daemons", "Individual Bird Daemons", &with_api.host_name);
+            for daemon in &daemons {
+                groups.add("bird-daemons", "Individual Bird Daemons", &daemon.host_name);
             }
             Self {
                 generated_at: samples_at(),
@@ -117,6 +124,9 @@ impl TextContext for Daemons {
                 service_definition: text("service"),
                 daemons,
                 hostgroups: groups.finish(),
+                left_out: vec![OneLine::new(&format!(
+                    "routers.id 3 ({handle}): left out: it has no URL of its API"
+                ))],
             }
         };
         let [vlan, _] = sample_vlans();
@@ -131,7 +141,7 @@ impl TextContext for BgpSessions {
     fn samples() -> Vec<Self> {
         let session = |name: &str, id: i32| BgpSession {
             customer: OneLine::new(name),
-            host_name: host_name(name, 64_497, 4, 2, id),
+            host_name: host_name(Some(name), Some(64_497), 4, 2, id),
             handle: NagiosName::new("rs1-ipv4"),
             api: text("http://rs1.example.net/rs1-ipv4/api"),
             bgp_protocol: text(&format!("pb_{id:04}_as64497")),
@@ -151,9 +161,16 @@ impl TextContext for BgpSessions {
                 service_definition: text("session"),
                 sessions,
                 hostgroups: groups.finish(),
+                left_out: samples_left_out(second),
             }
         };
-        let empty = Self { vlan: hostile, sessions: Vec::new(), hostgroups: Vec::new(), ..full("") };
+        let empty = Self {
+            vlan: hostile,
+            sessions: Vec::new(),
+            hostgroups: Vec::new(),
+            left_out: Vec::new(),
+            ..full("")
+        };
         vec![full("Bravo"), full(HOSTILE), empty]
     }
 }

@@ -24,7 +24,7 @@ use crate::{
 )]
 pub async fn pretag_map(State(state): State<AppState>) -> Result<Response, AppError> {
     state.templates.refuse_php_over("pretag.map")?;
-    Ok(sflow::pretag_map(&state.db).await?.into_response())
+    Ok(sflow::pretag_map(&state.db, &state.incomplete).await?.into_response())
 }
 
 /// Where samples of a tag go, for pmacct.
@@ -36,7 +36,7 @@ pub async fn pretag_map(State(state): State<AppState>) -> Result<Response, AppEr
         example = "id=1       ip=192.0.2.140:6343       tag=1\n")),
 )]
 pub async fn receivers_list(State(state): State<AppState>) -> Result<Response, AppError> {
-    Ok(sflow::receivers_list(&state.db).await?.into_response())
+    Ok(sflow::receivers_list(&state.db, &state.incomplete).await?.into_response())
 }
 
 /// The receivers with the MAC addresses of their members.
@@ -50,7 +50,9 @@ pub async fn receivers_list(State(state): State<AppState>) -> Result<Response, A
     ))),
 )]
 pub async fn receivers(State(state): State<AppState>, format: OutputFormat) -> Result<Response, AppError> {
-    format.answer(&sflow::receiver_document(&state.db, state.wall_now(), COMPATIBLE_VERSION).await?)
+    format.answer(
+        &sflow::receiver_document(&state.db, &state.incomplete, state.wall_now(), COMPATIBLE_VERSION).await?,
+    )
 }
 
 /// Whose the MAC addresses are that switches saw: VLAN interface by address, by VLAN tag, by infrastructure.
@@ -61,7 +63,7 @@ pub async fn receivers(State(state): State<AppState>, format: OutputFormat) -> R
     responses((status = 200, description = "The map; an empty list if there are none.", body = MacMap)),
 )]
 pub async fn learned_macs(State(state): State<AppState>) -> Result<Response, AppError> {
-    php_json::answer(&sflow::learned_macs(&state.db).await?)
+    php_json::answer(&sflow::learned_macs(&state.db, &state.incomplete).await?)
 }
 
 /// Whose the configured MAC addresses are: VLAN interface by address, by VLAN tag, by infrastructure.
@@ -72,5 +74,5 @@ pub async fn learned_macs(State(state): State<AppState>) -> Result<Response, App
     responses((status = 200, description = "The map; an empty list if there are none.", body = MacMap)),
 )]
 pub async fn configured_macs(State(state): State<AppState>) -> Result<Response, AppError> {
-    php_json::answer(&sflow::configured_macs(&state.db).await?)
+    php_json::answer(&sflow::configured_macs(&state.db, &state.incomplete).await?)
 }

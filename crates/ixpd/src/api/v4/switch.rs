@@ -17,7 +17,10 @@ use crate::{
     form::{Input, Path},
     php_json,
     sample::Sample,
-    service::switch_status::{self, Status},
+    service::{
+        incomplete::first_filled,
+        switch_status::{self, Status},
+    },
 };
 
 async fn find(state: &AppState, id: i32) -> Result<Switch, AppError> {
@@ -65,8 +68,8 @@ pub struct SwitchPorts {
 #[schema(example = SwitchPort::sample)]
 #[expect(clippy::option_option, reason = "`pi_id` is absent unless it is asked for, and null on a free port")]
 pub struct SwitchPort {
-    /// `switchport.name`.
-    name: Option<String>,
+    /// `switchport.name`, or else `switchport.ifName`, or else `Port` and the id.
+    name: String,
     /// The number of its type.
     porttype: i32,
     /// `switchport.id`.
@@ -91,7 +94,7 @@ impl Sample for SwitchPorts {
 impl Sample for SwitchPort {
     fn sample() -> Self {
         Self {
-            name: Some("Ethernet1".to_owned()),
+            name: "Ethernet1".to_owned(),
             porttype: SwitchPortType::Peering.code(),
             id: 1,
             pi_id: Some(Some(1)),
@@ -101,13 +104,20 @@ impl Sample for SwitchPort {
     }
 }
 
+/// A name to choose a port by.
+fn name_of(port: &ListedPort) -> String {
+    let name = first_filled([&port.name, &port.if_name]);
+    name.map_or_else(|| format!("Port {}", port.id), str::to_owned)
+}
+
 impl SwitchPort {
     fn new(port: ListedPort, with_physical_interface: bool) -> Self {
         let porttype = port.port_type.unwrap_or_default();
         let r#type = SwitchPortType::from_code(porttype).unwrap_or(SwitchPortType::Unset).label();
+        let name = name_of(&port);
         Self {
-            name_and_type: format!("{} ({type})", port.name.as_deref().unwrap_or_default()),
-            name: port.name,
+            name_and_type: format!("{name} ({type})"),
+            name,
             porttype,
             id: port.id,
             pi_id: with_physical_interface.then_some(port.physical_interface_id),
@@ -180,8 +190,8 @@ pub struct PortChoice {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = ChosenPort::sample)]
 pub struct ChosenPort {
-    /// `switchport.name`.
-    name: Option<String>,
+    /// `switchport.name`, or else `switchport.ifName`, or else `Port` and the id.
+    name: String,
     /// The number of its type.
     r#type: i32,
     /// `switchport.id`.
@@ -196,7 +206,7 @@ impl Sample for PortChoice {
 
 impl Sample for ChosenPort {
     fn sample() -> Self {
-        Self { name: Some("Ethernet2".to_owned()), r#type: SwitchPortType::Peering.code(), id: 2 }
+        Self { name: "Ethernet2".to_owned(), r#type: SwitchPortType::Peering.code(), id: 2 }
     }
 }
 
@@ -204,7 +214,7 @@ async fn choice(state: &AppState, switch_id: i32, filter: PortFilter) -> Result<
     let switch = find(state, switch_id).await?;
     let ports = switch_port::of_switch(state.db.connection(), switch.id, &filter).await?;
     let entry = |port: ListedPort| ChosenPort {
-        name: port.name,
+        name: name_of(&port),
         r#type: port.port_type.unwrap_or_default(),
         id: port.id,
     };

@@ -43,8 +43,8 @@ pub struct Ping {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = Infrastructure::sample)]
 pub struct Infrastructure {
-    /// `infrastructure.name`.
-    pub name: Option<String>,
+    /// `infrastructure.name`, or else `Infrastructure` and the id.
+    pub name: String,
     /// `infrastructure.shortname`.
     pub shortname: Option<String>,
     /// Its id in the IX-F database.
@@ -88,7 +88,7 @@ impl Sample for Ping {
 impl Sample for Infrastructure {
     fn sample() -> Self {
         Self {
-            name: Some("Peering LAN North".to_owned()),
+            name: "Peering LAN North".to_owned(),
             shortname: Some("north".to_owned()),
             ixf_ix_id: Some(42),
             peeringdb_ix_id: Some(48),
@@ -109,6 +109,10 @@ impl Sample for Identity {
     }
 }
 
+fn name_of(id: i32, name: Option<String>) -> String {
+    name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("Infrastructure {id}"))
+}
+
 /// What this exchange is. Open to everybody; a key that is sent must be good.
 #[utoipa::path(method(get, post), path = "/api/v4/ping", tag = "System", responses((status = 200, description = "The exchange.", body = Ping)))]
 pub async fn ping(State(state): State<AppState>) -> Result<Response, AppError> {
@@ -123,7 +127,7 @@ pub async fn ping(State(state): State<AppState>) -> Result<Response, AppError> {
         infrastructures: infrastructures
             .into_iter()
             .map(|row| Infrastructure {
-                name: row.name,
+                name: name_of(row.id, row.name),
                 shortname: row.shortname,
                 ixf_ix_id: row.ixf_ix_id,
                 peeringdb_ix_id: row.peeringdb_ix_id,

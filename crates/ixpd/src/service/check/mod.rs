@@ -4,6 +4,7 @@
 mod accounts;
 mod clocks;
 mod features;
+mod incomplete;
 mod keys;
 mod paths;
 mod proxies;
@@ -195,6 +196,9 @@ async fn database(installation: &Installation<'_>, found: &mut Findings) {
     found.settle(outcome);
     found.about(features::AREA);
     let outcome = features::check(installation, &tables, found).await;
+    found.settle(outcome);
+    found.about(incomplete::AREA);
+    let outcome = incomplete::check(installation, found).await;
     found.settle(outcome);
     let outcome = running::check(installation, &tables, found).await;
     found.settle(outcome);

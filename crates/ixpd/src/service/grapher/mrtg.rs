@@ -1,6 +1,9 @@
 //! The configuration of MRTG.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use ixpd_db::query::grapher::{
     self as rows, CoreLink, Customer, GrapherData, MemberPort, Switch, SwitchPort,
@@ -15,7 +18,10 @@ use super::GrapherParameters;
 use crate::{
     config::{Config, CustomerNames},
     error::AppError,
-    service::template,
+    service::{
+        incomplete::{IncompleteRows, filled, first_filled},
+        template,
+    },
     services::Services,
 };
 
@@ -26,6 +32,7 @@ pub(super) async fn configuration(
     let template = template::named::<Mrtg>(services, parameters.template.as_deref())?;
     let data = rows::data(services.db.connection()).await?;
     let plan = Plan::new(&data, &services.config);
+    services.incomplete.report("grapher/config: mrtg", &plan.incomplete);
     let context = Mrtg {
         generated_at: template::now(services),
         org_name: OneLine::new(plan.org),
@@ -36,7 +43,7 @@ pub(super) async fn configuration(
         switches: plan.switches(),
         customers: plan.customers(),
         core_bundles: plan.core_bundles(),
-        left_out: plan.left_out.clone(),
+        left_out: plan.incomplete.comments(),
     };
     Ok(services.templates.render_text(&template, &context)?)
 }
@@ -66,10 +73,6 @@ const OF_SWITCHES: [SwitchPortType; 3] =
 /// `switch.os` of Extreme's switches, as IXP Manager's SNMP library writes and compares it.
 const EXTREME_OS: &str = "ExtremeXOS";
 
-/// Stands for a speed that neither SNMP nor the physical interface gives, in Mbit/s: MRTG refuses a whole configuration
-/// for one target whose `MaxBytes` is 0.
-const UNKNOWN_SPEED: u64 = 1;
-
 fn is_one_of(row: &SwitchPort, types: &[SwitchPortType]) -> bool {
     types.iter().any(|kind| kind.code() == row.port_type)
 }
@@ -81,18 +84,28 @@ struct Plan<'a> {
     org: &'a str,
     /// By `switchport.id`.
     known: BTreeMap<i32, Known<'a>>,
-    left_out: Vec<OneLine>,
+    incomplete: IncompleteRows,
+}
+
+/// The problem of a port that can't be polled.
+const UNUSABLE: &str = "left out: its name, its switch's host name or its community is empty or can't stand in a target; \
+    correct switchport.ifName, switch.hostname or switch.snmppasswd";
+/// The problem of a port whose `MaxBytes` is unknown.
+const WITHOUT_SPEED: &str = "graphs of its own left out: it has no speed; set physicalinterface.speed";
+
+/// The name of a row, or one made of its id.
+fn name_or<'n>(kind: &str, id: i32, name: Option<&'n String>) -> Cow<'n, str> {
+    filled(name).map_or_else(|| format!("{kind} {id}").into(), Cow::from)
 }
 
 fn or_empty(text: Option<&String>) -> &str {
     text.map_or("", String::as_str)
 }
 
-/// The speed that SNMP has read, or else the one that the port is meant to have, in Mbit/s, at least 1.
+/// The speed that SNMP has read, or else the one that the port is meant to have, in Mbit/s.
 fn speed(row: &SwitchPort) -> u64 {
     let read = row.if_high_speed.filter(|speed| *speed > 0);
-    let speed = read.or(row.configured_speed).unwrap_or(0);
-    u64::try_from(speed).ok().filter(|speed| *speed > 0).unwrap_or(UNKNOWN_SPEED)
+    read.or(row.configured_speed).unwrap_or(0).try_into().unwrap_or(0)
 }
 
 impl<'a> Plan<'a> {
@@ -101,24 +114,28 @@ impl<'a> Plan<'a> {
         let links = data.core_links.iter().flat_map(|link| [link.switch_port_a, link.switch_port_b]);
         let wanted: HashSet<_> =
             data.member_ports.iter().map(|port| port.switch_port_id).chain(links).collect();
-        let (mut known, mut left_out) = (BTreeMap::new(), Vec::new());
+        let (mut known, mut incomplete) = (BTreeMap::new(), IncompleteRows::default());
         for row in &data.switch_ports {
             let Some(switch) = switches.get(&row.switch_id).copied() else { continue };
             let is_extreme = switch.os.as_deref() == Some(EXTREME_OS);
             let community = switch.snmppasswd.as_ref().map_or("", |community| community.expose());
             let (name, host) = (or_empty(row.if_name.as_ref()), or_empty(switch.hostname.as_ref()));
-            match Port::new(name, community, host, is_extreme, speed(row)) {
-                Some(port) => {
-                    known.insert(row.id, Known { row, switch, port });
-                }
-                None if wanted.contains(&row.id) || is_one_of(row, &OF_SWITCHES) => {
-                    let names = [switch.name.as_ref(), row.name.as_ref()].map(or_empty);
-                    left_out.push(OneLine::new(&names.join(" ")));
-                }
-                None => {}
+            let port = Port::new(name, community, host, is_extreme, speed(row));
+            let has_graphs = wanted.contains(&row.id);
+            let problem = match &port {
+                None if has_graphs || is_one_of(row, &OF_SWITCHES) => Some(UNUSABLE),
+                Some(_) if has_graphs && speed(row) == 0 => Some(WITHOUT_SPEED),
+                _ => None,
+            };
+            if let Some(problem) = problem {
+                let names = [switch.name.as_ref(), row.name.as_ref()].map(or_empty);
+                incomplete.add("switchport", row.id, Some(&names.join(" ")), problem);
+            }
+            if let Some(port) = port {
+                known.insert(row.id, Known { row, switch, port });
             }
         }
-        Self { data, config, org: &config.identity.org_name, known, left_out }
+        Self { data, config, org: &config.identity.org_name, known, incomplete }
     }
 
     /// The members' ports.
@@ -126,7 +143,7 @@ impl<'a> Plan<'a> {
         self.data.member_ports.iter().filter_map(|port| self.known.get(&port.switch_port_id))
     }
 
-    /// Graphs of some ports together, if there are any.
+    /// Graphs of some ports together, if there are any with a speed.
     fn graph<'p>(
         heading: &str,
         prefix: &str,
@@ -134,8 +151,7 @@ impl<'a> Plan<'a> {
         title: &str,
         ports: impl Iterator<Item = &'p Known<'p>> + Clone,
     ) -> Option<Graph> {
-        ports.clone().next()?;
-        Some(Graph::new(heading, prefix, directory, title, ports.map(|known| &known.port)))
+        Graph::new(heading, prefix, directory, title, ports.map(|known| &known.port))
     }
 
     fn aggregates(&self) -> Vec<Graph> {
@@ -145,7 +161,10 @@ impl<'a> Plan<'a> {
             .infrastructures
             .iter()
             .filter_map(|infrastructure| {
-                let (id, name) = (infrastructure.id, or_empty(infrastructure.name.as_ref()));
+                let (id, name) = (
+                    infrastructure.id,
+                    name_or("Infrastructure", infrastructure.id, infrastructure.name.as_ref()),
+                );
                 let ports = self.members().filter(|known| known.counts());
                 let ports = ports.filter(move |known| known.switch.infrastructure_id == Some(id));
                 Self::graph(
@@ -165,7 +184,7 @@ impl<'a> Plan<'a> {
 
     fn locations(&self) -> Vec<Graph> {
         let graphs = self.data.locations.iter().filter_map(|location| {
-            let (id, name) = (location.id, or_empty(location.name.as_ref()));
+            let (id, name) = (location.id, name_or("Facility", location.id, location.name.as_ref()));
             let ports = self.members().filter(|known| known.counts());
             let ports = ports.filter(move |known| known.switch.location_id == Some(id));
             Self::graph(
@@ -188,7 +207,7 @@ impl<'a> Plan<'a> {
             .filter(|known| used.contains(&known.row.id) || known.is(&OF_SWITCHES))
             .collect();
         let graphs = self.data.switches.iter().filter_map(|switch| {
-            let (id, name) = (switch.id, or_empty(switch.name.as_ref()));
+            let (id, name) = (switch.id, name_or("Switch", switch.id, switch.name.as_ref()));
             let ports = of_switch.iter().copied().filter(move |known| known.switch.id == id);
             Self::graph(
                 &format!("Switch {name}"),
@@ -215,13 +234,15 @@ impl<'a> Plan<'a> {
     }
 
     fn customer(&self, customer: &Customer, ports: &[&MemberPort]) -> Vec<Graph> {
-        let name = or_empty(customer.name.as_ref());
-        let short = customer.abbreviated_name.as_deref().filter(|short| !short.is_empty()).unwrap_or(name);
+        let names = [&customer.name, &customer.abbreviated_name, &customer.shortname];
+        let fallback = format!("Member {}", customer.id);
+        let name = first_filled(names).unwrap_or(&fallback);
+        let short = first_filled([&customer.abbreviated_name]).unwrap_or(name);
         let heading = self.config.frontend.customer_name_format.write(CustomerNames {
             name,
             abbreviated: short,
             shortname: or_empty(customer.shortname.as_ref()),
-            asn: customer.autsys.and_then(|asn| asn.try_into().ok()).map(Asn),
+            asn: customer.autsys.and_then(|asn| asn.try_into().ok()).filter(|asn| *asn != 0).map(Asn),
         });
         let folder = format!("members/{:x}/{:05}", customer.id % 16, customer.id);
         let known = |port: &&MemberPort| self.known.get(&port.switch_port_id);

@@ -7,7 +7,15 @@ use ixpd_render::text::{
 };
 
 use super::GrapherParameters;
-use crate::{error::AppError, service::template, services::Services};
+use crate::{
+    error::AppError,
+    service::{
+        incomplete::{IncompleteRows, filled, protocol_of, without_address},
+        nagios::customer_of,
+        template,
+    },
+    services::Services,
+};
 
 /// Levels of the tree at most.
 const LEVELS: usize = 20;
@@ -33,8 +41,19 @@ pub(super) async fn configuration(
     let mut services = rows::services(state.db.connection(), vlan.id, protocol == 6, today).await?;
     services.retain(|service| service.enabled && service.can_ping);
     services.sort_by_cached_key(|service| name(service.customer_name.as_ref()).to_lowercase());
-    let targets = services.iter().filter_map(|service| target(service, &vlan, protocol)).collect();
-    let context = Smokeping { generated_at: template::now(state), vlan, protocol, probe, level, targets };
+    let mut incomplete = IncompleteRows::default();
+    let targets =
+        services.iter().filter_map(|service| target(service, &vlan, protocol, &mut incomplete)).collect();
+    state.incomplete.report(&format!("grapher/config: smokeping {}/{protocol}", vlan.id), &incomplete);
+    let context = Smokeping {
+        generated_at: template::now(state),
+        vlan,
+        protocol,
+        probe,
+        level,
+        targets,
+        left_out: incomplete.comments(),
+    };
     Ok(state.templates.render_text(&template, &context)?)
 }
 
@@ -42,9 +61,19 @@ fn name(column: Option<&String>) -> &str {
     column.map_or("", |text| text.trim())
 }
 
-fn target(service: &Service, vlan: &Vlan, protocol: u8) -> Option<SmokepingTarget> {
-    let address = service.address.as_deref()?;
-    let customer = name(service.customer_name.as_ref());
+fn target(
+    service: &Service,
+    vlan: &Vlan,
+    protocol: u8,
+    incomplete: &mut IncompleteRows,
+) -> Option<SmokepingTarget> {
+    let customer = customer_of(service);
+    let Some(address) = filled(service.address.as_ref()) else {
+        let problem = without_address(protocol_of(protocol));
+        incomplete.add("vlaninterface", service.id, Some(&customer), problem);
+        return None;
+    };
+    let customer = customer.trim();
     let short = match name(service.abbreviated_name.as_ref()) {
         "" => customer,
         short => short,

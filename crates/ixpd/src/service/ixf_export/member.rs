@@ -159,7 +159,7 @@ impl<'a, 'o> Members<'a, 'o> {
             Protocol::V4 => (row.ipv4enabled, &row.ipv4address, customer.maxprefixes),
             Protocol::V6 => (row.ipv6enabled, &row.ipv6address, customer.maxprefixesv6),
         };
-        let Some(address) = address.as_deref().filter(|_| enabled == Some(true)) else {
+        let Some(address) = filled(address.as_ref()).filter(|_| enabled == Some(true)) else {
             return Ok(None);
         };
         let services = self.services(row.vlan_id, address);

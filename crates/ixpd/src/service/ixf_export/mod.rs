@@ -16,7 +16,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use ixpd_db::{
@@ -38,6 +38,8 @@ pub use render::Document;
 
 use cache::{Cache, Key};
 
+use super::incomplete::{IncompleteLog, IncompleteRows, filled, without_address};
+
 /// Why no export could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -58,14 +60,18 @@ pub struct IxfExport {
     profile: Arc<Profile>,
     zone: Zone,
     cache: Cache,
-    /// The incomplete services that were logged last.
-    logged: Mutex<Vec<MissingAddress>>,
+    incomplete: IncompleteLog,
 }
 
 impl IxfExport {
     /// Exports with the settings of `profile`. A member's dates are days in `zone`, that of `APP_TIMEZONE`.
     pub fn new(profile: Profile, zone: Zone) -> Self {
-        Self { profile: Arc::new(profile), zone, cache: Cache::new(MAX_BYTES), logged: Mutex::default() }
+        Self {
+            profile: Arc::new(profile),
+            zone,
+            cache: Cache::new(MAX_BYTES),
+            incomplete: IncompleteLog::default(),
+        }
     }
 
     /// Makes the next request see what was written up to now. For whoever writes to the tables of the export.
@@ -97,7 +103,7 @@ impl IxfExport {
         let snapshot = db.begin_read().await?;
         let data = data::export_data(&snapshot, self.zone.today(now)).await?;
         snapshot.commit().await?;
-        self.log_missing_addresses(missing_addresses(&data));
+        self.incomplete.report("member-export/ixf", &incomplete_rows(&data));
         let profile = Arc::clone(&self.profile);
         // Megabytes of JSON would hold up the other requests of this thread.
         tokio::task::spawn_blocking(move || {
@@ -107,40 +113,28 @@ impl IxfExport {
         })
         .await?
     }
+}
 
-    /// Once for each change, not for each export.
-    fn log_missing_addresses(&self, missing: Vec<MissingAddress>) {
-        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
-        if *logged == missing {
-            return;
+/// What the export leaves out: protocols that are enabled without an address, and members with ports and no AS number.
+fn incomplete_rows(data: &ExportData) -> IncompleteRows {
+    let mut incomplete = IncompleteRows::default();
+    for row in &data.vlan_interfaces {
+        let addresses = [
+            (Protocol::V4, row.ipv4enabled, &row.ipv4address),
+            (Protocol::V6, row.ipv6enabled, &row.ipv6address),
+        ];
+        for (protocol, enabled, address) in addresses {
+            if enabled == Some(true) && filled(address.as_ref()).is_none() {
+                incomplete.add("vlaninterface", row.id, None, without_address(protocol));
+            }
         }
-        for MissingAddress { vlan_interface_id, protocol } in
-            missing.iter().filter(|one| !logged.contains(one))
-        {
-            tracing::warn!(
-                vlan_interface_id,
-                "the IX-F export leaves the {protocol} service of this VLAN interface out: {protocol} is enabled, \
-                 but no address is assigned"
-            );
-        }
-        *logged = missing;
     }
-}
-
-/// A protocol that is enabled on a VLAN interface without an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct MissingAddress {
-    vlan_interface_id: i32,
-    protocol: Protocol,
-}
-
-fn missing_addresses(data: &ExportData) -> Vec<MissingAddress> {
-    let missing =
-        |row: &data::VlanInterface, protocol| MissingAddress { vlan_interface_id: row.id, protocol };
-    let of_row = |row: &data::VlanInterface| {
-        let v4 = row.ipv4enabled == Some(true) && row.ipv4address.is_none();
-        let v6 = row.ipv6enabled == Some(true) && row.ipv6address.is_none();
-        [v4.then(|| missing(row, Protocol::V4)), v6.then(|| missing(row, Protocol::V6))]
-    };
-    data.vlan_interfaces.iter().flat_map(of_row).flatten().collect()
+    let with_ports: HashSet<_> = data.ports.iter().map(|port| port.customer_id).collect();
+    for customer in data.customers.iter().filter(|customer| with_ports.contains(&customer.id)) {
+        if customer.autsys.is_none_or(|asn| asn == 0) {
+            let name = customer.name.as_deref();
+            incomplete.add("cust", customer.id, name, "left out: it has no AS number; set cust.autsys");
+        }
+    }
+    incomplete
 }

@@ -1,17 +1,27 @@
 //! Members' services as hosts.
 
+use std::borrow::Cow;
+
 use ixpd_db::query::nagios::{self as rows, Service};
 use ixpd_render::text::{
     OneLine, Vlan,
     nagios::{
-        CustomerDefinitions, CustomerHost, Customers, HostGroup, HostGroups, NagiosText, host_name, slug,
+        CustomerDefinitions, CustomerHost, Customers, HostGroup, HostGroups, NagiosName, NagiosText,
+        host_name, slug,
     },
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{answer, definition, filled, text};
-use crate::{error::AppError, service::template, services::Services};
+use super::{answer, definition, filled};
+use crate::{
+    error::AppError,
+    service::{
+        incomplete::{IncompleteRows, first_filled, protocol_of, without_address},
+        template,
+    },
+    services::Services,
+};
 
 /// The templates that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -71,33 +81,75 @@ pub async fn customers(
     let definitions = parameters.definitions()?;
     let today = state.wall_now().date();
     let services = rows::services(state.db.connection(), vlan.id, protocol == 6, today).await?;
-    let hosts: Vec<_> = services.iter().map(|service| host(service, &vlan, protocol)).collect();
+    let mut incomplete = IncompleteRows::default();
+    let hosts: Vec<_> =
+        services.iter().map(|service| host(service, &vlan, protocol, &mut incomplete)).collect();
+    state.incomplete.report(&format!("nagios/customers/{}/{protocol}", vlan.id), &incomplete);
     let hostgroups = groups(&services, &hosts, &vlan, protocol);
     let noted = [("vlan", vlan.id), ("protocol", protocol.into())];
-    let context =
-        Customers { generated_at: template::now(state), vlan, protocol, definitions, hosts, hostgroups };
+    let context = Customers {
+        generated_at: template::now(state),
+        vlan,
+        protocol,
+        definitions,
+        hosts,
+        hostgroups,
+        left_out: incomplete.comments(),
+    };
     answer(state, &template, &context, "nagios_customers", noted).await
 }
 
 /// The name under which a service is a host, in every configuration that speaks of it.
-pub(super) fn name_of(service: &Service, vlan: &Vlan, protocol: u8) -> ixpd_render::text::nagios::NagiosName {
-    let name =
-        filled(service.abbreviated_name.as_ref()).unwrap_or_else(|| text(service.customer_name.as_ref()));
-    host_name(name, service.autsys.unwrap_or(0), protocol, vlan.id, service.id)
+pub(super) fn name_of(service: &Service, vlan: &Vlan, protocol: u8) -> NagiosName {
+    let name = first_filled([&service.abbreviated_name, &service.customer_name, &service.shortname]);
+    host_name(name.map(str::trim), as_number(service), protocol, vlan.id, service.id)
 }
 
-fn host(service: &Service, vlan: &Vlan, protocol: u8) -> CustomerHost {
-    let customer = text(service.customer_name.as_ref());
-    let alias = format!("{customer} / {} / {}.", text(service.switch_name.as_ref()), vlan.name.as_str());
+/// The AS number of the member, which old rows may lack or hold as 0.
+pub(super) fn as_number(service: &Service) -> Option<i32> {
+    service.autsys.filter(|asn| *asn != 0)
+}
+
+/// What people call the member.
+pub(in crate::service) fn customer_of(service: &Service) -> Cow<'_, str> {
+    let name = first_filled([&service.customer_name, &service.abbreviated_name, &service.shortname]);
+    match (name, as_number(service)) {
+        (Some(name), _) => name.into(),
+        (None, Some(asn)) => format!("AS{asn}").into(),
+        (None, None) => format!("VLAN interface {}", service.id).into(),
+    }
+}
+
+fn host(service: &Service, vlan: &Vlan, protocol: u8, incomplete: &mut IncompleteRows) -> CustomerHost {
+    let customer = customer_of(service);
+    let switch = filled(service.switch_name.as_ref());
+    let places: Vec<_> = [Some(&*customer), switch, Some(vlan.name.as_str())].into_iter().flatten().collect();
+    let alias = format!("{}.", places.join(" / "));
+    tell(service, protocol, incomplete);
     CustomerHost {
         vliid: service.id,
-        customer: OneLine::new(customer),
-        asn: service.autsys.unwrap_or(0),
+        customer: OneLine::new(&customer),
+        asn: as_number(service),
         host_name: name_of(service, vlan, protocol),
         alias: NagiosText::new(&alias),
         address: filled(service.address.as_ref()).filter(|_| service.enabled).map(NagiosText::new),
         can_ping: service.can_ping,
         busy: service.busyhost,
+    }
+}
+
+/// What a service lacks.
+fn tell(service: &Service, protocol: u8, incomplete: &mut IncompleteRows) {
+    let customer = customer_of(service);
+    let mut add = |problem| incomplete.add("vlaninterface", service.id, Some(&customer), problem);
+    if service.enabled && filled(service.address.as_ref()).is_none() {
+        add(without_address(protocol_of(protocol)));
+    }
+    if as_number(service).is_none() {
+        add("named without AS number: the member has none; set cust.autsys".into());
+    }
+    if filled(service.customer_name.as_ref()).is_none() {
+        add("named otherwise: the member has no name; set cust.name".into());
     }
 }
 

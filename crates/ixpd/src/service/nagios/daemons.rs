@@ -9,7 +9,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{answer, definition, filled};
-use crate::{error::AppError, service::template, services::Services};
+use crate::{
+    error::AppError,
+    service::{incomplete::IncompleteRows, template},
+    services::Services,
+};
 
 /// The templates that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -48,10 +52,12 @@ pub async fn daemons(
         Some(id) => Some(template::vlan(services, id).await?),
         None => None,
     };
-    let daemons: Vec<_> = routers.iter().map(daemon).collect();
+    let mut incomplete = IncompleteRows::default();
+    let daemons: Vec<_> = routers.iter().filter_map(|router| daemon(router, &mut incomplete)).collect();
     let group = vlan_id.map_or_else(|| "bird-daemons".to_owned(), |id| format!("bird-daemons-vlanid-{id}"));
     let mut groups = HostGroups::default();
-    for daemon in daemons.iter().filter(|daemon| daemon.api.is_some()) {
+    services.incomplete.report(&format!("nagios/birdseye-daemons: {group}"), &incomplete);
+    for daemon in &daemons {
         groups.add(&group, "Individual Bird Daemons", &daemon.host_name);
     }
     let context = Daemons {
@@ -61,17 +67,35 @@ pub async fn daemons(
         service_definition,
         daemons,
         hostgroups: groups.finish(),
+        left_out: incomplete.comments(),
     };
     answer(services, &template, &context, "nagios_birdseye_daemons", vlan_id.map(|id| ("vlan", id))).await
 }
 
-fn daemon(router: &Router) -> Daemon {
+/// The URL of a router's API.
+pub(super) fn api_of<'r>(router: &'r Router, incomplete: &mut IncompleteRows) -> Option<&'r str> {
+    let api = filled(router.api.as_ref());
+    if api.is_none() {
+        let problem = "left out: it has no URL of its API; set routers.api";
+        incomplete.add("routers", router.id, Some(&router.handle), problem);
+    }
+    api
+}
+
+fn daemon(router: &Router, incomplete: &mut IncompleteRows) -> Option<Daemon> {
+    let api = api_of(router, incomplete)?;
+    if router.handle.trim().is_empty() || router.mgmt_host.trim().is_empty() {
+        let problem =
+            "left out: it has no handle or no management host; set routers.handle and routers.mgmt_host";
+        incomplete.add("routers", router.id, Some(&router.name), problem);
+        return None;
+    }
     let name = if router.name.trim().is_empty() { &router.handle } else { &router.name };
-    Daemon {
+    Some(Daemon {
         handle: OneLine::new(&router.handle),
         host_name: NagiosName::new(&format!("bird-{}", router.handle)),
         alias: NagiosText::new(name),
         address: NagiosText::new(&router.mgmt_host),
-        api: filled(router.api.as_ref()).map(NagiosText::new),
-    }
+        api: NagiosText::new(api),
+    })
 }

@@ -15,6 +15,7 @@ use ixpd_db::{WallClock, query::task_last_run};
 use ixpd_render::{TextContext, TextTemplate, text::nagios::NagiosText};
 use serde_json::{Map, Value};
 
+pub(super) use self::customers::customer_of;
 pub use self::{
     customers::{CustomerParameters, customers},
     daemons::{DaemonParameters, daemons},
@@ -91,11 +92,6 @@ async fn answer<C: TextContext>(
         tracing::warn!(task, %error, "the time of a fetch could not be noted");
     }
     Ok(text)
-}
-
-/// Text of a column that may be absent.
-fn text(column: Option<&String>) -> &str {
-    column.map_or("", String::as_str)
 }
 
 /// The text of a column, where there is one.

@@ -9,8 +9,20 @@ use ixpd_types::RouterType;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{answer, customers::name_of, definition, filled, text};
-use crate::{error::AppError, service::template, services::Services};
+use super::{
+    answer,
+    customers::{as_number, customer_of, name_of},
+    daemons::api_of,
+    definition, filled,
+};
+use crate::{
+    error::AppError,
+    service::{
+        incomplete::{IncompleteRows, protocol_of, without_address},
+        template,
+    },
+    services::Services,
+};
 
 /// The template that the services inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -55,7 +67,10 @@ pub async fn sessions(
         return Err(AppError::NotFound("No suitable router(s) found.".into()));
     }
     let services = rows::services(db, kind.vlan.id, protocol == 6, state.wall_now().date()).await?;
-    let (sessions, hostgroups) = kind.sessions(&services, &routers);
+    let mut incomplete = IncompleteRows::default();
+    let (sessions, hostgroups) = kind.sessions(&services, &routers, &mut incomplete);
+    let output = format!("nagios/birdseye-bgp-sessions/{}/{protocol}/{type_number}", kind.vlan.id);
+    state.incomplete.report(&output, &incomplete);
     let noted = [("vlan", kind.vlan.id), ("protocol", protocol.into()), ("type", type_number)];
     let context = BgpSessions {
         generated_at: template::now(state),
@@ -65,13 +80,19 @@ pub async fn sessions(
         service_definition,
         sessions,
         hostgroups,
+        left_out: incomplete.comments(),
     };
     answer(state, &template, &context, "nagios_birdseye_bgp_sessions", noted).await
 }
 
 impl Kind {
     /// Each service's session with each router that can be asked; routers of a quarantine VLAN aren't.
-    fn sessions(&self, services: &[Service], routers: &[Router]) -> (Vec<BgpSession>, Vec<HostGroup>) {
+    fn sessions(
+        &self,
+        services: &[Service],
+        routers: &[Router],
+        incomplete: &mut IncompleteRows,
+    ) -> (Vec<BgpSession>, Vec<HostGroup>) {
         let mut sessions = Vec::new();
         let mut groups = HostGroups::default();
         let prefix = format!(
@@ -80,10 +101,15 @@ impl Kind {
             self.vlan.id,
             self.protocol
         );
-        for service in services.iter().filter(|service| self.has_session(service)) {
-            for router in routers.iter().filter(|router| !router.quarantine) {
-                let Some(api) = filled(router.api.as_ref()) else { continue };
-                let session = self.session(service, router, api);
+        let asked: Vec<_> = routers
+            .iter()
+            .filter(|router| !router.quarantine)
+            .filter_map(|router| Some((router, api_of(router, incomplete)?)))
+            .collect();
+        for service in services.iter().filter(|service| self.peers(service)) {
+            let Some(asn) = self.as_number(service, incomplete) else { continue };
+            for (router, api) in &asked {
+                let session = self.session(service, asn, router, api);
                 groups.add(&format!("{prefix}-all"), "All BGP sessions", &session.host_name);
                 let (group, alias) =
                     (format!("{prefix}-{}", router.handle), format!("BGP sessions to {}", router.handle));
@@ -94,14 +120,34 @@ impl Kind {
         (sessions, groups.finish())
     }
 
-    fn session(&self, service: &Service, router: &Router, api: &str) -> BgpSession {
-        let (id, asn) = (service.id, service.autsys.unwrap_or(0));
+    /// The AS number of a service that has all that a session takes.
+    fn as_number(&self, service: &Service, incomplete: &mut IncompleteRows) -> Option<i32> {
+        let customer = customer_of(service);
+        if filled(service.address.as_ref()).is_none() {
+            incomplete.add(
+                "vlaninterface",
+                service.id,
+                Some(&customer),
+                without_address(protocol_of(self.protocol)),
+            );
+            return None;
+        }
+        let asn = as_number(service);
+        if asn.is_none() {
+            let problem = "session left out: the member has no AS number; set cust.autsys";
+            incomplete.add("vlaninterface", service.id, Some(&customer), problem);
+        }
+        asn
+    }
+
+    fn session(&self, service: &Service, asn: i32, router: &Router, api: &str) -> BgpSession {
+        let id = service.id;
         let bgp_protocol = match self.router_type {
             RouterType::RouteServer => format!("pb_{id:04}_as{asn}"),
             _ => format!("pb_as{asn}_vli{id}_ipv{}", self.protocol),
         };
         BgpSession {
-            customer: OneLine::new(text(service.customer_name.as_ref())),
+            customer: OneLine::new(&customer_of(service)),
             host_name: name_of(service, &self.vlan, self.protocol),
             handle: NagiosName::new(&router.handle),
             api: NagiosText::new(api),
@@ -109,15 +155,15 @@ impl Kind {
         }
     }
 
-    fn has_session(&self, service: &Service) -> bool {
-        let has_address = filled(service.address.as_ref()).is_some();
+    /// Whether a service is meant to have a session.
+    fn peers(&self, service: &Service) -> bool {
         let peers = match self.router_type {
             RouterType::RouteServer => service.rsclient,
             RouterType::RouteCollector => service.monitor_collector,
             RouterType::As112 => service.as112client,
             RouterType::Other => false,
         };
-        service.enabled && has_address && peers
+        service.enabled && peers
     }
 
     fn short_name(&self) -> &'static str {

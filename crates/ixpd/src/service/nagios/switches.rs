@@ -10,8 +10,15 @@ use ixpd_render::text::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{answer, definition, filled, text};
-use crate::{error::AppError, service::template, services::Services};
+use super::{answer, definition, filled};
+use crate::{
+    error::AppError,
+    service::{
+        incomplete::{IncompleteRows, first_filled},
+        template,
+    },
+    services::Services,
+};
 
 /// The template that the objects inherit from. An empty one counts as absent.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -45,11 +52,12 @@ pub async fn switches(
         "ixp-manager-production-switch",
     )?;
     let rows = rows::switches(db, infrastructure_id).await?;
-    let mut seen = HashSet::new();
-    let switches: Vec<_> = rows.iter().map(|row| host(row, &mut seen)).collect();
+    let mut incomplete = IncompleteRows::default();
+    let shown = hosts(&rows, &mut incomplete);
+    services.incomplete.report(&format!("nagios/switches/{infrastructure_id}"), &incomplete);
     let mut groups = HostGroups::default();
     for kind in [of_facility, of_all, of_vendor, of_model] {
-        for (row, switch) in rows.iter().zip(&switches) {
+        for (row, switch) in &shown {
             if let (Some(object), Some((group, alias))) = (&switch.host, kind(row)) {
                 let (prefix, suffix) = group;
                 groups.add(
@@ -60,47 +68,60 @@ pub async fn switches(
             }
         }
     }
-    let infrastructure = Infrastructure { id: infrastructure_id, name: OneLine::new(text(name.as_ref())) };
+    let infrastructure_name =
+        filled(name.as_ref()).map_or_else(|| format!("infrastructure {infrastructure_id}"), str::to_owned);
+    let infrastructure = Infrastructure { id: infrastructure_id, name: OneLine::new(&infrastructure_name) };
     let hostgroups = groups.finish();
     let context = Switches {
         generated_at: template::now(services),
         infrastructure,
         host_definition,
-        switches,
+        switches: shown.into_iter().map(|(_, switch)| switch).collect(),
         hostgroups,
+        left_out: incomplete.comments(),
     };
     let noted = [("infrastructure", infrastructure_id)];
     answer(services, &template, &context, "nagios_switches", noted).await
 }
 
-fn host(row: &Switch, seen: &mut HashSet<NagiosName>) -> SwitchHost {
-    let name = text(row.name.as_ref());
-    let checked = check(row, name).and_then(|object| {
-        if seen.insert(object.host_name.clone()) {
-            Ok(object)
-        } else {
-            Err("has the host name of another switch")
-        }
-    });
-    let (host, left_out) = match checked {
-        Ok(object) => (Some(object), None),
-        Err(reason) => (None, Some(reason)),
-    };
-    SwitchHost { id: row.id, name: OneLine::new(name), host, left_out }
+/// The switches that are complete, with their hosts; those that are out of use have none.
+fn hosts<'r>(rows: &'r [Switch], incomplete: &mut IncompleteRows) -> Vec<(&'r Switch, SwitchHost)> {
+    let mut seen = HashSet::new();
+    let mut shown = Vec::new();
+    for row in rows {
+        let host = match object(row, &mut seen) {
+            Ok(host) => host,
+            Err(problem) => {
+                incomplete.add("switch", row.id, row.name.as_deref(), problem);
+                continue;
+            }
+        };
+        let left_out = host.is_none().then_some("is not in use");
+        let name = first_filled([&row.name, &row.hostname]).unwrap_or_default();
+        shown.push((row, SwitchHost { id: row.id, name: OneLine::new(name), host, left_out }));
+    }
+    shown
 }
 
-fn check(row: &Switch, name: &str) -> Result<SwitchObject, &'static str> {
+/// What is checked of a switch; nothing if it is out of use.
+fn object(row: &Switch, seen: &mut HashSet<NagiosName>) -> Result<Option<SwitchObject>, &'static str> {
     if !row.active {
-        return Err("is not in use");
+        return Ok(None);
     }
-    let host_name = filled(row.hostname.as_ref()).ok_or("has no host name")?;
-    let address = filled(row.ipv4addr.as_ref()).ok_or("has no IPv4 address")?;
-    let alias = if name.trim().is_empty() { host_name } else { name };
-    Ok(SwitchObject {
+    let host_name =
+        filled(row.hostname.as_ref()).ok_or("left out: it has no host name; set switch.hostname")?;
+    let address =
+        filled(row.ipv4addr.as_ref()).ok_or("left out: it has no IPv4 address; set switch.ipv4addr")?;
+    let alias = first_filled([&row.name]).unwrap_or(host_name);
+    let object = SwitchObject {
         host_name: NagiosName::new(host_name),
         alias: NagiosText::new(alias),
         address: NagiosText::new(address),
-    })
+    };
+    if !seen.insert(object.host_name.clone()) {
+        return Err("left out: it has the host name of another switch; correct switch.hostname");
+    }
+    Ok(Some(object))
 }
 
 /// What a group's name has before and behind the infrastructure, and its alias.

@@ -2,18 +2,21 @@
 
 mod samples;
 
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::{borrow::Cow, collections::BTreeMap, net::Ipv4Addr};
 
 use ipnet::Ipv4Net;
 use ixpd_db::query::{
-    core_link::{Core, CoreBundle, CoreLink, Side},
+    core_link::{Core, CoreBundle, CoreLink, LinkEnd, Side},
     switch::Switch,
 };
 use ixpd_types::CoreBundleType;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::sample::Sample;
+use crate::{
+    sample::Sample,
+    service::incomplete::{IncompleteRows, filled, first_filled},
+};
 
 /// The routed core links of a switch.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,16 +33,16 @@ pub struct Layer3Interfaces {
 pub enum Layer3Interface {
     /// An end of a core link.
     Link {
-        /// Address and length of the subnet; null if the database has no readable one.
-        ipv4: Option<String>,
+        /// Address and length of the subnet.
+        ipv4: String,
         /// The description of the core bundle.
         description: String,
         /// Bidirectional forwarding detection.
         bfd: bool,
         /// Mbit/s.
         speed: Option<i32>,
-        /// `switchport.name`.
-        name: Option<String>,
+        /// `switchport.name`, or else `switchport.ifName`.
+        name: String,
         /// Whether the speed is negotiated.
         autoneg: bool,
         /// False if bundle and link are enabled.
@@ -89,7 +92,7 @@ pub struct Routing {
 #[schema(as = ProvisionerAdjacency, example = Adjacency::sample)]
 pub struct Adjacency {
     /// The name of the switch.
-    pub description: Option<String>,
+    pub description: String,
     /// Its AS number.
     pub asn: u32,
     /// Of the core bundle.
@@ -121,9 +124,9 @@ pub struct PeerGroup {
 #[schema(as = ProvisionerNeighbour, example = Neighbour::sample)]
 pub struct Neighbour {
     /// The name of the switch.
-    pub description: Option<String>,
+    pub description: String,
     /// Its AS number.
-    pub remote_as: Option<u32>,
+    pub remote_as: u32,
     /// Of the core bundle.
     pub cost: Option<u32>,
     /// Of the core bundle.
@@ -157,9 +160,9 @@ pub struct CoreBundleEntry {
     /// 1 ECMP, 2 L2-LAG, 3 L3-LAG.
     pub r#type: i32,
     /// The name of the switch on side A.
-    pub switchsidea: Option<String>,
+    pub switchsidea: String,
     /// The name of the switch on side B.
-    pub switchsideb: Option<String>,
+    pub switchsideb: String,
     /// Bit/s: the number of links times the speed of the first.
     pub bandwidth: u64,
     /// The same, rounded, in `bits`, `K`, `M`, `G` or `T`.
@@ -189,7 +192,28 @@ fn address(bundle: &CoreBundle, kind: CoreBundleType, link: &CoreLink, side: Sid
     Ipv4Net::new(host.into(), subnet.prefix_len()).ok()
 }
 
-pub(super) fn layer3_interfaces(switch: &Switch, core: &Core) -> Layer3Interfaces {
+/// What people call a bundle.
+pub(super) fn bundle_name(bundle: &CoreBundle) -> Cow<'_, str> {
+    let names = [&bundle.description, &bundle.graph_title];
+    let name = names.into_iter().find(|name| !name.trim().is_empty());
+    name.map_or_else(|| format!("Core bundle {}", bundle.id).into(), Cow::from)
+}
+
+/// The problem of a link whose subnet is missing or unreadable, at the bundle or the link itself.
+fn without_subnet(kind: CoreBundleType) -> &'static str {
+    match kind {
+        CoreBundleType::Ecmp => {
+            "left out: it has no readable subnet; set corelinks.ipv4_subnet (address/length)"
+        }
+        _ => "left out: its bundle has no readable subnet; set corebundles.ipv4_subnet (address/length)",
+    }
+}
+
+pub(super) fn layer3_interfaces(
+    switch: &Switch,
+    core: &Core,
+    incomplete: &mut IncompleteRows,
+) -> Layer3Interfaces {
     let mut layer3interfaces = Vec::new();
     for side in Side::BOTH {
         for (bundle, kind, link) in routed(core) {
@@ -197,12 +221,22 @@ pub(super) fn layer3_interfaces(switch: &Switch, core: &Core) -> Layer3Interface
             if end.switch_id != Some(switch.id) {
                 continue;
             }
+            let bundle_name = bundle_name(bundle);
+            let mut tell = |problem| incomplete.add("corelinks", link.id, Some(&bundle_name), problem);
+            let Some(address) = address(bundle, kind, link, side) else {
+                tell(without_subnet(kind));
+                continue;
+            };
+            let Some(name) = first_filled([&end.port_name, &end.if_name]) else {
+                tell("left out: its port on this switch has no name; set switchport.name");
+                continue;
+            };
             layer3interfaces.push(Layer3Interface::Link {
-                ipv4: address(bundle, kind, link, side).map(|address| address.to_string()),
-                description: bundle.description.clone(),
+                ipv4: address.to_string(),
+                description: bundle_name.to_string(),
                 bfd: link.bfd,
                 speed: end.speed,
-                name: end.port_name.clone(),
+                name: name.to_owned(),
                 autoneg: end.autoneg.unwrap_or_default(),
                 shutdown: !(bundle.enabled && link.enabled),
             });
@@ -213,8 +247,8 @@ pub(super) fn layer3_interfaces(switch: &Switch, core: &Core) -> Layer3Interface
 }
 
 fn loopback(switch: &Switch) -> Option<Layer3Interface> {
-    let address = switch.loopback_ip.as_deref().filter(|address| !address.is_empty())?;
-    let name = switch.loopback_name.clone().filter(|name| !name.is_empty())?;
+    let address = filled(switch.loopback_ip.as_ref())?;
+    let name = filled(switch.loopback_name.as_ref())?.to_owned();
     Some(Layer3Interface::Loopback {
         description: "Loopback interface",
         loopback: true,
@@ -224,7 +258,17 @@ fn loopback(switch: &Switch) -> Option<Layer3Interface> {
     })
 }
 
-pub(super) fn routing(switch: &Switch, floodlist: Vec<String>, core: &Core) -> RoutingDocument {
+/// The name of the switch at an end of a link.
+fn switch_name(end: &LinkEnd) -> Option<&str> {
+    first_filled([&end.switch_name, &end.switch_hostname])
+}
+
+pub(super) fn routing(
+    switch: &Switch,
+    floodlist: Vec<String>,
+    core: &Core,
+    incomplete: &mut IncompleteRows,
+) -> RoutingDocument {
     let mut adjacentasns = BTreeMap::new();
     let mut neighbors = BTreeMap::new();
     for (bundle, kind, link) in routed(core) {
@@ -232,51 +276,67 @@ pub(super) fn routing(switch: &Switch, floodlist: Vec<String>, core: &Core) -> R
         let Some(there) = here.map(Side::other) else { continue };
         let end = link.end(there);
         let (cost, preference) = (bundle.cost, bundle.preference);
-        if let Some(asn) = end.switch_asn {
-            let description = end.switch_name.clone();
-            adjacentasns.insert(asn, Adjacency { description, asn, cost, preference });
-        }
-        if let Some(address) = address(bundle, kind, link, there) {
-            let (description, remote_as) = (end.switch_name.clone(), end.switch_asn);
-            neighbors.insert(address.addr(), Neighbour { description, remote_as, cost, preference });
-        }
+        let bundle_name = bundle_name(bundle);
+        let mut tell = |problem| incomplete.add("corelinks", link.id, Some(&bundle_name), problem);
+        let Some(asn) = end.switch_asn.filter(|asn| *asn != 0) else {
+            tell("neighbour left out: the switch at its far end has no AS number; set switch.asn");
+            continue;
+        };
+        let Some(name) = switch_name(end) else {
+            tell("neighbour left out: the switch at its far end has no name; set switch.name");
+            continue;
+        };
+        adjacentasns.insert(asn, Adjacency { description: name.to_owned(), asn, cost, preference });
+        let Some(address) = address(bundle, kind, link, there) else {
+            tell(without_subnet(kind));
+            continue;
+        };
+        let neighbour = Neighbour { description: name.to_owned(), remote_as: asn, cost, preference };
+        neighbors.insert(address.addr(), neighbour);
     }
     let neighbors = (!neighbors.is_empty()).then_some(neighbors);
     RoutingDocument {
         bgp: Routing {
             floodlist,
             adjacentasns,
-            routerid: switch.loopback_ip.clone(),
+            routerid: filled(switch.loopback_ip.as_ref()).map(str::to_owned),
             local_as: switch.asn,
             out: Out { ixp: PeerGroup { neighbors } },
         },
     }
 }
 
-pub(super) fn bundles(core: &Core) -> CoreBundles {
+pub(super) fn bundles(core: &Core, incomplete: &mut IncompleteRows) -> CoreBundles {
     let entry = |bundle: &CoreBundle| {
         let links: Vec<_> = core.links.iter().filter(|link| link.bundle_id == bundle.id).collect();
         let first = links.first();
         let end = |side| first.map(|link| link.end(side));
+        let name = |side| end(side).and_then(switch_name);
+        let (Some(name_a), Some(name_b)) = (name(Side::A), name(Side::B)) else {
+            let problem = "left out: it has no link between two switches with names; add a row to corelinks, or set \
+                switch.name";
+            incomplete.add("corebundles", bundle.id, Some(&bundle_name(bundle)), problem);
+            return None;
+        };
         let speed = end(Side::A).and_then(|end| end.speed).and_then(|mbits| u64::try_from(mbits).ok());
         let bandwidth = links.len() as u64 * speed.unwrap_or_default() * 1_000_000;
-        CoreBundleEntry {
+        Some(CoreBundleEntry {
             id: bundle.id,
-            description: bundle.description.clone(),
+            description: bundle_name(bundle).into_owned(),
             graphtitle: bundle.graph_title.clone(),
             cost: bundle.cost,
             preference: bundle.preference,
             enabled: bundle.enabled,
             r#type: bundle.bundle_type,
-            switchsidea: end(Side::A).and_then(|end| end.switch_name.clone()),
-            switchsideb: end(Side::B).and_then(|end| end.switch_name.clone()),
+            switchsidea: name_a.to_owned(),
+            switchsideb: name_b.to_owned(),
             bandwidth,
             prettybandwidth: pretty(bandwidth),
             infrastructure: end(Side::A).and_then(|end| end.infrastructure),
             corelinks: links.iter().map(|link| link.id).collect(),
-        }
+        })
     };
-    CoreBundles { corebundles: core.bundles.iter().map(entry).collect() }
+    CoreBundles { corebundles: core.bundles.iter().filter_map(entry).collect() }
 }
 
 /// Rounded to a whole number of the largest unit that has one.

@@ -6,7 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::with_colons;
-use crate::sample::Sample;
+use crate::{
+    sample::Sample,
+    service::incomplete::{IncompleteRows, first_filled},
+};
 
 /// The switches of the exchange.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,14 +20,21 @@ pub struct SwitchList {
 }
 
 impl SwitchList {
-    pub(super) fn new(switches: Vec<Switch>) -> Self {
-        let entry = |switch: Switch| SwitchEntry {
-            name: switch.name,
-            id: switch.id,
-            infrastructure: switch.infrastructure,
-            active: switch.active.unwrap_or_default(),
+    /// A switch without a name goes by its host name, or is left out and goes to `incomplete`.
+    pub(super) fn new(switches: &[Switch], incomplete: &mut IncompleteRows) -> Self {
+        let entry = |switch: &Switch| {
+            let Some(name) = first_filled([&switch.name, &switch.hostname]) else {
+                incomplete.add("switch", switch.id, None, "left out: it has no name; set switch.name");
+                return None;
+            };
+            Some(SwitchEntry {
+                name: name.to_owned(),
+                id: switch.id,
+                infrastructure: switch.infrastructure,
+                active: switch.active.unwrap_or_default(),
+            })
         };
-        Self { switches: switches.into_iter().map(entry).collect() }
+        Self { switches: switches.iter().filter_map(entry).collect() }
     }
 }
 
@@ -32,8 +42,8 @@ impl SwitchList {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProvisionerSwitchEntry, example = SwitchEntry::sample)]
 pub struct SwitchEntry {
-    /// `switch.name`.
-    pub name: Option<String>,
+    /// `switch.name`, or else `switch.hostname`.
+    pub name: String,
     /// `switch.id`.
     pub id: i32,
     /// `infrastructure.id`.
@@ -105,15 +115,14 @@ pub struct SwitchDetails {
 
 impl Sample for SwitchList {
     fn sample() -> Self {
-        let entry =
-            |(id, name): (_, &str)| SwitchEntry { name: Some(name.to_owned()), id, ..Sample::sample() };
+        let entry = |(id, name): (_, &str)| SwitchEntry { name: name.to_owned(), id, ..Sample::sample() };
         Self { switches: [(1, "sw1"), (2, "sw2"), (3, "sw3")].map(entry).into() }
     }
 }
 
 impl Sample for SwitchEntry {
     fn sample() -> Self {
-        Self { name: Some("sw1".to_owned()), id: 1, infrastructure: Some(1), active: true }
+        Self { name: "sw1".to_owned(), id: 1, infrastructure: Some(1), active: true }
     }
 }
 
@@ -161,28 +170,28 @@ impl SwitchDocument {
         let community = switch.snmppasswd.map(ixpd_db::SecretText::into_exposed);
         Self {
             switch: SwitchDetails {
-                name: filled(switch.name),
+                name: present(switch.name),
                 asn: switch.asn,
-                hostname: filled(switch.hostname),
-                loopback_ip: filled(switch.loopback_ip),
-                loopback_name: filled(switch.loopback_name),
-                ipv4addr: filled(switch.ipv4addr),
-                ipv6addr: filled(switch.ipv6addr),
-                model: filled(switch.model),
+                hostname: present(switch.hostname),
+                loopback_ip: present(switch.loopback_ip),
+                loopback_name: present(switch.loopback_name),
+                ipv4addr: present(switch.ipv4addr),
+                ipv6addr: present(switch.ipv6addr),
+                model: present(switch.model),
                 active: switch.active,
-                os: filled(switch.os),
+                os: present(switch.os),
                 id: switch.id,
                 macaddress: switch.mgmt_mac_address.as_deref().and_then(with_colons),
-                serial: filled(switch.serial_number),
+                serial: present(switch.serial_number),
                 lastpolled: switch.last_polled.map(|at| zone.local(zone.instant_of(at.naive())).to_rfc3339()),
-                osversion: filled(switch.os_version),
-                snmpcommunity: filled(community),
+                osversion: present(switch.os_version),
+                snmpcommunity: present(community),
             },
         }
     }
 }
 
-fn filled(column: Option<String>) -> Option<String> {
+fn present(column: Option<String>) -> Option<String> {
     column.filter(|text| !text.is_empty())
 }
 
@@ -198,10 +207,10 @@ pub struct VlanList {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProvisionerVlan, example = VlanEntry::sample)]
 pub struct VlanEntry {
-    /// `vlan.name`.
-    pub name: Option<String>,
+    /// `vlan.name`, or else `config_name`.
+    pub name: String,
     /// The 802.1Q tag.
-    pub tag: Option<i32>,
+    pub tag: i32,
     /// Between some members alone.
     pub private: bool,
     /// Its name in configurations.
@@ -216,24 +225,32 @@ impl Sample for VlanList {
 
 impl Sample for VlanEntry {
     fn sample() -> Self {
-        Self {
-            name: Some("Peering LAN".to_owned()),
-            tag: Some(10),
-            private: false,
-            config_name: Some("vl10".to_owned()),
-        }
+        Self { name: "Peering LAN".to_owned(), tag: 10, private: false, config_name: Some("vl10".to_owned()) }
     }
 }
 
 impl VlanList {
-    pub(super) fn new(mut vlans: Vec<SwitchVlan>) -> Self {
+    /// A VLAN without tag or name is left out and goes to `incomplete`.
+    pub(super) fn new(mut vlans: Vec<SwitchVlan>, incomplete: &mut IncompleteRows) -> Self {
         vlans.sort_by_cached_key(|vlan| vlan.config_name.as_deref().map(str::to_lowercase));
-        let entry = |vlan: SwitchVlan| VlanEntry {
-            name: vlan.name,
-            tag: vlan.number,
-            private: vlan.private,
-            config_name: vlan.config_name,
+        let entry = |vlan: &SwitchVlan| {
+            let tag = vlan_tag(vlan, incomplete)?;
+            let Some(name) = first_filled([&vlan.name, &vlan.config_name]) else {
+                incomplete.add("vlan", vlan.id, None, "left out: it has no name; set vlan.name");
+                return None;
+            };
+            let (name, config_name) = (name.to_owned(), vlan.config_name.clone());
+            Some(VlanEntry { name, tag, private: vlan.private, config_name })
         };
-        Self { vlans: vlans.into_iter().map(entry).collect() }
+        Self { vlans: vlans.iter().filter_map(entry).collect() }
     }
+}
+
+/// The 802.1Q tag of a VLAN.
+pub(super) fn vlan_tag(vlan: &SwitchVlan, incomplete: &mut IncompleteRows) -> Option<i32> {
+    let tag = vlan.number.filter(|tag| *tag != 0);
+    if tag.is_none() {
+        incomplete.add("vlan", vlan.id, vlan.name.as_deref(), "left out: it has no tag; set vlan.number");
+    }
+    tag
 }

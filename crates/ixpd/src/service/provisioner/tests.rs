@@ -21,19 +21,24 @@ fn port(id: i32, virtual_interface_id: i32, status: PhysicalInterfaceStatus) -> 
     let is_lag = virtual_interface_id >= 100;
     Port {
         id,
+        switch_port_id: id,
         status: Some(status.code()),
         speed: Some(10_000),
         rate_limit: None,
         autoneg: true,
         port_type: Some(1),
         if_name: Some(format!("Et{id}")),
+        name: None,
         virtual_interface_id,
         bundle_name: is_lag.then(|| "Po".to_owned()),
+        vendor_bundle_name: None,
         trunk: Some(false),
         channelgroup: is_lag.then_some(7),
         lag_framing: is_lag,
         fastlacp: is_lag,
-        customer: Some("Alder Networks".to_owned()),
+        customer_abbreviated_name: Some("Alder Networks".to_owned()),
+        customer_name: None,
+        customer_shortname: None,
     }
 }
 
@@ -50,10 +55,17 @@ fn vlan_interface(virtual_interface_id: i32) -> VlanInterface {
 }
 
 fn entries(ports: Vec<Port>, vlan_interfaces: Vec<VlanInterface>) -> Vec<Value> {
+    told_entries(ports, vlan_interfaces).0
+}
+
+/// The entries, and the incomplete rows.
+fn told_entries(ports: Vec<Port>, vlan_interfaces: Vec<VlanInterface>) -> (Vec<Value>, Vec<String>) {
     let interfaces = L2Interfaces { ports, vlan_interfaces, l2_addresses: Vec::new() };
-    let document = layer2::build(&interfaces, &Core::default(), &[]);
+    let mut incomplete = IncompleteRows::default();
+    let document = layer2::build(&interfaces, &Core::default(), &[], &mut incomplete);
     let json = serde_json::to_value(document).expect("JSON");
-    json["layer2interfaces"].as_array().expect("a list").clone()
+    let entries = json["layer2interfaces"].as_array().expect("a list").clone();
+    (entries, incomplete.iter().map(ToString::to_string).collect())
 }
 
 /// Name, shutdown and status of each entry of a LAG with these ports.
@@ -124,16 +136,54 @@ fn ports_without_vlan_awaiting_a_cross_connect_or_of_other_types_are_left_out() 
 }
 
 #[test]
-fn lag_without_name_or_number_has_an_empty_name() {
-    for port in [
-        Port { bundle_name: None, ..port(1, 100, Connected) },
-        Port { channelgroup: None, ..port(1, 100, Connected) },
-        Port { channelgroup: Some(0), ..port(1, 100, Connected) },
+fn lag_without_name_is_named_as_the_vendor_names_lags_and_without_a_number_left_out() {
+    let vendor = Some("Port-channel".to_owned());
+    let other = || port(9, 1, Connected);
+    let lag = |port: Port| told_entries(vec![port, other()], vec![vlan_interface(100), vlan_interface(1)]);
+    let by_vendor =
+        Port { bundle_name: Some(String::new()), vendor_bundle_name: vendor, ..port(1, 100, Connected) };
+    let (entries, told) = lag(by_vendor);
+    assert_eq!((&entries[0]["name"], told.len()), (&json!("Port-channel7"), 0));
+    for (port, column) in [
+        (Port { bundle_name: None, ..port(1, 100, Connected) }, "vendor.bundle_name"),
+        (Port { channelgroup: None, ..port(1, 100, Connected) }, "virtualinterface.channelgroup"),
+        (Port { channelgroup: Some(0), ..port(1, 100, Connected) }, "virtualinterface.channelgroup"),
     ] {
-        let entries = entries(vec![port.clone()], vec![vlan_interface(100)]);
-        assert_eq!(entries[0]["name"], json!(""));
-        assert_eq!(entries[0].get("lagindex").is_some(), port.channelgroup == Some(7));
+        let (entries, told) = lag(port);
+        assert_eq!((entries.len(), &entries[0]["name"]), (1, &json!("Et9")), "the other port stays");
+        assert!(told.len() == 1 && told[0].contains(column), "{told:?}");
+        assert!(told[0].starts_with("virtualinterface.id 100 (Alder Networks): LAG left out"), "{told:?}");
     }
+}
+
+#[test]
+fn port_without_name_is_left_out_of_its_lag_and_told() {
+    let nameless = Port { if_name: None, ..port(2, 100, Connected) };
+    let (entries, told) =
+        told_entries(vec![port(1, 100, Connected), nameless.clone()], vec![vlan_interface(100)]);
+    assert_eq!(entries[0]["lagmembers"], json!(["Et1"]));
+    assert_eq!((entries.len(), told.len()), (2, 1), "{told:?}");
+    assert!(told[0].starts_with("switchport.id 2 (Alder Networks): left out"), "{told:?}");
+    let named = Port { name: Some("GigabitEthernet2".to_owned()), ..nameless.clone() };
+    let (entries, told) = told_entries(vec![named], vec![vlan_interface(100)]);
+    assert_eq!((&entries[0]["lagmembers"], told.len()), (&json!(["GigabitEthernet2"]), 0));
+    assert_eq!(told_entries(vec![nameless], vec![vlan_interface(100)]).0.len(), 0);
+}
+
+#[test]
+fn service_without_tag_or_address_is_left_out_and_told() {
+    let untagged = VlanInterface { id: 2, vlan_number: None, ..vlan_interface(1) };
+    let without = VlanInterface { id: 3, ipv4address: None, ..vlan_interface(1) };
+    let (entries, told) =
+        told_entries(vec![port(1, 1, Connected)], vec![vlan_interface(1), untagged.clone(), without]);
+    let vlans = entries[0]["vlans"].as_array().expect("a list");
+    let shown: Vec<_> = vlans.iter().map(|vlan| (&vlan["vlaninterfaceid"], &vlan["ipaddresses"])).collect();
+    assert_eq!(shown, [(&json!(1), &json!({"ipv4": "192.0.2.10"})), (&json!(3), &json!({}))]);
+    assert!(
+        told[0].contains("vlaninterface.id 2") && told[1].contains("vlaninterface.ipv4addressid"),
+        "{told:?}"
+    );
+    assert_eq!(told_entries(vec![port(1, 1, Connected)], vec![untagged]).0.len(), 0);
 }
 
 #[tokio::test]
@@ -149,17 +199,22 @@ async fn public_data_set_gives_the_same_documents_on_each_database() {
         };
         let source = Source::file(&dump).expect("a dump");
         import::load(source, &test.db, options, &mut Silent).await.expect("the data set");
+        let log = IncompleteLog::default();
         let mut all = Vec::new();
         for id in [1, 2] {
             let switch = find(&test.db, &SwitchKey::Id(id)).await.expect("the switch");
-            all.push(php_yaml::to_string(&layer2_interfaces(&test.db, &switch).await.expect("the ports")));
-            all.push(php_yaml::to_string(&layer3_interfaces(&test.db, &switch).await.expect("the links")));
-            all.push(php_yaml::to_string(&vlans(&test.db, &switch).await.expect("the VLANs")));
-            all.push(php_yaml::to_string(&routing(&test.db, &switch).await.expect("the routing")));
+            all.push(php_yaml::to_string(
+                &layer2_interfaces(&test.db, &log, &switch).await.expect("the ports"),
+            ));
+            all.push(php_yaml::to_string(
+                &layer3_interfaces(&test.db, &log, &switch).await.expect("the links"),
+            ));
+            all.push(php_yaml::to_string(&vlans(&test.db, &log, &switch).await.expect("the VLANs")));
+            all.push(php_yaml::to_string(&routing(&test.db, &log, &switch).await.expect("the routing")));
             all.push(php_yaml::to_string(&switch_document(switch, Zone::UTC)));
         }
-        all.push(php_yaml::to_string(&switch_list(&test.db).await.expect("the switches")));
-        all.push(php_yaml::to_string(&core_bundles(&test.db).await.expect("the bundles")));
+        all.push(php_yaml::to_string(&switch_list(&test.db, &log).await.expect("the switches")));
+        all.push(php_yaml::to_string(&core_bundles(&test.db, &log).await.expect("the bundles")));
         let all: String = all.into_iter().map(|yaml| yaml.expect("YAML")).collect();
         insta::assert_snapshot!("data-set", all);
         test.remove().await;

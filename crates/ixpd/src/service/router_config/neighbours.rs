@@ -130,6 +130,12 @@ impl Policy {
     }
 }
 
+/// What a comment calls the member.
+fn name_of(row: &Neighbour) -> String {
+    let name = label(row.customer_name.as_deref().unwrap_or_default());
+    if name.trim().is_empty() { format!("member {}", row.customer_id) } else { name }
+}
+
 /// All addresses of each AS on the VLAN.
 fn addresses(job: &Job<'_>, rows: &Rows) -> BTreeMap<i32, Vec<IpAddr>> {
     let mut addresses: BTreeMap<i32, Vec<IpAddr>> = BTreeMap::new();
@@ -167,7 +173,7 @@ impl Builder<'_> {
     }
 
     fn add(&mut self, row: &Neighbour) {
-        let name = label(row.customer_name.as_deref().unwrap_or_default());
+        let name = name_of(row);
         let Some(asn) = row.autsys.and_then(|asn| u32::try_from(asn).ok()).filter(|asn| *asn > 0) else {
             return self.warn(row, &name, "the member has no AS number");
         };
@@ -276,7 +282,7 @@ impl Builder<'_> {
         }
         let filters = self.rows.ui_filters.iter().filter(|filter| filter.customer_id == row.customer_id);
         let (rules, warnings) = rules_of(filters, self.job.protocol, self.job.router.bgp_lc);
-        let name = label(row.customer_name.as_deref().unwrap_or_default());
+        let name = name_of(row);
         self.neighbours.warnings.extend(warnings.into_iter().map(|text| format!("rules of {name}: {text}")));
         self.rules.insert(row.customer_id, rules.clone());
         rules

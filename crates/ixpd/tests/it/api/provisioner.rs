@@ -229,8 +229,8 @@ pub(super) async fn grow(app: &TestApp) {
                 1 + n % 2
             ),
             format!(
-                "INSERT INTO corelinks (id, core_interface_sidea_id, core_interface_sideb_id, core_bundle_id) \
-                 VALUES ({}, {}, {}, {})",
+                "INSERT INTO corelinks (id, core_interface_sidea_id, core_interface_sideb_id, core_bundle_id, \
+                 ipv4_subnet) VALUES ({}, {}, {}, {}, '10.2.{n}.0/31')",
                 100 + n,
                 6_000 + n,
                 7_000 + n,

@@ -1,6 +1,7 @@
 //! `ixpd check`, on databases that are as they should be and on broken ones.
 
 mod database;
+mod incomplete;
 mod running;
 mod settings;
 

@@ -42,7 +42,7 @@ async fn name_servers_load_the_zones_whatever_the_names_are() {
                     _ => 1,
                 };
                 assert_eq!(records.matches("      PTR     port").count(), expected, "{records}");
-                assert_eq!(records.contains("is left out"), hostile, "{records}");
+                assert_eq!(records.contains("left out"), hostile, "{records}");
                 let zone = format!("$TTL 60\n@ SOA a. b. 1 1 1 1 1\n@ NS ns.example.net.\n{records}");
                 checks::zone(origin, &zone);
             }

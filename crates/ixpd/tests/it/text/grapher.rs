@@ -50,7 +50,7 @@ async fn mrtg_reads_it_whatever_the_names_are() {
         checks::mrtg(text(&answer));
         assert!(answer.text().contains("#ge-0/0/1\\:2\\ x\\@y\\&z:community@sw2.example.net:::::2"));
         // The first switch has a host name that can't stand in a target: its ports are named at the end.
-        assert_eq!(answer.text().matches("# Left out").count(), 6, "{}", answer.text());
+        assert_eq!(answer.text().matches("\n# switchport.id").count(), 6, "{}", answer.text());
         assert!(!answer.text().contains("system("));
     }
 }
@@ -98,13 +98,13 @@ async fn every_port_that_belongs_to_a_graph_and_is_left_out_is_named() {
         with_core_bundle(&app).await;
         let left_out = async || {
             let answer = get(&app, "grapher/config").await;
-            let named = text(&answer).lines().filter_map(|line| line.strip_prefix("# Left out, "));
-            named.map(|line| line.rsplit(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
+            let named = text(&answer).lines().filter_map(|line| line.strip_prefix("# switchport.id "));
+            named.map(|line| line.split(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(left_out().await, [""; 0]);
         // An end of a core link, a port for a reseller that nobody uses, and one that nobody asks for.
         execute(&app, "UPDATE switchport SET ifName = '' WHERE id IN (108, 109, 207)").await;
-        assert_eq!(left_out().await, ["sw1 Ethernet8", "sw2 Ethernet7"]);
+        assert_eq!(left_out().await, ["108 (sw1 Ethernet8)", "207 (sw2 Ethernet7)"]);
     }
 }
 

@@ -130,9 +130,9 @@ async fn switches_that_can_not_be_checked_are_in_no_group() {
         let shown = text(&answer);
         for line in [
             "# sw2 is not in use.",
-            "# sw3 has the host name of another switch.",
-            "# sw4 has no host name.",
-            "# sw5 has no IPv4 address.",
+            "# switch.id 3 (sw3): left out: it has the host name of another switch; ",
+            "# switch.id 4 (sw4): left out: it has no host name; ",
+            "# switch.id 5 (sw5): left out: it has no IPv4 address; ",
         ] {
             assert!(shown.contains(line), "{line}: {shown}");
         }

@@ -20,5 +20,5 @@ use crate::{
     ))),
 )]
 pub async fn list(State(state): State<AppState>, format: OutputFormat) -> Result<Response, AppError> {
-    format.answer(&provisioner::core_bundles(&state.db).await?)
+    format.answer(&provisioner::core_bundles(&state.db, &state.incomplete).await?)
 }

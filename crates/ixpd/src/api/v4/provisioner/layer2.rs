@@ -54,5 +54,5 @@ pub async fn by_name(
 
 async fn answer(state: &AppState, key: SwitchKey, format: OutputFormat) -> Result<Response, AppError> {
     let switch = provisioner::find(&state.db, &key).await?;
-    format.answer(&provisioner::layer2_interfaces(&state.db, &switch).await?)
+    format.answer(&provisioner::layer2_interfaces(&state.db, &state.incomplete, &switch).await?)
 }

@@ -68,5 +68,5 @@ async fn answer(state: &AppState, key: SwitchKey, format: OutputFormat) -> Resul
     ))),
 )]
 pub async fn list(State(state): State<AppState>, format: OutputFormat) -> Result<Response, AppError> {
-    format.answer(&provisioner::switch_list(&state.db).await?)
+    format.answer(&provisioner::switch_list(&state.db, &state.incomplete).await?)
 }

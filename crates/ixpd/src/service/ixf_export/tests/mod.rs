@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{
     BuildError, Contact, Document, ExportOptions, ExportRequest, MissingIxfIds, Profile, Version, View,
-    build, missing_addresses,
+    build, incomplete_rows,
 };
 
 /// One infrastructure with a VLAN and a switch; one member with a port, both protocols and a MAC address.
@@ -202,14 +202,16 @@ fn tag_of_the_document_ignores_its_timestamp_and_nothing_else() {
 }
 
 #[test]
-fn enabled_protocols_without_address_are_found_for_the_log() {
+fn enabled_protocols_without_address_and_members_without_number_are_found_for_the_log() {
+    let told = |data: &ExportData| incomplete_rows(data).iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut data = exchange();
-    assert_eq!(missing_addresses(&data), []);
+    assert_eq!(told(&data), [""; 0]);
     data.vlan_interfaces[0].ipv6address = None;
-    let missing = missing_addresses(&data);
+    let missing = told(&data);
     assert_eq!(missing.len(), 1);
-    assert_eq!(missing[0].vlan_interface_id, 10_000);
-    assert_eq!(missing[0].protocol, ixpd_types::Protocol::V6);
+    assert!(missing[0].starts_with("vlaninterface.id 10000: IPv6 left out"), "{missing:?}");
     data.vlan_interfaces[0].ipv6enabled = Some(false);
-    assert_eq!(missing_addresses(&data), []);
+    assert_eq!(told(&data), [""; 0]);
+    data.customers[0].autsys = None;
+    assert!(told(&data)[0].starts_with("cust.id 100 ("), "{:?}", told(&data));
 }

@@ -31,11 +31,11 @@ impl Sample for Layer3Interface {
 
 fn link(ipv4: &str, port: &str) -> Layer3Interface {
     Layer3Interface::Link {
-        ipv4: Some(ipv4.to_owned()),
+        ipv4: ipv4.to_owned(),
         description: "sw1 to sw2".to_owned(),
         bfd: true,
         speed: Some(100_000),
-        name: Some(port.to_owned()),
+        name: port.to_owned(),
         autoneg: true,
         shutdown: false,
     }
@@ -62,7 +62,7 @@ impl Sample for Routing {
 
 impl Sample for Adjacency {
     fn sample() -> Self {
-        Self { description: Some("sw2".to_owned()), asn: 64_511, cost: Some(10), preference: Some(10) }
+        Self { description: "sw2".to_owned(), asn: 64_511, cost: Some(10), preference: Some(10) }
     }
 }
 
@@ -81,12 +81,7 @@ impl Sample for PeerGroup {
 
 impl Sample for Neighbour {
     fn sample() -> Self {
-        Self {
-            description: Some("sw2".to_owned()),
-            remote_as: Some(64_511),
-            cost: Some(10),
-            preference: Some(10),
-        }
+        Self { description: "sw2".to_owned(), remote_as: 64_511, cost: Some(10), preference: Some(10) }
     }
 }
 
@@ -97,7 +92,7 @@ impl Sample for CoreBundles {
             description: "sw1 to sw3".to_owned(),
             graphtitle: "Core: sw1 to sw3".to_owned(),
             r#type: CoreBundleType::L2Lag.code(),
-            switchsideb: Some("sw3".to_owned()),
+            switchsideb: "sw3".to_owned(),
             corelinks: vec![3, 4],
             ..Sample::sample()
         };
@@ -115,8 +110,8 @@ impl Sample for CoreBundleEntry {
             preference: Some(10),
             enabled: true,
             r#type: CoreBundleType::Ecmp.code(),
-            switchsidea: Some("sw1".to_owned()),
-            switchsideb: Some("sw2".to_owned()),
+            switchsidea: "sw1".to_owned(),
+            switchsideb: "sw2".to_owned(),
             bandwidth: 200_000_000_000,
             prettybandwidth: "200G".to_owned(),
             infrastructure: Some(1),

@@ -30,8 +30,8 @@ pub enum Layer2Interface {
 pub struct EdgeInterface {
     /// Always `edge`.
     pub r#type: &'static str,
-    /// The abbreviated name of the member.
-    pub description: Option<String>,
+    /// The abbreviated name of the member, or another of its names.
+    pub description: String,
     /// Frames carry 802.1Q tags.
     pub dot1q: Option<bool>,
     /// `virtualinterface.id`.
@@ -53,7 +53,7 @@ pub struct EdgeInterface {
 #[schema(example = EdgeVlan::sample)]
 pub struct EdgeVlan {
     /// The 802.1Q tag.
-    pub number: Option<i32>,
+    pub number: i32,
     /// `vlaninterface.id`.
     pub vlaninterfaceid: i32,
     /// The configured MAC addresses.
@@ -81,14 +81,14 @@ pub struct IpAddresses {
 pub enum EdgePart {
     /// A LAG.
     Lag {
-        /// The name of the LAG; empty if the database has none.
+        /// The name of the LAG.
         name: String,
         /// Always true.
         lagmaster: bool,
         /// LACP with the short timeout.
         fastlacp: bool,
         /// The names of its ports.
-        lagmembers: Vec<Option<String>>,
+        lagmembers: Vec<String>,
         /// False if any port is connected or in quarantine.
         shutdown: bool,
         /// `connected` if any port is, `quarantine` if all are, else `notconnected`.
@@ -96,8 +96,8 @@ pub enum EdgePart {
     },
     /// A port of a LAG.
     LagPort {
-        /// `switchport.ifName`.
-        name: Option<String>,
+        /// `switchport.ifName`, or else `switchport.name`.
+        name: String,
         /// Always false.
         lagmaster: bool,
         /// LACP with the short timeout.
@@ -119,8 +119,8 @@ pub enum EdgePart {
         shutdown: bool,
         /// `connected`, `disabled`, `notconnected`, `awaitingxconnect` or `quarantine`.
         status: Option<&'static str>,
-        /// `switchport.ifName`.
-        name: Option<String>,
+        /// `switchport.ifName`, or else `switchport.name`.
+        name: String,
         /// Mbit/s.
         speed: Option<i32>,
         /// Mbit/s.
@@ -167,7 +167,7 @@ pub struct CoreInterface {
 #[schema(example = CoreVlan::sample)]
 pub struct CoreVlan {
     /// The 802.1Q tag.
-    pub number: Option<i32>,
+    pub number: i32,
     /// Always empty.
     pub macaddresses: [&'static str; 0],
 }
@@ -179,21 +179,21 @@ pub struct CoreVlan {
 pub enum CorePart {
     /// A LAG.
     Lag {
-        /// The name of the LAG; empty if the database has none.
+        /// The name of the LAG.
         name: String,
         /// Always true.
         lagmaster: bool,
         /// LACP with the short timeout.
         fastlacp: bool,
         /// The names of its ports.
-        lagmembers: Vec<Option<String>>,
+        lagmembers: Vec<String>,
         /// False if the bundle is enabled and any port is connected or in quarantine.
         shutdown: bool,
     },
     /// A port of a LAG.
     LagPort {
-        /// `switchport.ifName`.
-        name: Option<String>,
+        /// `switchport.ifName`, or else `switchport.name`.
+        name: String,
         /// Always false.
         lagmaster: bool,
         /// LACP with the short timeout.
@@ -209,8 +209,8 @@ pub enum CorePart {
     Port {
         /// False if it is connected or in quarantine.
         shutdown: bool,
-        /// `switchport.ifName`.
-        name: Option<String>,
+        /// `switchport.ifName`, or else `switchport.name`.
+        name: String,
         /// Mbit/s.
         speed: Option<i32>,
         /// Whether the speed is negotiated.

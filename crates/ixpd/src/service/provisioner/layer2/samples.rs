@@ -33,7 +33,7 @@ impl Sample for EdgeInterface {
     fn sample() -> Self {
         Self {
             r#type: "edge",
-            description: Some("Alpha Networks".to_owned()),
+            description: "Alpha Networks".to_owned(),
             dot1q: Some(false),
             virtualinterfaceid: 1,
             lagframing: false,
@@ -47,7 +47,7 @@ impl Sample for EdgeInterface {
 impl Sample for EdgeVlan {
     fn sample() -> Self {
         Self {
-            number: Some(10),
+            number: 10,
             vlaninterfaceid: 1,
             macaddresses: vec!["00:00:5e:00:53:01".to_owned()],
             ipaddresses: Sample::sample(),
@@ -66,7 +66,7 @@ impl Sample for EdgePart {
         Self::Port {
             shutdown: false,
             status: Some(Connected.api_state()),
-            name: Some("Ethernet1".to_owned()),
+            name: "Ethernet1".to_owned(),
             speed: Some(10_000),
             rate_limit: Some(5_000),
             autoneg: true,
@@ -76,7 +76,7 @@ impl Sample for EdgePart {
 
 fn edge_lag() -> EdgeInterface {
     let vlan = EdgeVlan {
-        number: Some(10),
+        number: 10,
         vlaninterfaceid: 2,
         macaddresses: vec!["00:00:5e:00:53:02".to_owned()],
         ipaddresses: IpAddresses {
@@ -85,7 +85,7 @@ fn edge_lag() -> EdgeInterface {
         },
     };
     EdgeInterface {
-        description: Some("Bravo Networks".to_owned()),
+        description: "Bravo Networks".to_owned(),
         virtualinterfaceid: 2,
         lagframing: true,
         lagindex: Some(2),
@@ -94,7 +94,7 @@ fn edge_lag() -> EdgeInterface {
             name: "Port-Channel2".to_owned(),
             lagmaster: true,
             fastlacp: true,
-            lagmembers: ["Ethernet5", "Ethernet6"].map(|port| Some(port.to_owned())).into(),
+            lagmembers: ["Ethernet5", "Ethernet6"].map(str::to_owned).into(),
             shutdown: false,
             status: Connected.api_state(),
         },
@@ -105,7 +105,7 @@ fn edge_lag() -> EdgeInterface {
 fn edge_lag_port(port: &str) -> EdgeInterface {
     EdgeInterface {
         part: EdgePart::LagPort {
-            name: Some(port.to_owned()),
+            name: port.to_owned(),
             lagmaster: false,
             fastlacp: true,
             shutdown: false,
@@ -139,7 +139,7 @@ impl Sample for CoreInterface {
 
 impl Sample for CoreVlan {
     fn sample() -> Self {
-        Self { number: Some(10), macaddresses: [] }
+        Self { number: 10, macaddresses: [] }
     }
 }
 
@@ -149,7 +149,7 @@ impl Sample for CorePart {
             name: "Port-Channel1".to_owned(),
             lagmaster: true,
             fastlacp: true,
-            lagmembers: ["Ethernet51", "Ethernet52"].map(|port| Some(port.to_owned())).into(),
+            lagmembers: ["Ethernet51", "Ethernet52"].map(str::to_owned).into(),
             shutdown: false,
         }
     }
@@ -158,7 +158,7 @@ impl Sample for CorePart {
 fn core_lag_port(port: &str) -> CoreInterface {
     CoreInterface {
         part: CorePart::LagPort {
-            name: Some(port.to_owned()),
+            name: port.to_owned(),
             lagmaster: false,
             fastlacp: true,
             shutdown: false,

@@ -5,6 +5,7 @@ mod complete;
 mod encodings;
 mod golden;
 mod hostile;
+mod incomplete;
 mod one_connection;
 mod statements;
 

@@ -8,7 +8,10 @@ use std::{
 use tokio::process::Command;
 
 use super::{host, printed};
-use crate::pullers::{REFUSED, body};
+use crate::{
+    pullers::{REFUSED, body},
+    text::execute,
+};
 
 /// The fields of a line of one of pmacct's maps.
 fn fields(line: &str) -> BTreeMap<&str, &str> {
@@ -101,6 +104,24 @@ async fn collector_of_pmacct_takes_both_maps() {
         complaints(&damaged).iter().any(|line| line.contains("receivers.lst")),
         "it tells what it can't read: {damaged}"
     );
+}
+
+#[tokio::test]
+async fn collector_of_pmacct_takes_maps_that_name_an_incomplete_receiver() {
+    let Some(host) = host().await else { return };
+    execute(&host.app, "UPDATE sflow_receiver SET dst_ip = '' WHERE dst_ip LIKE '192.%'").await;
+    let map = body(host.curl(&[], "sflow-receivers/pretag.map").await);
+    let list = body(host.curl(&[], "sflow-receivers/receivers.lst").await);
+    let (told, receivers): (Vec<_>, Vec<_>) = list.lines().partition(|line| line.starts_with("! "));
+    assert_eq!((told.len(), receivers.len()), (1, 1), "{list}");
+    assert!(told[0].contains("sflow_receiver.id ") && receivers[0].contains("[2001:db8::200]"), "{list}");
+    let json = body(host.curl(&[], "sflow-receivers.json").await);
+    assert_eq!(json.matches("\"dst_ip\"").count(), 1, "{json}");
+    let Some(printed) = started_collector(&map, &list).await else { return };
+    assert_eq!(complaints(&printed), [""; 0], "{printed}");
+    for name in ["pretag.map", "receivers.lst"] {
+        assert!(printed.contains(&format!("{name}] map successfully (re)loaded")), "{printed}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,242 @@
+//! The rows that are broken, each by itself.
+
+/// A row of the exchange and how it is broken.
+#[derive(Clone, Copy)]
+pub(super) struct Broken {
+    pub(super) table: &'static str,
+    pub(super) id: i32,
+    /// Columns with the literals that they are set to.
+    pub(super) columns: &'static [(&'static str, &'static str)],
+    /// By which parts of answers are known to be about the row.
+    pub(super) marks: &'static [&'static str],
+    /// What the log says of it; empty where another column has a value that serves.
+    pub(super) told: &'static str,
+}
+
+/// Elm's connection at the north: port 4 of the first switch.
+const ELM: &[&str] = &[
+    "Elm",
+    "elm",
+    "64500",
+    "192.0.2.16",
+    "2001:db8:10::16",
+    "port7.",
+    "Et4",
+    "vlanint_7_",
+    "02005e40e6b3",
+    "Ethernet4",
+    "id:104;",
+    "virtualinterfaceid:7;",
+    "vlaninterfaceid:7;",
+];
+
+const fn broken(
+    table: &'static str,
+    id: i32,
+    columns: &'static [(&'static str, &'static str)],
+    marks: &'static [&'static str],
+    told: &'static str,
+) -> Broken {
+    Broken { table, id, columns, marks, told }
+}
+
+pub(super) const BROKEN: [Broken; 42] = [
+    broken(
+        "virtualinterface",
+        1,
+        &[("channelgroup", "NULL")],
+        &["Alder"],
+        "virtualinterface.id 1 (Alder): LAG left out: it has no number",
+    ),
+    broken("virtualinterface", 1, &[("name", "''")], &["Alder"], ""),
+    broken(
+        "virtualinterface",
+        73,
+        &[("channelgroup", "0")],
+        &["Trunk"],
+        "virtualinterface.id 73 (Demo): LAG left out",
+    ),
+    broken("virtualinterface", 7, &[("custid", "NULL")], ELM, "virtualinterface.id 7: left out"),
+    broken("switchport", 104, &[("ifName", "NULL")], ELM, ""),
+    broken(
+        "switchport",
+        104,
+        &[("ifName", "''"), ("name", "''")],
+        ELM,
+        "switchport.id 104 (Elm): left out: it has no name",
+    ),
+    broken(
+        "switchport",
+        121,
+        &[("name", "NULL"), ("ifName", "NULL")],
+        &["First ring", "Ethernet21", "Et21", "10.1.0.", "id:121;"],
+        "corelinks.id 1 (First ring): left out",
+    ),
+    broken("physicalinterface", 11, &[("status", "NULL")], ELM, ""),
+    broken(
+        "physicalinterface",
+        11,
+        &[("speed", "NULL")],
+        ELM,
+        "switchport.id 104 (sw1-north Ethernet4): graphs of its own left out",
+    ),
+    broken(
+        "vlaninterface",
+        7,
+        &[("ipv4addressid", "NULL")],
+        ELM,
+        "vlaninterface.id 7 (Elm Education Network): IPv4 left out",
+    ),
+    broken(
+        "vlaninterface",
+        7,
+        &[("ipv6addressid", "NULL")],
+        ELM,
+        "vlaninterface.id 7 (Elm Education Network): IPv6 left out",
+    ),
+    broken(
+        "vlaninterface",
+        7,
+        &[("vlanid", "NULL")],
+        ELM,
+        "vlaninterface.id 7 (Elm): left out: it has no VLAN",
+    ),
+    broken(
+        "vlaninterface",
+        7,
+        &[("ipv4hostname", "'no host name'")],
+        ELM,
+        "vlaninterface.id 7 (Elm Education Network): PTR record",
+    ),
+    broken("vlaninterface", 7, &[("ipv4hostname", "' '")], ELM, ""),
+    broken(
+        "vlan",
+        3,
+        &[("number", "NULL")],
+        &["Alder to Gorse", "300", "203.0.113.", "2001:db8:30:", "vlanid:3;", "/3/"],
+        "vlan.id 3 (Alder to Gorse): left out: it has no tag",
+    ),
+    broken(
+        "vlan",
+        3,
+        &[("name", "NULL"), ("config_name", "''")],
+        &["Alder to Gorse", "300", "vlan.id 3", "vlanid:3;", "/3/"],
+        "vlan.id 3: left out: it has no name",
+    ),
+    broken(
+        "cust",
+        6,
+        &[("autsys", "NULL")],
+        ELM,
+        "cust.id 6 (Elm Education Network): left out: it has no AS number",
+    ),
+    broken("cust", 6, &[("autsys", "0")], ELM, "session left out: the member has no AS number"),
+    broken(
+        "cust",
+        6,
+        &[("name", "''"), ("abbreviatedName", "NULL")],
+        ELM,
+        "named otherwise: the member has no name",
+    ),
+    broken("switch", 2, &[("name", "''")], &["sw2", "id:2;colo", "64602", "10.1.0."], ""),
+    broken(
+        "switch",
+        2,
+        &[("name", "NULL"), ("hostname", "NULL")],
+        &["sw2", "id:2;colo", "64602", "10.1.0.", "ring", "Trunk", "a switch without name"],
+        "switch.id 2: left out: it has no name",
+    ),
+    broken(
+        "switch",
+        2,
+        &[("asn", "NULL")],
+        &["sw2", "id:2;colo", "64602", "10.1.0."],
+        "neighbour left out: the switch at its far end has no AS number",
+    ),
+    broken(
+        "switch",
+        2,
+        &[("ipv4addr", "''")],
+        &["sw2", "id:2;colo"],
+        "switch.id 2 (sw2-north): left out: it has no IPv4 address",
+    ),
+    broken("switch", 2, &[("loopback_ip", "''")], &["sw2", "id:2;colo", "10.0.0.2"], ""),
+    broken(
+        "corelinks",
+        1,
+        &[("ipv4_subnet", "NULL")],
+        &["First ring", "10.1.0.0", "10.1.0.1"],
+        "corelinks.id 1 (First ring): left out: it has no readable subnet",
+    ),
+    broken(
+        "sflow_receiver",
+        1,
+        &[("virtual_interface_id", "NULL")],
+        &["192.0.2.200", "set_tag=1 "],
+        "sflow_receiver.id 1",
+    ),
+    broken(
+        "sflow_receiver",
+        1,
+        &[("dst_ip", "''")],
+        &["192.0.2.200", "set_tag=1 "],
+        "sflow_receiver.id 1: left out",
+    ),
+    broken(
+        "macaddress",
+        1,
+        &[("mac", "''")],
+        &["00005e0053a1", "00:00:5e:00:53:a1"],
+        "MAC address `` left out",
+    ),
+    broken("user", 2, &[("username", "NULL")], &["id:2;", "user.id 2", "\"2\""], "user.id 2"),
+    broken(
+        "routers",
+        1,
+        &[("api", "NULL")],
+        &["rs1-north-ipv4", "/birdseye-bgp-sessions/1/4/1", "/rs1-north-ipv4"],
+        "routers.id 1 (rs1-north-ipv4): left out",
+    ),
+    broken(
+        "routers",
+        1,
+        &[("mgmt_host", "''")],
+        &["rs1-north-ipv4", "/birdseye-bgp-sessions/1/4/1", "/rs1-north-ipv4"],
+        "routers.id 1",
+    ),
+    broken(
+        "location",
+        1,
+        &[("name", "NULL"), ("shortname", "NULL")],
+        &["Harbour House", "harbour-house", "hh1", "/ixf", "/member-list", "/participants"],
+        "",
+    ),
+    broken(
+        "vendor",
+        2,
+        &[("shortname", "''"), ("name", "NULL")],
+        &["arista", "Arista", "/ixf", "/member-list", "/participants"],
+        "",
+    ),
+    broken("infrastructure", 1, &[("name", "NULL")], &["Infrastructure", "infrastructure", "North"], ""),
+    broken(
+        "infrastructure",
+        1,
+        &[("shortname", "''"), ("country", "NULL")],
+        &["/ping", "/ixf", "/member-list", "/participants"],
+        "",
+    ),
+    broken("user", 2, &[("email", "NULL")], &["id:2;"], ""),
+    broken("cabinet", 1, &[("name", "NULL")], &["rack-", "Members in rack"], ""),
+    broken("routers", 1, &[("name", "''")], &["rs1-north-ipv4"], ""),
+    broken("l2address", 7, &[("mac", "'nonsense'")], ELM, "MAC address `nonsense` left out"),
+    broken(
+        "ipv4address",
+        116,
+        &[("address", "NULL")],
+        ELM,
+        "vlaninterface.id 7 (Elm Education Network): IPv4 left out",
+    ),
+    broken("cust", 6, &[("shortname", "NULL")], ELM, ""),
+    broken("physicalinterface", 11, &[("switchportid", "NULL")], ELM, ""),
+];
