@@ -1,6 +1,7 @@
 //! docs/API-NAMES.md against the migrated schema and its own rules.
 
 mod page;
+mod recorded_forms;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,6 +21,8 @@ pub(super) struct Page {
     pub(super) without_resource: BTreeSet<String>,
     /// Names among the decisions.
     pub(super) decided: BTreeSet<String>,
+    /// Paths and fields of each form that belongs to no resource.
+    pub(super) other_forms: Vec<(Vec<String>, Vec<String>)>,
 }
 
 pub(super) struct Resource {
@@ -28,12 +30,16 @@ pub(super) struct Resource {
     pub(super) path: String,
     pub(super) singular: String,
     pub(super) tables: Vec<String>,
+    /// What the paths of its pages begin with; `{id}` stands for any segment.
+    pub(super) pages: Vec<String>,
     pub(super) fields: Vec<Field>,
 }
 
 pub(super) struct Field {
     /// Table and column.
     pub(super) column: Option<(String, String)>,
+    /// Names in forms of IXP Manager; `N` stands for a number.
+    pub(super) forms: Vec<String>,
     pub(super) json: Option<String>,
     pub(super) kind: String,
     pub(super) note: String,
@@ -41,17 +47,28 @@ pub(super) struct Field {
 
 impl Field {
     fn read(cells: &[&str], table: &str) -> Self {
-        let &[column, _form, json, kind, note] = cells else { panic!("not five cells: {cells:?}") };
+        let &[column, forms, json, kind, note] = cells else { panic!("not five cells: {cells:?}") };
         let name = |cell: &str| (cell != NONE).then(|| only_code(cell));
         let column = name(column).map(|column| match column.split_once('.') {
             Some((table, column)) => (table.to_owned(), column.to_owned()),
             None => (table.to_owned(), column),
         });
-        Self { column, json: name(json), kind: kind.to_owned(), note: note.to_owned() }
+        Self {
+            column,
+            forms: code(forms).collect(),
+            json: name(json),
+            kind: kind.to_owned(),
+            note: note.to_owned(),
+        }
     }
 
     pub(super) fn column_name(&self) -> Option<&str> {
         self.column.as_ref().map(|(_, column)| column.as_str())
+    }
+
+    /// The resource of which an array nests records.
+    pub(super) fn nested(&self) -> Option<&str> {
+        self.kind.strip_prefix("array of ")
     }
 
     pub(super) fn is_reference(&self) -> bool {
@@ -120,6 +137,9 @@ impl Page {
                     .insert(only_code(cells[0]), cells[1].split(", ").map(word_and_code).collect());
             }
             ("Tables without a resource", _) => self.without_resource.extend(first()),
+            ("Forms without an object", _) => {
+                self.other_forms.push((first().collect(), code(cells[1]).collect()));
+            }
             ("Decisions", _) => self.decided.extend(first()),
             (_, ["column", ..]) => {
                 let resource = self.resources.last_mut().unwrap();
@@ -136,13 +156,14 @@ impl Resource {
     /// Reads "Path `/vendors`, singular `vendor`, table `vendor`, …".
     fn read(name: &str, line: &str) -> Self {
         let (names, tables) = line.split_once(", table").unwrap_or_else(|| panic!("{name}: no table"));
-        let (tables, _) = tables.split_once(", pages").unwrap_or_else(|| panic!("{name}: no pages"));
+        let (tables, pages) = tables.split_once(", pages").unwrap_or_else(|| panic!("{name}: no pages"));
         let mut names = code(names);
         Self {
             name: name.to_owned(),
             path: names.next().unwrap(),
             singular: names.next().unwrap(),
             tables: code(tables).collect(),
+            pages: pages.split_once(';').map(|(pages, _)| code(pages).collect()).unwrap_or_default(),
             fields: Vec::new(),
         }
     }
