@@ -51,9 +51,9 @@ entities! {
 }
 
 /// The columns of each table, each with whether it may be NULL.
-type Columns = BTreeMap<String, BTreeMap<String, bool>>;
+pub(crate) type Columns = BTreeMap<String, BTreeMap<String, bool>>;
 
-async fn columns(test: &TestDatabase) -> Columns {
+pub(crate) async fn columns(test: &TestDatabase) -> Columns {
     let sql = match test.db.backend() {
         Backend::Sqlite => {
             "SELECT m.name AS t, p.name AS c, p.\"notnull\" = 0 AND p.pk = 0 AS nullable \
