@@ -13,6 +13,7 @@ pub mod fair_queue;
 pub mod form;
 pub mod heavy;
 pub mod jobs;
+pub mod links;
 pub mod open_files;
 pub mod output_format;
 pub mod php_json;

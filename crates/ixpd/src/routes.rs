@@ -15,7 +15,9 @@ use axum::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use crate::{api, app::AppState, auth::access, config::Config, error::AppError, web};
+use crate::{
+    api, app::AppState, auth::access, auth::key_level::KeyLevel, config::Config, error::AppError, links, web,
+};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,17 +32,6 @@ pub enum Access {
     Admin,
     /// Superusers, exactly privilege 3.
     Superuser,
-}
-
-/// The least access level that an API key needs on a route. Pages take no key at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KeyLevel {
-    /// Reading, and the POST form of pure queries.
-    ReadOnly,
-    /// What any key of IXP Manager 7.4 may do.
-    Automation,
-    /// Everything that the key's owner may do.
-    Full,
 }
 
 /// The methods of a line.
@@ -96,7 +87,7 @@ impl Family {
     /// The family of a path, which may begin with the application's base path.
     pub fn of(path: &str, base_path: &str) -> Self {
         let path = path.strip_prefix(base_path).unwrap_or(path);
-        let is_api = path != web::paths::API_DOCS && API.iter().any(|prefix| path.starts_with(prefix));
+        let is_api = path != links::API_DOCS && API.iter().any(|prefix| path.starts_with(prefix));
         if is_api { Self::Api } else { Self::Page }
     }
 }

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-mod collation;
 mod api_names;
+mod collation;
 mod connection;
 mod customer;
 mod entities;

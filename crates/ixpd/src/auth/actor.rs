@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use ixpd_types::Privilege;
 
-use crate::{error::AppError, routes::KeyLevel};
+use crate::{auth::key_level::KeyLevel, error::AppError};
 
 /// A user acting for one of its members.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use super::{
     policy,
 };
 use crate::{
-    error::AppError, form::FormFields, routes::KeyLevel, service::api_key::AllowedAddresses,
+    auth::allowed_addresses::AllowedAddresses, auth::key_level::KeyLevel, error::AppError, form::FormFields,
     services::Services,
 };
 

@@ -2,13 +2,17 @@
 
 pub mod access;
 pub mod actor;
+pub mod allowed_addresses;
 pub mod api_key;
 pub mod client_address;
 pub mod csrf;
 pub mod decoy;
+pub mod flash;
 pub mod key_authentication;
 pub mod key_cache;
+pub mod key_level;
 pub mod last_seen;
+pub mod login_record;
 pub mod password;
 pub mod policy;
 pub mod remember;

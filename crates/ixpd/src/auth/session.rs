@@ -11,7 +11,7 @@ use ixpd_db::{
 use serde::{Deserialize, Serialize};
 
 use super::{api_key::sha256_hex, client_address::ClientAddress, csrf};
-use crate::{error::AppError, services::Services, web::page::Flash};
+use crate::{auth::flash::Flash, error::AppError, services::Services};
 
 /// The cookie of the session's id.
 pub const COOKIE: &str = "ixpd_session";

@@ -11,16 +11,12 @@ use ixpd_types::Privilege;
 use super::{
     actor::{Actor, Authenticated, Credential, Principal},
     client_address::ClientAddress,
+    login_record,
     policy::{self, LockedOut},
     remember,
     session::{self, Session, SessionData, SessionId, Via},
 };
-use crate::{
-    config::Config,
-    error::AppError,
-    service::{audit::By, login},
-    services::Services,
-};
+use crate::{config::Config, error::AppError, service::audit::By, services::Services};
 
 /// How often the time of last activity of a session is written.
 const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(60);
@@ -194,7 +190,7 @@ async fn by_remembered_device(
             Box::pin(async move {
                 tx.keep_caches();
                 let session = session::start(services, tx.db(), new).await?;
-                login::record(services, tx, acting, address, Via::RememberMe).await?;
+                login_record::write(services, tx, acting, address, Via::RememberMe).await?;
                 Ok(session)
             })
         })

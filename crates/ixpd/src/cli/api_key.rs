@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::{context::Context, output};
 use crate::{
+    auth::key_level::KeyLevel,
     auth::policy,
     error::AppError,
-    routes::KeyLevel,
     service::api_key::{self as service, KeyInput, never},
     services::Services,
 };

@@ -17,13 +17,13 @@ use super::{
 use crate::{
     config::{Config, ConfigErrors, LoadOptions},
     error::{AppError, FieldErrors},
+    links,
     service::{
         setup::{self as service, Admin, NewExchange},
         user::{email_problem, name_problem, password_problem, random_password, username_problem},
     },
     services::Services,
     start::StartError,
-    web::paths,
 };
 
 mod starter;
@@ -252,7 +252,7 @@ fn finish(services: &Services, starter: &Starter) {
         services.db.description(),
         starter.in_words(),
         starter::second_factor_in_words(&services.config.two_factor),
-        services.config.app.url.link(paths::LOGIN),
+        services.config.app.url.link(links::LOGIN),
     ));
 }
 

@@ -5,7 +5,7 @@ use ixpd_db::{
     Backend, WriteTransaction,
     entity::user,
     query::{
-        login as rows, membership,
+        membership,
         principal::{self, PrincipalRow},
         remember_token as devices, second_factor, session as sessions, user as users,
     },
@@ -16,7 +16,7 @@ use crate::{
     auth::{
         actor::Principal,
         client_address::ClientAddress,
-        password,
+        login_record, password,
         policy::{self, LockedOut},
         remember,
         session::{self, Session, SessionData, Via},
@@ -98,7 +98,7 @@ pub async fn log_in(
             Box::pin(async move {
                 tx.keep_caches();
                 let started = start_session(services, tx, acting, browser, data, remember).await?;
-                record(services, tx, acting, browser.address, Via::Login).await?;
+                login_record::write(services, tx, acting, browser.address, Via::Login).await?;
                 Ok(started)
             })
         })
@@ -338,26 +338,4 @@ pub async fn forget_browser(
             })
         })
         .await
-}
-
-/// Writes a login to the history and to the membership's row.
-///
-/// # Errors
-/// When the database fails.
-pub async fn record(
-    services: &Services,
-    tx: &Tx<'_>,
-    principal: &Principal,
-    from: ClientAddress,
-    via: Via,
-) -> Result<(), AppError> {
-    let login = rows::Login {
-        user_id: principal.user_id,
-        customer_id: principal.customer_id,
-        at: tx.now(),
-        ip: &from.to_string(),
-        via: via.as_str(),
-    };
-    rows::record(tx.db(), &login, services.config.frontend.login_history).await?;
-    Ok(())
 }

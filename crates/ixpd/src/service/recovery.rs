@@ -20,8 +20,8 @@ use super::{
 use crate::{
     auth::{client_address::ClientAddress, policy},
     error::{AppError, FieldErrors, chain},
+    links,
     services::Services,
-    web::paths,
 };
 
 /// How long a link can be used, as in IXP Manager.
@@ -90,7 +90,7 @@ async fn send_link(services: &Services, by: &By, name: &str) -> Result<(), AppEr
     let mail = PasswordResetLink {
         name: person.clone(),
         username: username.clone(),
-        url: services.config.app.url.link(&paths::fill(paths::PASSWORD_RESET_LINK, token)),
+        url: services.config.app.url.link(&links::fill(links::PASSWORD_RESET_LINK, token)),
         valid_days: u32::try_from(LINK_USABLE_FOR.num_days()).unwrap_or_default(),
     };
     let (email, hash, mail, recipients) = (&email, &hash, &mail, &Recipients::to(&person, &email));
@@ -122,7 +122,7 @@ async fn send_usernames(services: &Services, by: &By, email: &str) -> Result<(),
     }
     let mail = UsernameReminder {
         usernames: found.into_iter().filter_map(|user| user.username).collect(),
-        login_url: services.config.app.url.link(paths::LOGIN),
+        login_url: services.config.app.url.link(links::LOGIN),
     };
     let (mail, recipients) = (&mail, &Recipients::to("", &email));
     services

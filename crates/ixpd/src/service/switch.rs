@@ -11,12 +11,13 @@ use ixpd_db::{
 
 use super::{
     audit::{By, Tx},
-    login::{self, Browser, acting_for},
+    login::{Browser, acting_for},
 };
 use crate::{
     auth::{
         actor::{Authenticated, Principal},
         client_address::ClientAddress,
+        login_record,
         policy::{self, LockedOut},
         session::{self, Session, SessionData, Via},
     },
@@ -51,7 +52,7 @@ pub async fn customer(
                 users::lock(tx.db(), user.user_id).await?;
                 let principal = may_act_for(services, tx, user.user_id, customer_id).await?;
                 users::set_current_customer(tx.db(), user.user_id, customer_id, tx.now()).await?;
-                login::record(services, tx, &principal, from, Via::SwitchCustomer).await?;
+                login_record::write(services, tx, &principal, from, Via::SwitchCustomer).await?;
                 Ok(principal)
             })
         })

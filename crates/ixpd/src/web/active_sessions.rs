@@ -7,12 +7,12 @@ use super::{
     frame::Frame,
     login::logged_out,
     page::Level,
-    paths,
     views::account::{SessionListPage, SessionRow},
 };
 use crate::{
     error::AppError,
     form::Form,
+    links,
     service::account::{self as service, LoggedInBrowser},
 };
 
@@ -33,7 +33,7 @@ pub async fn list(mut frame: Frame) -> Result<Response, AppError> {
     frame.render(&SessionListPage {
         page,
         sessions: browsers.into_iter().map(row).collect(),
-        delete_action: frame.href(paths::ACTIVE_SESSIONS_DELETE),
+        delete_action: frame.href(links::ACTIVE_SESSIONS_DELETE),
     })
 }
 
@@ -59,5 +59,5 @@ pub async fn delete(mut frame: Frame, Form(form): Form<DeleteForm>) -> Result<Re
     if service::log_browser_out(&state, &who, frame.session()?, &form.id).await? {
         return Ok(logged_out(&frame, "logout"));
     }
-    frame.redirect_with(paths::ACTIVE_SESSIONS, Level::Success, "That browser is logged out.").await
+    frame.redirect_with(links::ACTIVE_SESSIONS, Level::Success, "That browser is logged out.").await
 }

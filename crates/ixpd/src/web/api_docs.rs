@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 use super::{
     frame::Frame,
     page::Link,
-    paths,
     views::api_docs::{
         AnswerView, ApiView, FieldView, GroupView, OperationView, ResponseView, ShowPage, TypeView,
     },
@@ -15,7 +14,7 @@ use crate::{
     api::openapi::{ACCESS, document, referred},
     config::Config,
     error::AppError,
-    php_json,
+    links, php_json,
     service::markdown,
 };
 
@@ -27,8 +26,8 @@ pub async fn show(mut frame: Frame) -> Result<Response, AppError> {
     let page = frame.page("API").await?;
     let state = frame.state.clone();
     let api = state.descriptions.page.get_or_init(|| view(&state.config));
-    let keys_href = frame.actor.principal().map(|_| frame.href(paths::API_KEYS));
-    let description_href = frame.href(paths::API_DESCRIPTION);
+    let keys_href = frame.actor.principal().map(|_| frame.href(links::API_KEYS));
+    let description_href = frame.href(links::API_DESCRIPTION);
     frame.render(&ShowPage { page, api, description_href, keys_href })
 }
 

@@ -10,7 +10,6 @@ use ixpd_types::{CustomerType, Privilege};
 use super::{
     customer::view,
     frame::Frame,
-    paths,
     views::{
         customer::CustomerDetails,
         dashboard::{
@@ -18,7 +17,7 @@ use super::{
         },
     },
 };
-use crate::{config::ContactIdentity, error::AppError};
+use crate::{config::ContactIdentity, error::AppError, links};
 
 /// Members shown as new.
 const RECENT: u64 = 5;
@@ -60,7 +59,7 @@ fn figures(frame: &Frame, numbers: &Numbers) -> Vec<Figure> {
     let ports: i64 = numbers.speeds.iter().map(|row| row.ports).sum();
     let capacity: i64 = numbers.speeds.iter().map(|row| row.speed.saturating_mul(row.ports)).sum();
     vec![
-        Figure { href: Some(frame.href(paths::CUSTOMERS)), ..figure("Members", members.to_string()) },
+        Figure { href: Some(frame.href(links::CUSTOMERS)), ..figure("Members", members.to_string()) },
         figure("Connected ports", ports.to_string()),
         figure("Connected capacity", speed_or_none(capacity)),
         figure("Members with a port", numbers.connected_members.to_string()),
@@ -103,7 +102,7 @@ fn vlan(row: &rows::VlanCount) -> VlanRow {
 pub async fn member(mut frame: Frame) -> Result<Response, AppError> {
     let who = frame.authenticated()?.principal.clone();
     if who.privilege == Privilege::Superuser {
-        return Ok(frame.redirect(paths::ADMIN_DASHBOARD));
+        return Ok(frame.redirect(links::ADMIN_DASHBOARD));
     }
     let today = frame.state.wall_now().date();
     let db = frame.state.db.connection().clone();

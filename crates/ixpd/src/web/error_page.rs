@@ -6,15 +6,15 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 
-use super::{page::PageContext, paths, views::error::ErrorPage};
-use crate::{app::AppState, error::AppError, routes::href};
+use super::{page::PageContext, views::error::ErrorPage};
+use crate::{app::AppState, error::AppError, links, routes::href};
 
 /// The page of an error. It belongs to nobody: whoever isn't allowed to see a page may not see its menus.
 pub fn show(state: &AppState, status: StatusCode, error: &AppError, request_id: Option<String>) -> Response {
     let identity = &state.config.identity;
     let mut frame = PageContext::guest(identity.site_name.clone(), "", "");
     state.config.app.base_path().clone_into(&mut frame.base_path);
-    frame.home_href = href(state, paths::HOME);
+    frame.home_href = href(state, links::HOME);
     // The usual wording of a status is kinder than the one made for programs.
     let says_more = !matches!(
         error,

@@ -12,10 +12,7 @@ use axum_extra::extract::cookie::CookieJar;
 use ixpd_db::query::membership;
 use ixpd_types::Privilege;
 
-use super::{
-    page::{CustomerChoice, Flash, Level, Link, NavGroup, NavItem, PageContext, UserMenu},
-    paths,
-};
+use super::page::{CustomerChoice, Flash, Level, Link, NavGroup, NavItem, PageContext, UserMenu};
 use crate::{
     app::AppState,
     auth::{
@@ -26,6 +23,7 @@ use crate::{
         session_authentication::Stage,
     },
     error::AppError,
+    links,
     routes::href,
 };
 
@@ -75,7 +73,7 @@ impl Frame {
 
     /// A link to a page with one parameter.
     pub fn href_to(&self, pattern: &str, value: impl std::fmt::Display) -> String {
-        self.href(&paths::fill(pattern, value))
+        self.href(&links::fill(pattern, value))
     }
 
     /// The token that this browser's forms carry.
@@ -116,7 +114,7 @@ impl Frame {
             title: title.into(),
             base_path: self.state.config.app.base_path().to_owned(),
             csrf_token: self.csrf_token(),
-            home_href: self.href(paths::HOME),
+            home_href: self.href(links::HOME),
             nav: self.navigation(),
             user,
             breadcrumbs: Vec::new(),
@@ -159,14 +157,14 @@ impl Frame {
             NavItem::new(label, href.clone(), icon).current(self.path == href)
         };
         let mut account = vec![
-            item("Profile", paths::PROFILE, "person"),
-            item("API Keys", paths::API_KEYS, "key"),
-            item("API description", paths::API_DOCS, "terminal"),
+            item("Profile", links::PROFILE, "person"),
+            item("API Keys", links::API_KEYS, "key"),
+            item("API description", links::API_DOCS, "terminal"),
         ];
         if self.state.config.two_factor.enabled {
-            account.push(item("Two-factor authentication", paths::SECOND_FACTOR_CONFIGURE, "shield-lock"));
+            account.push(item("Two-factor authentication", links::SECOND_FACTOR_CONFIGURE, "shield-lock"));
         }
-        account.push(item("Active sessions", paths::ACTIVE_SESSIONS, "laptop"));
+        account.push(item("Active sessions", links::ACTIVE_SESSIONS, "laptop"));
         Ok(UserMenu {
             name: principal.display_name().to_owned(),
             username: principal.username.clone(),
@@ -184,9 +182,9 @@ impl Frame {
                 })
                 .collect(),
             account,
-            switch_customer_href: self.href(paths::SWITCH_CUSTOMER),
-            switch_back_href: self.href(paths::SWITCH_USER_BACK),
-            logout_href: self.href(paths::LOGOUT),
+            switch_customer_href: self.href(links::SWITCH_CUSTOMER),
+            switch_back_href: self.href(links::SWITCH_USER_BACK),
+            logout_href: self.href(links::LOGOUT),
         })
     }
 
@@ -201,23 +199,23 @@ impl Frame {
             Privilege::CustomerUser | Privilege::CustomerAdmin => {
                 vec![NavGroup {
                     label: String::new(),
-                    items: vec![item("Dashboard", paths::DASHBOARD, "speedometer2")],
+                    items: vec![item("Dashboard", links::DASHBOARD, "speedometer2")],
                 }]
             }
             Privilege::Superuser => vec![
                 NavGroup {
                     label: String::new(),
-                    items: vec![item("Dashboard", paths::ADMIN_DASHBOARD, "speedometer2")],
+                    items: vec![item("Dashboard", links::ADMIN_DASHBOARD, "speedometer2")],
                 },
                 NavGroup {
                     label: "Exchange".to_owned(),
-                    items: vec![item("Members", paths::CUSTOMERS, "people")],
+                    items: vec![item("Members", links::CUSTOMERS, "people")],
                 },
                 NavGroup {
                     label: "Security".to_owned(),
                     items: vec![
-                        item("API keys", paths::ADMIN_API_KEYS, "key"),
-                        item("Login history", paths::LOGIN_HISTORY, "clock-history"),
+                        item("API keys", links::ADMIN_API_KEYS, "key"),
+                        item("Login history", links::LOGIN_HISTORY, "clock-history"),
                     ],
                 },
             ],

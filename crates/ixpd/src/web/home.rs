@@ -3,8 +3,8 @@
 use axum::response::Response;
 use ixpd_types::Privilege;
 
-use super::{frame::Frame, paths};
-use crate::auth::session_authentication::Stage;
+use super::frame::Frame;
+use crate::{auth::session_authentication::Stage, links};
 
 /// Leads on.
 pub async fn index(frame: Frame) -> Response {
@@ -15,16 +15,16 @@ pub async fn index(frame: Frame) -> Response {
 pub fn destination(frame: &Frame) -> &'static str {
     match frame.stage {
         Some(stage) => after(stage, frame.actor.privilege()),
-        None => paths::LOGIN,
+        None => links::LOGIN,
     }
 }
 
 /// The page that somebody belongs to whose session is at a stage.
 pub fn after(stage: Stage, privilege: Privilege) -> &'static str {
     match stage {
-        Stage::SecondFactor => paths::SECOND_FACTOR,
-        Stage::Enrolment => paths::SECOND_FACTOR_CONFIGURE,
-        Stage::Complete if privilege == Privilege::Superuser => paths::ADMIN_DASHBOARD,
-        Stage::Complete => paths::DASHBOARD,
+        Stage::SecondFactor => links::SECOND_FACTOR,
+        Stage::Enrolment => links::SECOND_FACTOR_CONFIGURE,
+        Stage::Complete if privilege == Privilege::Superuser => links::ADMIN_DASHBOARD,
+        Stage::Complete => links::DASHBOARD,
     }
 }

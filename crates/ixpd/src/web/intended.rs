@@ -4,10 +4,9 @@ use url::form_urlencoded;
 
 use crate::{
     app::AppState,
+    links,
     routes::{Family, href},
 };
-
-use super::paths;
 
 /// The parameter of the login page that holds the path.
 pub const PARAMETER: &str = "next";
@@ -15,7 +14,7 @@ pub const PARAMETER: &str = "next";
 /// The address of the login page that leads on to `path`. `path` has the base path, and never a query: that could
 /// hold a secret.
 pub fn login_href(state: &AppState, path: &str) -> String {
-    let login = href(state, paths::LOGIN);
+    let login = href(state, links::LOGIN);
     match own_path(state, path) {
         Some(path) => {
             let query = form_urlencoded::Serializer::new(String::new()).append_pair(PARAMETER, path).finish();
@@ -33,7 +32,7 @@ pub fn own_path<'a>(state: &AppState, path: &'a str) -> Option<&'a str> {
     let is_plain = below.starts_with('/')
         && !below.starts_with("//")
         && below.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'?' | b'#'));
-    let leads_back = [paths::HOME, paths::LOGIN, paths::LOGOUT].contains(&below);
+    let leads_back = [links::HOME, links::LOGIN, links::LOGOUT].contains(&below);
     let is_page = Family::of(path, state.config.app.base_path()) == Family::Page;
     (is_plain && is_page && !leads_back).then_some(path)
 }

@@ -12,7 +12,6 @@ use super::{
     frame::Frame,
     home, intended,
     page::{Flash, Level},
-    paths,
     views::{auth::LoginPage, error::ConfirmPage},
 };
 use crate::{
@@ -24,6 +23,7 @@ use crate::{
     },
     error::AppError,
     form::{Form, Query},
+    links,
     service::login::{self as service, Browser, Credentials},
 };
 
@@ -67,7 +67,7 @@ pub async fn log_in(
     Form(form): Form<LoginForm>,
 ) -> Result<Response, AppError> {
     if frame.stage == Some(Stage::Complete) {
-        return Ok(frame.redirect(paths::HOME));
+        return Ok(frame.redirect(links::HOME));
     }
     let state = frame.state.clone();
     let intended = intended::own_path(&state, &query.next).map(str::to_owned);
@@ -85,7 +85,7 @@ pub async fn log_in(
     service::forget_browser(&state, SessionId::from_cookies(&headers).as_ref(), earlier.as_ref()).await?;
     let to = match (logged_in.stage, intended) {
         (Stage::Complete, Some(path)) => Redirect::to(&path).into_response(),
-        (Stage::Complete, None) => frame.redirect(paths::HOME),
+        (Stage::Complete, None) => frame.redirect(links::HOME),
         (stage, _) => frame.redirect(home::after(stage, frame.actor.privilege())),
     };
     let device = logged_in.device.unwrap_or_else(|| session::removal(&state, remember::COOKIE));
@@ -113,8 +113,8 @@ async fn show(
         username: refused.field("username", &form.username),
         password: refused.secret("password"),
         remember: Toggle::new(form.remember.is_some()),
-        forgot_password_href: frame.href(paths::PASSWORD_FORGOT),
-        forgot_username_href: frame.href(paths::USERNAME_FORGOT),
+        forgot_password_href: frame.href(links::PASSWORD_FORGOT),
+        forgot_username_href: frame.href(links::USERNAME_FORGOT),
     })?;
     Ok(refused.answer(form))
 }
@@ -137,7 +137,7 @@ fn message(done: &str) -> Option<&'static str> {
 
 /// The address of the login page that says what has just been done.
 pub fn href_after(frame: &Frame, done: &str) -> String {
-    format!("{}?done={done}", frame.href(paths::LOGIN))
+    format!("{}?done={done}", frame.href(links::LOGIN))
 }
 
 /// Asks before the session ends: a link that does it by itself could be put into any page.
@@ -146,18 +146,18 @@ pub fn href_after(frame: &Frame, done: &str) -> String {
 /// When the database fails.
 pub async fn confirm_logout(mut frame: Frame) -> Result<Response, AppError> {
     if frame.stage.is_none() {
-        return Ok(frame.redirect(paths::LOGIN));
+        return Ok(frame.redirect(links::LOGIN));
     }
     let page = frame.page("Log out").await?;
     frame.render(&ConfirmPage {
         page,
         message: "You are logged out of this browser, and it is no longer remembered.".to_owned(),
         facts: Vec::new(),
-        action: frame.href(paths::LOGOUT),
+        action: frame.href(links::LOGOUT),
         method: "POST",
         hidden: Vec::new(),
         confirm_label: "Log out".to_owned(),
-        cancel_href: frame.href(paths::HOME),
+        cancel_href: frame.href(links::HOME),
     })
 }
 

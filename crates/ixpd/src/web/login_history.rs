@@ -10,13 +10,13 @@ use super::{
     form::Field,
     frame::Frame,
     page::PageContext,
-    paths,
     table::{DIRECTION, Direction, ListAddress, PAGE, Pagination, SORT, Table},
     views::login_history::{ListPage, LoginRow},
 };
 use crate::{
     error::AppError,
     form::{Path, Query},
+    links,
 };
 
 /// Logins on a page.
@@ -86,7 +86,7 @@ pub async fn list(mut frame: Frame, Query(query): Query<ListQuery>) -> Result<Re
     let total = rows::count_last_logins(db, query.search.trim()).await?;
     let logins = rows::last_logins(db, &query.wanted(total)).await?;
     let page = frame.page(TITLE).await?;
-    let path = frame.href(paths::LOGIN_HISTORY);
+    let path = frame.href(links::LOGIN_HISTORY);
     show(&frame, page, path, &query, total, logins)
 }
 
@@ -105,8 +105,8 @@ pub async fn view(
     let total = rows::count_of_user(db, user_id, query.search.trim()).await?;
     let logins = rows::of_user(db, user_id, &query.wanted(total)).await?;
     let title = format!("Logins of {}", user.username.unwrap_or_default());
-    let page = frame.page_below(&[(TITLE, paths::LOGIN_HISTORY)], title).await?;
-    let path = frame.href_to(paths::LOGIN_HISTORY_OF, user_id);
+    let page = frame.page_below(&[(TITLE, links::LOGIN_HISTORY)], title).await?;
+    let path = frame.href_to(links::LOGIN_HISTORY_OF, user_id);
     show(&frame, page, path, &query, total, logins)
 }
 
@@ -140,7 +140,7 @@ fn row(frame: &Frame, login: rows::LoginRow) -> LoginRow {
     LoginRow {
         user_name: login.user_name.filter(|name| !name.is_empty()).unwrap_or_else(|| username.clone()),
         username,
-        user_href: frame.href_to(paths::LOGIN_HISTORY_OF, login.user_id),
+        user_href: frame.href_to(links::LOGIN_HISTORY_OF, login.user_id),
         customer_name: login.customer_name.unwrap_or_default(),
         customer_href: None,
         at: login.at.map(|at| at.to_string()).unwrap_or_default(),

@@ -11,15 +11,15 @@ use crate::{
     auth::actor::Actor,
     error::AppError,
     form::Path,
+    links,
     php_json::written,
     service::member_pages::{self, Form},
-    web::paths,
 };
 
 /// A page of the skin for those of a privilege and above; with `.json` at its end as JSON.
 ///
 /// It is the template `content/members/{priv}/{page}` of the skin. A session counts, a key doesn't.
-#[utoipa::path(get, path = paths::MEMBER_PAGE, tag = "Members", params(
+#[utoipa::path(get, path = links::MEMBER_PAGE, tag = "Members", params(
     ("priv" = i32, Path, description = "The least privilege: 0 everybody, 1 user, 2 administrator of a member, 3 superuser", example = 0),
     ("page" = String, Path, description = "The name of the template, with `.json` for the form of JSON", example = "list.json"),
 ), responses(

@@ -6,8 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::paths;
-use crate::{app::AppState, routes::href};
+use crate::{app::AppState, links, routes::href};
 
 /// 301, as IXP Manager answers. The query stays behind: it could hold a secret.
 fn moved(state: &AppState, path: &str) -> Response {
@@ -16,22 +15,22 @@ fn moved(state: &AppState, path: &str) -> Response {
 
 /// `/auth/login`.
 pub async fn login(State(state): State<AppState>) -> Response {
-    moved(&state, paths::LOGIN)
+    moved(&state, links::LOGIN)
 }
 
 /// `/auth/logout`.
 pub async fn logout(State(state): State<AppState>) -> Response {
-    moved(&state, paths::LOGOUT)
+    moved(&state, links::LOGOUT)
 }
 
 /// `/auth/lost-password`.
 pub async fn lost_password(State(state): State<AppState>) -> Response {
-    moved(&state, paths::PASSWORD_FORGOT)
+    moved(&state, links::PASSWORD_FORGOT)
 }
 
 /// `/auth/lost-username`.
 pub async fn lost_username(State(state): State<AppState>) -> Response {
-    moved(&state, paths::USERNAME_FORGOT)
+    moved(&state, links::USERNAME_FORGOT)
 }
 
 /// The page that says how to get help: a redirect, as IXP Manager has it.

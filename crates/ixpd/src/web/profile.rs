@@ -7,13 +7,13 @@ use super::{
     answer::{Refused, with_renewed},
     frame::Frame,
     page::Level,
-    paths,
     views::account::ProfilePage,
 };
 use crate::{
     auth::client_address::ClientAddress,
     error::AppError,
     form::Form,
+    links,
     service::{
         account::{self, Details},
         audit::By,
@@ -58,7 +58,7 @@ pub async fn update(
         details.mobile = None;
     }
     match account::update(&frame.state, &by, &who, address, &details).await {
-        Ok(()) => frame.redirect_with(paths::PROFILE, Level::Success, "Your details are saved.").await,
+        Ok(()) => frame.redirect_with(links::PROFILE, Level::Success, "Your details are saved.").await,
         Err(error) => page(&mut frame, &details, Refused::of(error)?).await,
     }
 }
@@ -79,7 +79,7 @@ pub async fn update_password(
         Ok(renewed) => {
             frame.session = Some(renewed.session.clone());
             let message = "Your password is changed, and every other browser is logged out.";
-            let answer = frame.redirect_with(paths::PROFILE, Level::Success, message).await?;
+            let answer = frame.redirect_with(links::PROFILE, Level::Success, message).await?;
             Ok(with_renewed(&state, answer, &renewed))
         }
         Err(error) => {
@@ -96,13 +96,13 @@ async fn page(frame: &mut Frame, details: &Details, refused: Refused) -> Result<
     let mobile = details.mobile.as_deref().unwrap_or("");
     let form = frame.render(&ProfilePage {
         page,
-        details_action: frame.href(paths::PROFILE_UPDATE),
+        details_action: frame.href(links::PROFILE_UPDATE),
         name: refused.field("name", &details.name),
         username: refused.field("username", &details.username),
         email: refused.field("email", &details.email),
         mobile: (!hide_mobile).then(|| refused.field("authorisedMobile", mobile)),
         actual_password: refused.secret("actual_password"),
-        password_action: frame.href(paths::PASSWORD_UPDATE),
+        password_action: frame.href(links::PASSWORD_UPDATE),
         current_password: refused.secret("current_password"),
         new_password: refused.secret("new_password"),
         confirm_password: refused.secret("confirm_password"),

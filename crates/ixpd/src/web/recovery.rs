@@ -8,13 +8,14 @@ use axum::{
 use super::{
     answer::Refused,
     frame::Frame,
-    home, login, paths,
+    home, login,
     views::auth::{ForgotPasswordPage, ForgotUsernamePage, ResetPasswordPage},
 };
 use crate::{
     auth::client_address::ClientAddress,
     error::AppError,
     form::Form,
+    links,
     service::{
         audit::By,
         password::RULES,
@@ -73,9 +74,9 @@ async fn show_password_form(
     let page = frame.page("Forgotten password").await?;
     let answer = frame.render(&ForgotPasswordPage {
         page,
-        action: frame.href(paths::PASSWORD_FORGOT),
+        action: frame.href(links::PASSWORD_FORGOT),
         username: refused.field("username", &form.username),
-        login_href: frame.href(paths::LOGIN),
+        login_href: frame.href(links::LOGIN),
     })?;
     Ok(refused.answer(answer))
 }
@@ -114,13 +115,13 @@ async fn show_reset_form(
     let page = frame.page("New password").await?;
     let answer = frame.render(&ResetPasswordPage {
         page,
-        action: frame.href(paths::PASSWORD_RESET),
+        action: frame.href(links::PASSWORD_RESET),
         token: entered.token.clone(),
         username: refused.field("username", &entered.username),
         password: refused.secret("password"),
         password_confirmation: refused.secret("password_confirmation"),
         password_rules: RULES.to_owned(),
-        forgot_href: frame.href(paths::PASSWORD_FORGOT),
+        forgot_href: frame.href(links::PASSWORD_FORGOT),
     })?;
     Ok(refused.answer(answer))
 }
@@ -162,9 +163,9 @@ async fn show_username_form(
     let page = frame.page("Forgotten user name").await?;
     let answer = frame.render(&ForgotUsernamePage {
         page,
-        action: frame.href(paths::USERNAME_REMIND),
+        action: frame.href(links::USERNAME_REMIND),
         email: refused.field("email", &form.email),
-        login_href: frame.href(paths::LOGIN),
+        login_href: frame.href(links::LOGIN),
     })?;
     Ok(refused.answer(answer))
 }

@@ -9,13 +9,13 @@ use super::{
     frame::Frame,
     home, intended, login,
     page::{Level, PageContext},
-    paths,
     views::two_factor::{ChallengePage, EnablePage, EnabledPage, RecoveryCodesPage},
 };
 use crate::{
     auth::{client_address::ClientAddress, session_authentication::Stage},
     error::AppError,
     form::{Form, Path},
+    links,
     service::{
         audit::By,
         second_factor::{self as service, Passed, Proof},
@@ -90,7 +90,7 @@ fn lead_on(frame: &mut Frame) -> Response {
     let wanted = frame.session.as_ref().and_then(|session| session.data.intended.clone());
     match wanted.as_deref().and_then(|path| intended::own_path(&frame.state, path)) {
         Some(path) => Redirect::to(path).into_response(),
-        None => frame.redirect(paths::HOME),
+        None => frame.redirect(links::HOME),
     }
 }
 
@@ -98,9 +98,9 @@ async fn show_challenge(frame: &mut Frame, refused: Refused) -> Result<Response,
     let page = page(frame, "Second step").await?;
     let form = frame.render(&ChallengePage {
         page,
-        action: frame.href(paths::SECOND_FACTOR),
+        action: frame.href(links::SECOND_FACTOR),
         one_time_password: refused.secret(service::FIELD),
-        logout_href: frame.href(paths::LOGOUT),
+        logout_href: frame.href(links::LOGOUT),
     })?;
     Ok(refused.answer(form))
 }
@@ -121,7 +121,7 @@ async fn page(frame: &mut Frame, title: &str) -> Result<PageContext, AppError> {
 /// 403 while impersonating.
 pub async fn configure(mut frame: Frame) -> Result<Response, AppError> {
     if frame.stage == Some(Stage::SecondFactor) {
-        return Ok(frame.redirect(paths::SECOND_FACTOR));
+        return Ok(frame.redirect(links::SECOND_FACTOR));
     }
     let user_id = frame.authenticated()?.principal.user_id;
     if rows::is_enabled(frame.state.db.connection(), user_id).await? {
@@ -136,7 +136,7 @@ async fn show_enrolment(frame: &mut Frame, refused: Refused) -> Result<Response,
     let page = page(frame, TITLE).await?;
     let form = frame.render(&EnablePage {
         page,
-        action: frame.href(paths::SECOND_FACTOR_ENABLE),
+        action: frame.href(links::SECOND_FACTOR_ENABLE),
         qr_href: format!("data:{};base64,{}", service::QR_TYPE, STANDARD.encode(enrolment.qr.as_bytes())),
         secret: in_fours(&enrolment.secret),
         password: refused.secret("password"),
@@ -165,9 +165,9 @@ async fn show_enabled(frame: &mut Frame, refused: Refused) -> Result<Response, A
     let form = frame.render(&EnabledPage {
         page,
         recovery_codes_left,
-        recovery_action: frame.href(paths::RECOVERY_CODES),
+        recovery_action: frame.href(links::RECOVERY_CODES),
         recovery_password: refused.secret("recovery_password"),
-        disable_action: Some(frame.href(paths::SECOND_FACTOR_DISABLE)),
+        disable_action: Some(frame.href(links::SECOND_FACTOR_DISABLE)),
         password: refused.secret("password"),
     })?;
     Ok(refused.answer(form))
@@ -184,7 +184,7 @@ pub async fn enable(
     Form(form): Form<ProofForm>,
 ) -> Result<Response, AppError> {
     if frame.stage == Some(Stage::SecondFactor) {
-        return Ok(frame.redirect(paths::SECOND_FACTOR));
+        return Ok(frame.redirect(links::SECOND_FACTOR));
     }
     let who = frame.authenticated()?.clone();
     let state = frame.state.clone();
@@ -220,7 +220,7 @@ pub async fn renew_recovery_codes(
 
 async fn show_recovery_codes(frame: &mut Frame, codes: Vec<String>) -> Result<Response, AppError> {
     let page = page(frame, "Recovery codes").await?;
-    let continue_href = frame.href(paths::SECOND_FACTOR_CONFIGURE);
+    let continue_href = frame.href(links::SECOND_FACTOR_CONFIGURE);
     frame.render(&RecoveryCodesPage { page, codes, continue_href })
 }
 
@@ -240,7 +240,7 @@ pub async fn disable(
         Ok(renewed) => {
             frame.session = Some(renewed.session.clone());
             let message = "Two-factor authentication is off, and every other browser is logged out.";
-            let answer = frame.redirect_with(paths::SECOND_FACTOR_CONFIGURE, Level::Success, message).await?;
+            let answer = frame.redirect_with(links::SECOND_FACTOR_CONFIGURE, Level::Success, message).await?;
             Ok(with_renewed(&state, answer, &renewed))
         }
         Err(error) => show_enabled(&mut frame, Refused::of(error)?).await,
@@ -258,5 +258,5 @@ pub async fn delete(mut frame: Frame, by: By, Path(user_id): Path<i32>) -> Resul
     } else {
         "The user has no second factor."
     };
-    frame.redirect_with(paths::HOME, Level::Success, message).await
+    frame.redirect_with(links::HOME, Level::Success, message).await
 }

@@ -7,7 +7,6 @@ use ixpd_types::Privilege;
 use super::{
     frame::Frame,
     page::Level,
-    paths,
     views::{
         account::{MembershipRow, SwitchCustomerPage},
         error::ConfirmPage,
@@ -17,6 +16,7 @@ use crate::{
     auth::client_address::ClientAddress,
     error::AppError,
     form::{Form, Path},
+    links,
     service::{audit::By, switch as service},
 };
 
@@ -45,7 +45,7 @@ pub async fn list(mut frame: Frame) -> Result<Response, AppError> {
         })
         .collect();
     let page = frame.page("Your memberships").await?;
-    frame.render(&SwitchCustomerPage { page, action: frame.href(paths::SWITCH_CUSTOMER), memberships })
+    frame.render(&SwitchCustomerPage { page, action: frame.href(links::SWITCH_CUSTOMER), memberships })
 }
 
 /// Asks before the member is changed: IXP Manager has a link here, which by itself could be put into any page.
@@ -68,11 +68,11 @@ pub async fn confirm(mut frame: Frame, Path(customer_id): Path<i32>) -> Result<R
         page,
         message: format!("From now on you see and change what belongs to {name}, until you switch again."),
         facts: Vec::new(),
-        action: frame.href(paths::SWITCH_CUSTOMER),
+        action: frame.href(links::SWITCH_CUSTOMER),
         method: "POST",
         hidden: vec![("customer".to_owned(), customer_id.to_string())],
         confirm_label: "Switch".to_owned(),
-        cancel_href: frame.href(paths::HOME),
+        cancel_href: frame.href(links::HOME),
     })
 }
 
@@ -89,5 +89,5 @@ pub async fn switch(
     let who = frame.authenticated()?.clone();
     let principal = service::customer(&frame.state, &by, &who, address, form.customer).await?;
     let message = format!("You now act for {}.", principal.customer_name);
-    frame.redirect_with(paths::HOME, Level::Success, message).await
+    frame.redirect_with(links::HOME, Level::Success, message).await
 }

@@ -2,11 +2,12 @@
 
 use axum::{http::HeaderMap, response::Response};
 
-use super::{answer::with_cookies, frame::Frame, login::user_agent, paths, views::error::ConfirmPage};
+use super::{answer::with_cookies, frame::Frame, login::user_agent, views::error::ConfirmPage};
 use crate::{
     auth::client_address::ClientAddress,
     error::AppError,
     form::Path,
+    links,
     service::{audit::By, login::Browser, switch as service},
 };
 
@@ -28,11 +29,11 @@ pub async fn confirm(mut frame: Frame, Path(membership_id): Path<i32>) -> Result
             ("Acting for".to_owned(), target.customer_name),
             ("Privilege".to_owned(), target.privilege.label().to_owned()),
         ],
-        action: frame.href_to(paths::SWITCH_USER, membership_id),
+        action: frame.href_to(links::SWITCH_USER, membership_id),
         method: "POST",
         hidden: Vec::new(),
         confirm_label: "Act as this user".to_owned(),
-        cancel_href: frame.href(paths::HOME),
+        cancel_href: frame.href(links::HOME),
     })
 }
 
@@ -50,7 +51,7 @@ pub async fn switch(
     let (who, state) = (frame.authenticated()?.clone(), frame.state.clone());
     let browser = Browser { address, user_agent: user_agent(&headers) };
     let session = service::user(&state, &by, &who, frame.session()?, &browser, membership_id).await?;
-    Ok(with_cookies(frame.redirect(paths::HOME), [session.cookie(&state)]))
+    Ok(with_cookies(frame.redirect(links::HOME), [session.cookie(&state)]))
 }
 
 /// Asks before it ends.
@@ -60,18 +61,18 @@ pub async fn switch(
 pub async fn confirm_back(mut frame: Frame) -> Result<Response, AppError> {
     let user = frame.authenticated()?.principal.username.clone();
     if frame.authenticated()?.impersonator_id().is_none() {
-        return Ok(frame.redirect(paths::HOME));
+        return Ok(frame.redirect(links::HOME));
     }
     let page = frame.page("Back to your own account?").await?;
     frame.render(&ConfirmPage {
         page,
         message: format!("You no longer act as {user}."),
         facts: Vec::new(),
-        action: frame.href(paths::SWITCH_USER_BACK),
+        action: frame.href(links::SWITCH_USER_BACK),
         method: "POST",
         hidden: Vec::new(),
         confirm_label: "Switch back".to_owned(),
-        cancel_href: frame.href(paths::HOME),
+        cancel_href: frame.href(links::HOME),
     })
 }
 
@@ -88,5 +89,5 @@ pub async fn back(
     let (who, state) = (frame.authenticated()?.clone(), frame.state.clone());
     let browser = Browser { address, user_agent: user_agent(&headers) };
     let session = service::back(&state, &by, &who, frame.session()?, &browser).await?;
-    Ok(with_cookies(frame.redirect(paths::HOME), [session.cookie(&state)]))
+    Ok(with_cookies(frame.redirect(links::HOME), [session.cookie(&state)]))
 }

@@ -236,7 +236,7 @@ async fn known_secrets_show_up_in_no_answer_log_or_table() {
                             request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
                         client.send(request.body(Body::from(encoded(&fields))).unwrap()).await
                     };
-                    let shows_keys = route.path == ixpd::web::paths::API_KEYS_REVEAL;
+                    let shows_keys = route.path == ixpd::links::API_KEYS_REVEAL;
                     if !shows_keys {
                         answers.push((format!("{method} {path} by session"), answer));
                     }

@@ -15,10 +15,11 @@ use utoipa::openapi::{
 
 use crate::{
     app::AppState,
+    auth::key_level::KeyLevel,
     config::Config,
     error::AppError,
     php_json::written,
-    routes::{Access, Family, KeyLevel, Route, table},
+    routes::{Access, Family, Route, table},
 };
 
 /// The extension that tells who may use an operation, `who`, and what access level a key needs for it, `key_level`. It

@@ -12,7 +12,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    app::AppState, error::AppError, form::Query, sample::Sample as _, service::router_diff,
+    app::AppState,
+    error::AppError,
+    form::Query,
+    sample::Sample as _,
+    service::{router_config::RouterConfigs, router_diff},
     services::Services,
 };
 
@@ -49,10 +53,7 @@ pub async fn gen_config(
 async fn body(state: &AppState, handle: &str) -> Result<Body, AppError> {
     let place = state.heavy.sending().await?;
     let today = state.config.app.zone.today(state.clock.now());
-    let (preparing, handle) = (state.clone(), handle.to_owned());
-    let prepare =
-        Box::pin(async move { preparing.router_configs.prepare(&preparing.db, &handle, today).await });
-    let prepared = state.heavy.run_async(prepare).await??;
+    let prepared = RouterConfigs::prepare_in_turn(state, handle, today).await?;
     Ok(prepared.into_body(Services::clone(&state), place))
 }
 

@@ -1,7 +1,5 @@
 //! API keys: making, changing, showing and revoking them.
 
-mod allowed_addresses;
-mod level;
 mod reminder;
 mod reveal;
 mod rules;
@@ -20,7 +18,6 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 pub use self::{
-    allowed_addresses::{AllowedAddresses, UnreadableAddresses},
     reminder::{Reminded, remind_owners},
     reveal::{Revealed, reveal, reveal_without_password, unsealed},
     rules::{KeyInput, ValidKey, never, validate},
@@ -28,6 +25,7 @@ pub use self::{
 };
 use super::audit::{Action, By, Tx};
 use crate::{
+    auth::key_level::KeyLevel,
     auth::{
         actor::{Authenticated, Principal},
         api_key::{LEGACY_PREFIX_LENGTH, NewKey},
@@ -35,7 +33,6 @@ use crate::{
         session::{Session, SessionData},
     },
     error::AppError,
-    routes::KeyLevel,
     services::Services,
 };
 

@@ -19,12 +19,12 @@ use ixpd_render::mail::{ApiKeyExpiryReminder, ExpiringApiKey};
 use crate::{
     auth::{actor::Principal, policy},
     error::AppError,
+    links,
     service::{
         audit::{By, Tx},
         outbox::Recipients,
     },
     services::Services,
-    web::paths,
 };
 
 /// How many days before its expiry the owner of a key is reminded, as in IXP Manager.
@@ -70,7 +70,7 @@ async fn remind_within(services: &Services, tx: &mut Tx<'_>) -> Result<Reminded,
         let mail = ApiKeyExpiryReminder {
             name,
             keys: keys.iter().map(expiring).collect(),
-            manage_url: services.config.app.url.link(paths::API_KEYS),
+            manage_url: services.config.app.url.link(links::API_KEYS),
         };
         if services.outbox.queue(tx.db(), tx.now(), &mail, &recipients, Some(dedupe_key)).await?.is_some() {
             reminded.keys += keys.len();

@@ -3,10 +3,10 @@
 use chrono::{NaiveDate, NaiveTime};
 use ixpd_db::{WallClock, query::api_key::KeyDetails};
 
-use super::AllowedAddresses;
 use crate::{
+    auth::allowed_addresses::AllowedAddresses,
+    auth::key_level::KeyLevel,
     error::{AppError, FieldErrors},
-    routes::KeyLevel,
     services::Services,
 };
 

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::{MODEL, label, unsealed};
 use crate::{
+    auth::key_level::KeyLevel,
     auth::seal::KeySealer,
     error::AppError,
-    routes::KeyLevel,
     service::audit::{By, Tx},
     services::Services,
 };

@@ -13,10 +13,11 @@ use ixpd_types::Privilege;
 
 use super::{Findings, Installation, Tables, counted, listed};
 use crate::{
+    auth::allowed_addresses::AllowedAddresses,
+    auth::key_level::KeyLevel,
     auth::seal::KeySealer,
     jobs,
-    routes::KeyLevel,
-    service::api_key::{AllowedAddresses, label, unsealed},
+    service::api_key::{label, unsealed},
     start,
 };
 

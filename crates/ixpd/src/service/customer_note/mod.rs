@@ -23,8 +23,8 @@ use super::{
 use crate::{
     auth::actor::Principal,
     error::{AppError, FieldErrors},
+    links,
     services::Services,
-    web::paths,
 };
 
 /// IXP Manager's name of a note in the trail of changes.
@@ -274,7 +274,7 @@ impl Mail<'_> {
             by: who.display_name().to_owned(),
             note: view(note),
             before: before.map(view),
-            customer_url: services.config.app.url.link(&paths::fill(paths::CUSTOMER, note.customer_id)),
+            customer_url: services.config.app.url.link(&links::fill(links::CUSTOMER, note.customer_id)),
         };
         for recipients in recipients(services, tx, note).await? {
             services.outbox.queue(tx.db(), tx.now(), &mail, &recipients, None).await?;

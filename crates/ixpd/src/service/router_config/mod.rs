@@ -47,7 +47,9 @@ use self::{
 };
 use crate::{
     config::{Config, RouterConfig, RtrConfig},
+    error::AppError,
     service::together::Together,
+    services::Services,
 };
 
 /// Configurations up to about this size are made whole, and shared by those who ask for one at the same time.
@@ -90,6 +92,25 @@ impl RouterConfigs {
     ) -> Result<Prepared, RouterConfigError> {
         let made = self.together.get((handle.to_owned(), today), self.make(db, handle, today)).await?;
         Ok(Prepared { made, db: db.clone() })
+    }
+
+    /// As [`RouterConfigs::prepare`], beside the requests when it is the client's turn. One turn serves all that ask for
+    /// the router at the same time.
+    ///
+    /// # Errors
+    /// Also 503 when too many wait for a turn already.
+    pub async fn prepare_in_turn(
+        services: &Services,
+        handle: &str,
+        today: NaiveDate,
+    ) -> Result<Prepared, AppError> {
+        let in_turn = async {
+            let (making, handle) = (services.clone(), handle.to_owned());
+            let make = Box::pin(async move { making.router_configs.make(&making.db, &handle, today).await });
+            Ok::<_, AppError>(services.heavy.run_async(make).await??)
+        };
+        let made = services.router_configs.together.get((handle.to_owned(), today), in_turn).await?;
+        Ok(Prepared { made, db: services.db.clone() })
     }
 
     async fn make(&self, db: &Database, handle: &str, today: NaiveDate) -> Result<Made, RouterConfigError> {

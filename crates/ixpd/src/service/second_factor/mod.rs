@@ -19,10 +19,10 @@ use super::{
     session_renewal::{self, Renewed},
 };
 use crate::{
+    auth::flash::{Flash, Level},
     auth::{actor::Principal, client_address::ClientAddress, session::Session, totp},
     error::AppError,
     services::Services,
-    web::page::{Flash, Level},
 };
 
 /// The form field of a code.

@@ -9,12 +9,12 @@ use super::view;
 use crate::{
     error::AppError,
     form::{Path, Query},
+    links,
     service::{api_key as service, audit::By},
     web::{
         form::Field,
         frame::Frame,
         page::Level,
-        paths,
         table::{DIRECTION, Direction, ListAddress, PAGE, Pagination, SORT, Table},
         views::{
             api_key::{AdminListPage, KeyView, OwnedKey},
@@ -47,7 +47,7 @@ pub async fn list(mut frame: Frame, Query(query): Query<ListQuery>) -> Result<Re
     let direction =
         if query.dir == Direction::Descending.code() { Direction::Descending } else { Direction::Ascending };
     sort(&mut keys, &query.sort, direction);
-    let path = frame.href(paths::ADMIN_API_KEYS);
+    let path = frame.href(links::ADMIN_API_KEYS);
     let address = ListAddress::new(
         path.clone(),
         [
@@ -104,7 +104,7 @@ fn sort(keys: &mut [KeyDetails], by: &str, direction: Direction) {
 }
 
 fn owned(frame: &Frame, key: &KeyDetails) -> OwnedKey {
-    let revoke = frame.href_to(paths::ADMIN_API_KEY_REVOKE, key.id);
+    let revoke = frame.href_to(links::ADMIN_API_KEY_REVOKE, key.id);
     let view = KeyView { delete_href: revoke.clone(), delete_action: revoke, ..view(frame, key, None) };
     let username = key.username.clone().unwrap_or_default();
     OwnedKey {
@@ -126,7 +126,7 @@ fn owned(frame: &Frame, key: &KeyDetails) -> OwnedKey {
 pub async fn confirm(mut frame: Frame, Path(id): Path<i64>) -> Result<Response, AppError> {
     let key = rows::by_id(frame.state.db.connection(), id).await?.ok_or_else(AppError::not_found)?;
     let page =
-        frame.page_below(&[("API keys of all users", paths::ADMIN_API_KEYS)], "Revoke API key?").await?;
+        frame.page_below(&[("API keys of all users", links::ADMIN_API_KEYS)], "Revoke API key?").await?;
     frame.render(&ConfirmPage {
         page,
         message: "Whatever uses this key stops working at once. A revoked key can't be brought back."
@@ -136,11 +136,11 @@ pub async fn confirm(mut frame: Frame, Path(id): Path<i64>) -> Result<Response, 
             ("Owner".to_owned(), key.username.unwrap_or_default()),
             ("Description".to_owned(), key.description.unwrap_or_default()),
         ],
-        action: frame.href_to(paths::ADMIN_API_KEY_REVOKE, id),
+        action: frame.href_to(links::ADMIN_API_KEY_REVOKE, id),
         method: "DELETE",
         hidden: Vec::new(),
         confirm_label: "Revoke key".to_owned(),
-        cancel_href: frame.href(paths::ADMIN_API_KEYS),
+        cancel_href: frame.href(links::ADMIN_API_KEYS),
     })
 }
 
@@ -151,5 +151,5 @@ pub async fn confirm(mut frame: Frame, Path(id): Path<i64>) -> Result<Response, 
 pub async fn revoke(mut frame: Frame, by: By, Path(id): Path<i64>) -> Result<Response, AppError> {
     let key = service::revoke(&frame.state, &by, id).await?;
     let message = format!("Revoked {} of {}.", service::label(&key), key.username.unwrap_or_default());
-    frame.redirect_with(paths::ADMIN_API_KEYS, Level::Success, message).await
+    frame.redirect_with(links::ADMIN_API_KEYS, Level::Success, message).await
 }

@@ -9,9 +9,10 @@ use ixpd_db::query::api_key as rows;
 use super::{KeyForm, form_page, test_url, view};
 use crate::{
     auth::client_address::ClientAddress,
+    auth::key_level::KeyLevel,
     error::{AppError, FieldErrors},
     form::Form,
-    routes::KeyLevel,
+    links,
     service::{
         api_key::{self as service, CreatedKey},
         audit::By,
@@ -19,7 +20,6 @@ use crate::{
     web::{
         frame::Frame,
         page::{Flash, Level},
-        paths,
         views::api_key::{CreatedPage, FormPage},
     },
 };
@@ -69,7 +69,7 @@ pub async fn store(
     match outcome {
         Ok(created) => show(&mut frame, &created).await,
         Err(AppError::Conflict(message)) => {
-            frame.redirect_with(paths::API_KEYS, Level::Warning, message).await
+            frame.redirect_with(links::API_KEYS, Level::Warning, message).await
         }
         Err(error) => {
             let errors = super::field_errors(error)?;
@@ -89,17 +89,17 @@ async fn page(
     errors: &FieldErrors,
     address: ClientAddress,
 ) -> Result<FormPage, AppError> {
-    let context = frame.page_below(&[("API Keys", paths::API_KEYS)], TITLE).await?;
+    let context = frame.page_below(&[("API Keys", links::API_KEYS)], TITLE).await?;
     let state = frame.state.clone();
     let token = state.random.token();
     frame.session()?.change(&state, |data| data.add_form_token(token.clone())).await?;
     let page = form_page(frame, context, input, errors, address);
-    Ok(FormPage { action: frame.href(paths::API_KEY_STORE), form_token: Some(token), ..page })
+    Ok(FormPage { action: frame.href(links::API_KEY_STORE), form_token: Some(token), ..page })
 }
 
 async fn show(frame: &mut Frame, created: &CreatedKey) -> Result<Response, AppError> {
     let key = rows::by_id(frame.state.db.connection(), created.id).await?.ok_or_else(AppError::not_found)?;
-    let mut page = frame.page_below(&[("API Keys", paths::API_KEYS)], "Your new API key").await?;
+    let mut page = frame.page_below(&[("API Keys", links::API_KEYS)], "Your new API key").await?;
     page.flashes.push(Flash::new(Level::Success, "API Key created."));
     frame.render(&CreatedPage {
         page,
@@ -107,6 +107,6 @@ async fn show(frame: &mut Frame, created: &CreatedKey) -> Result<Response, AppEr
         view: view(frame, &key, None),
         test_url: test_url(frame),
         can_be_revealed: frame.state.config.api_keys.reveal,
-        list_href: frame.href(paths::API_KEYS),
+        list_href: frame.href(links::API_KEYS),
     })
 }

@@ -11,11 +11,11 @@ use crate::{
     auth::client_address::ClientAddress,
     error::{AppError, FieldErrors},
     form::{Form, Path},
+    links,
     service::{api_key as service, audit::By},
     web::{
         frame::Frame,
         page::{Flash, Level},
-        paths,
         views::api_key::FormPage,
     },
 };
@@ -48,7 +48,7 @@ pub async fn update(
     let owner = frame.authenticated()?.principal.clone();
     let key = service::own(&frame.state, &owner, id).await?;
     match service::update(&frame.state, &by, &owner, id, &input.version, &input.input()).await {
-        Ok(()) => frame.redirect_with(paths::API_KEYS, Level::Success, "API key updated.").await,
+        Ok(()) => frame.redirect_with(links::API_KEYS, Level::Success, "API key updated.").await,
         Err(AppError::Conflict(message)) => {
             // What was entered stays; the version is the stored one, so sending it again is a decision.
             let entered = KeyForm { version: service::version_of(&key), ..input };
@@ -72,10 +72,10 @@ async fn page(
     address: ClientAddress,
 ) -> Result<FormPage, AppError> {
     let title = format!("Edit {}", service::label(key));
-    let context = frame.page_below(&[("API Keys", paths::API_KEYS)], title).await?;
+    let context = frame.page_below(&[("API Keys", links::API_KEYS)], title).await?;
     let page = form_page(frame, context, input, errors, address);
     Ok(FormPage {
-        action: frame.href_to(paths::API_KEY_UPDATE, key.id),
+        action: frame.href_to(links::API_KEY_UPDATE, key.id),
         editing: true,
         version: Some(input.version.clone()),
         ..page

@@ -11,6 +11,7 @@ use crate::{
     auth::client_address::ClientAddress,
     error::{AppError, FieldErrors},
     form::Form,
+    links,
     service::{
         api_key::{self as service, Revealed},
         audit::By,
@@ -19,7 +20,6 @@ use crate::{
         form::Field,
         frame::Frame,
         page::{Flash, Level},
-        paths,
         views::api_key::{ListPage, RevealForm},
     },
 };
@@ -97,14 +97,14 @@ async fn page(
         error: errors.get(name).map(|messages| messages.join(" ")),
     };
     let reveal = offers_reveal.then(|| RevealForm {
-        action: frame.href(paths::API_KEYS_REVEAL),
+        action: frame.href(links::API_KEYS_REVEAL),
         password: field("pass"),
         one_time_password: has_second_factor.then(|| field("one_time_password")),
     });
     Ok(ListPage {
         keys: keys.iter().map(|key| view(frame, key, Some(revealed))).collect(),
         limit: config.api_keys.max,
-        create_href: (may_make && is_below_limit).then(|| frame.href(paths::API_KEY_CREATE)),
+        create_href: (may_make && is_below_limit).then(|| frame.href(links::API_KEY_CREATE)),
         test_url: test_url(frame),
         url_keys_accepted: config.api.allow_url_keys,
         reveal,

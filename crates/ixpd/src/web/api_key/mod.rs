@@ -13,13 +13,13 @@ use ixpd_db::{Backend, WallClock, query::api_key::KeyDetails};
 use super::{
     form::{Field, Select},
     frame::Frame,
-    paths,
     views::api_key::{FormPage, KeyView},
 };
 use crate::{
     auth::client_address::ClientAddress,
+    auth::key_level::KeyLevel,
     error::{AppError, FieldErrors},
-    routes::KeyLevel,
+    links,
     service::api_key::{self as service, KeyInput, Revealed, never},
 };
 
@@ -92,7 +92,7 @@ fn form_page(
         your_address: address.to_string(),
         access: Select { error: error("access_level"), ..Select::explained(levels, &form.access) },
         beside_ixp_manager: state.db.backend() == Backend::MySql,
-        cancel_href: frame.href(paths::API_KEYS),
+        cancel_href: frame.href(links::API_KEYS),
     }
 }
 
@@ -136,10 +136,10 @@ fn view(frame: &Frame, key: &KeyDetails, revealed: Option<&Revealed>) -> KeyView
         customer_name: key.customer_name.clone(),
         full_key: shown.and_then(|shown| shown.as_ref().ok()).map(|text| text.to_string()),
         full_key_missing: shown.and_then(|shown| shown.as_ref().err()).cloned(),
-        show_href: frame.href_to(paths::API_KEY, key.id),
-        edit_href: frame.href_to(paths::API_KEY_EDIT, key.id),
-        delete_href: frame.href_to(paths::API_KEY_DELETE, key.id),
-        delete_action: frame.href_to(paths::API_KEY_DELETE, key.id),
+        show_href: frame.href_to(links::API_KEY, key.id),
+        edit_href: frame.href_to(links::API_KEY_EDIT, key.id),
+        delete_href: frame.href_to(links::API_KEY_DELETE, key.id),
+        delete_action: frame.href_to(links::API_KEY_DELETE, key.id),
     }
 }
 

@@ -9,12 +9,12 @@ use ixpd_types::{CustomerStatus, CustomerType};
 use super::view;
 use crate::{
     error::AppError,
+    links,
     web::{
         csv::{Cell, Csv},
         form::{Field, Select},
         frame::Frame,
         listing::{ListQuery, Listing, Sorted},
-        paths,
         views::customer::{CustomerRow, ListPage},
     },
 };
@@ -100,7 +100,7 @@ async fn page(
 ) -> Result<ListPage, AppError> {
     let context = frame.page("Members").await?;
     let db = frame.state.db.connection();
-    let path = frame.href(paths::CUSTOMERS);
+    let path = frame.href(links::CUSTOMERS);
     let total = rows::count(db, filter).await?;
     let tags = rows::tags(db).await?;
     let chosen = Chosen::of(filter);
@@ -178,7 +178,7 @@ fn tag_choices(tags: &[Tag], selected: &str) -> Select {
 fn member(frame: &Frame, row: &ListRow) -> CustomerRow {
     CustomerRow {
         name: view::name(row.name.as_deref(), row.id),
-        href: frame.href_to(paths::CUSTOMER, row.id),
+        href: frame.href_to(links::CUSTOMER, row.id),
         asn: view::as_number(row.autsys),
         customer_type: view::customer_type(row.customer_type),
         status: view::status(row.status),

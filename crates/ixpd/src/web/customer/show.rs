@@ -7,10 +7,10 @@ use super::view;
 use crate::{
     error::AppError,
     form::Path,
+    links,
     web::{
         frame::Frame,
         page::{Badge, Level},
-        paths,
         views::customer::ShowPage,
     },
 };
@@ -25,7 +25,7 @@ pub async fn show(mut frame: Frame, Path(id): Path<i32>) -> Result<Response, App
     let tags = rows::tags_of(&db, id).await?;
     let connections = rows::connections(&db, id).await?;
     let title = view::name(member.name.as_deref(), member.id);
-    let page = frame.page_below(&[("Members", paths::CUSTOMERS)], title).await?;
+    let page = frame.page_below(&[("Members", links::CUSTOMERS)], title).await?;
     let page = ShowPage {
         page,
         status: view::status(member.status),

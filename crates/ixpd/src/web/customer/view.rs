@@ -8,11 +8,13 @@ use ixpd_types::{
     CustomerStatus, CustomerType, MacAddr, Md5Support, PeeringPolicy, PhysicalInterfaceStatus, Speed,
 };
 
-use crate::web::{
-    frame::Frame,
-    page::{Badge, Level, Link},
-    paths,
-    views::customer::{AddressView, ConnectionView, CustomerDetails, PortView, VlanView},
+use crate::{
+    links,
+    web::{
+        frame::Frame,
+        page::{Badge, Level, Link},
+        views::customer::{AddressView, ConnectionView, CustomerDetails, PortView, VlanView},
+    },
 };
 
 /// A member's name; old rows may have none.
@@ -85,7 +87,7 @@ pub fn details(frame: &Frame, member: &Details) -> CustomerDetails {
         joined: date(member.datejoin),
         left: member.dateleave.map(|left| left.to_string()),
         reseller: member.reseller_id.map(|id| {
-            Link::new(name(member.reseller_name.as_deref(), id), frame.href_to(paths::CUSTOMER, id))
+            Link::new(name(member.reseller_name.as_deref(), id), frame.href_to(links::CUSTOMER, id))
         }),
         peering_policy: peering_policy(member.peeringpolicy.as_deref()),
         peering_email: text(&member.peeringemail),

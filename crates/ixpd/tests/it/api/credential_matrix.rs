@@ -5,8 +5,9 @@
 
 use http::{Request, StatusCode, header};
 use ixpd::{
+    auth::key_level::KeyLevel,
     auth::session::SessionData,
-    routes::{Access, Family, KeyLevel, Route, Verb, table},
+    routes::{Access, Family, Route, Verb, table},
 };
 use ixpd_db::query::second_factor;
 use ixpd_testkit::{

@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
+use futures::future::join_all;
 use http::{Request, StatusCode};
+use ixpd_db::sql_counter;
 use ixpd_testkit::{Answer, TestApp, fixtures::member};
 
 use super::exchange::{self, SERVER, SERVER_V6, Service, add_member, add_rule, add_service, execute};
@@ -35,6 +37,19 @@ async fn configuration_is_text_that_ends_in_its_mark_under_both_names() {
         let path = format!("/admin/api/v4/router/gen-config/{SERVER}");
         let refused = app.client().get_by_key(&path, user).await;
         assert!(refused.status.is_client_error() && !refused.text().contains("protocol bgp"));
+    }
+}
+
+#[tokio::test]
+async fn requests_for_one_router_at_the_same_time_share_what_is_read() {
+    for app in TestApp::each().await {
+        let path = format!("gen-config/{SERVER}");
+        let (alone, of_one) = sql_counter::count(get(&app, &path)).await;
+        let (answers, of_all) = sql_counter::count(join_all((0..16).map(|_| get(&app, &path)))).await;
+        for answer in answers {
+            assert_eq!((answer.status, &answer.body), (StatusCode::OK, &alone.body));
+        }
+        assert!(of_all < 8 * of_one, "{of_all} statements for 16 requests, {of_one} for one");
     }
 }
 

@@ -1,6 +1,15 @@
-//! Access levels of keys, as `ixpd_api_key.scope` stores them.
+//! Access levels of API keys, as `ixpd_api_key.scope` stores them.
 
-use crate::routes::KeyLevel;
+/// What an API key may do. A route names the least level that it takes; pages take no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyLevel {
+    /// Reading, and the POST form of pure queries.
+    ReadOnly,
+    /// What any key of IXP Manager 7.4 may do.
+    Automation,
+    /// Everything that the key's owner may do.
+    Full,
+}
 
 impl KeyLevel {
     /// Every level, the least first.
