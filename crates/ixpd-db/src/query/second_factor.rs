@@ -47,11 +47,7 @@ pub async fn set_unconfirmed(
     secret: String,
     now: WallClock,
 ) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::Enabled.eq(false))
-        .exec(db)
-        .await?;
+    delete_unconfirmed(db, user_id).await?;
     let row = ActiveModel {
         user_id: Set(user_id),
         enabled: Set(false),
@@ -61,6 +57,19 @@ pub async fn set_unconfirmed(
         ..ActiveModel::default()
     };
     Entity::insert(row).exec_without_returning(db).await.map(drop)
+}
+
+/// Removes a user's secret that was never confirmed. One that is in force stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_unconfirmed(db: &impl ConnectionTrait, user_id: i32) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Enabled.eq(false))
+        .exec(db)
+        .await
+        .map(drop)
 }
 
 /// Puts a user's secret in force.

@@ -65,6 +65,8 @@ pub struct SessionData {
     pub intended: Option<String>,
     /// Tokens of forms that may be sent once.
     pub form_tokens: Vec<String>,
+    /// SHA-256, hexadecimal, of the unconfirmed secret of a second factor that this session was shown.
+    pub unconfirmed_secret_sha256: Option<String>,
 }
 
 impl SessionData {

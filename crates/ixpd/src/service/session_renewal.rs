@@ -1,6 +1,6 @@
 //! What becomes of sessions and remembered devices when a user's credentials change.
 
-use ixpd_db::query::{remember_token as devices, session as sessions};
+use ixpd_db::query::{remember_token as devices, second_factor as factors, session as sessions};
 
 use super::audit::Tx;
 use crate::{
@@ -21,24 +21,27 @@ pub struct Renewed {
     pub device: Option<RenewedDevice>,
 }
 
-/// Ends every session of a user and forgets every device.
+/// Ends every session of a user, forgets every device, and discards a secret of a second factor that isn't confirmed: any
+/// of the sessions may have seen it.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) async fn end_all(tx: &Tx<'_>, user_id: i32) -> Result<(), AppError> {
     sessions::delete_of_user(tx.db(), user_id, None).await?;
     devices::delete_of_user(tx.db(), user_id, None).await?;
+    factors::delete_unconfirmed(tx.db(), user_id).await?;
     Ok(())
 }
 
-/// Ends every other session of a session's user, forgets every other device, and renews the session: whoever copied its
-/// cookies is logged out as well.
+/// Ends every other session of a session's user, forgets every other device, discards a secret of a second factor that
+/// isn't confirmed, and renews the session: whoever copied its cookies is logged out as well.
 ///
 /// # Errors
 /// 401 if the session ended meanwhile.
 pub(super) async fn end_others(services: &Services, tx: &Tx<'_>, own: Session) -> Result<Renewed, AppError> {
     sessions::delete_of_user(tx.db(), own.user_id, Some(&own.id.hash())).await?;
     devices::delete_of_user(tx.db(), own.user_id, own.remember_token_id).await?;
+    factors::delete_unconfirmed(tx.db(), own.user_id).await?;
     renew(services, tx, own).await
 }
 

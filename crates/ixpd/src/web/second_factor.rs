@@ -132,7 +132,8 @@ pub async fn configure(mut frame: Frame) -> Result<Response, AppError> {
 
 async fn show_enrolment(frame: &mut Frame, refused: Refused) -> Result<Response, AppError> {
     let who = frame.authenticated()?.clone();
-    let enrolment = service::unconfirmed(&frame.state, &who).await?;
+    let state = frame.state.clone();
+    let enrolment = service::unconfirmed(&state, &who, frame.session()?).await?;
     let page = page(frame, TITLE).await?;
     let form = frame.render(&EnablePage {
         page,

@@ -8,8 +8,9 @@ use super::{FIELD, RecoveryCodes, secret_of};
 use crate::{
     auth::{
         actor::{Authenticated, Principal},
+        api_key::sha256_hex,
         client_address::ClientAddress,
-        session::Session,
+        session::{Session, SessionData},
         totp,
     },
     error::AppError,
@@ -44,11 +45,16 @@ fn forbid_while_impersonating(who: &Authenticated) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The secret that a user has yet to confirm; a new one if there is none. A reload shows the same.
+/// The secret that a user has yet to confirm. A reload shows the same; a secret that another session was shown is
+/// replaced, since that session may be somebody else's.
 ///
 /// # Errors
-/// 403 while impersonating, 409 if a second factor is in force.
-pub async fn unconfirmed(services: &Services, who: &Authenticated) -> Result<Enrolment, AppError> {
+/// 401 if the session ended meanwhile, 403 while impersonating, 409 if a second factor is in force.
+pub async fn unconfirmed(
+    services: &Services,
+    who: &Authenticated,
+    session: &Session,
+) -> Result<Enrolment, AppError> {
     forbid_while_impersonating(who)?;
     let user = &who.principal;
     let new = &Zeroizing::new(totp::new_secret(&services.random));
@@ -62,8 +68,16 @@ pub async fn unconfirmed(services: &Services, who: &Authenticated) -> Result<Enr
                     return Err(already_enabled());
                 }
                 let kept = stored.and_then(|factor| factor.secret);
-                if let Some(secret) = kept.filter(|secret| !secret.expose().is_empty()) {
-                    return Ok(Zeroizing::new(secret.into_exposed()));
+                let kept = kept.map(|secret| Zeroizing::new(secret.into_exposed()));
+                let change = session.change_within(tx.db(), |data| {
+                    let kept = kept.filter(|secret| was_shown(data, secret));
+                    if kept.is_none() {
+                        data.unconfirmed_secret_sha256 = Some(sha256_hex(new.as_bytes()));
+                    }
+                    kept
+                });
+                if let (Some(secret), _) = change.await? {
+                    return Ok(secret);
                 }
                 rows::set_unconfirmed(tx.db(), user.user_id, new.to_string(), services.wall_now()).await?;
                 Ok(new.clone())
@@ -72,6 +86,11 @@ pub async fn unconfirmed(services: &Services, who: &Authenticated) -> Result<Enr
         .await?;
     let qr = qr(services, user, &secret)?;
     Ok(Enrolment { secret, qr })
+}
+
+/// Whether a secret is the one that a session was shown.
+fn was_shown(session: &SessionData, secret: &str) -> bool {
+    session.unconfirmed_secret_sha256.as_ref().is_some_and(|shown| *shown == sha256_hex(secret.as_bytes()))
 }
 
 fn already_enabled() -> AppError {
@@ -112,11 +131,12 @@ pub struct Proof<'a> {
     pub address: ClientAddress,
 }
 
-/// Puts the secret in force that the user was shown, and passes it for this session and its device, which are renewed.
+/// Puts the secret in force that this session was shown, and passes it for this session and its device, which are renewed.
 /// Other sessions of the user end, and other devices are forgotten. Returns the recovery codes, which are shown this once.
 ///
 /// # Errors
-/// 403 while impersonating, 409 if one is in force, 422 for a wrong password or code, 429 after too many.
+/// 403 while impersonating, 409 if one is in force, 422 for a wrong password or code and for a secret that was replaced
+/// meanwhile, 429 after too many.
 pub async fn enable(
     services: &Services,
     by: &By,
@@ -141,11 +161,16 @@ async fn enable_within(
 ) -> Result<(Vec<String>, Renewed), AppError> {
     users::lock(tx.db(), user.user_id).await?;
     let wrong = || AppError::field(FIELD, "That isn't the code that the app shows now.");
-    let factor = rows::by_user(tx.db(), user.user_id).await?.ok_or_else(wrong)?;
+    let replaced =
+        || AppError::field(FIELD, "The secret was replaced meanwhile. Set the app up with this one.");
+    let factor = rows::by_user(tx.db(), user.user_id).await?.ok_or_else(replaced)?;
     if factor.enabled {
         return Err(already_enabled());
     }
     let secret = secret_of(&factor);
+    if !was_shown(&session.data, secret) {
+        return Err(replaced());
+    }
     let window = u16::from(services.config.two_factor.window);
     let step =
         totp::matching_step(secret, proof.code, services.clock.now(), window, None).ok_or_else(wrong)?;

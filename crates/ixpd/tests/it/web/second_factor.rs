@@ -246,13 +246,18 @@ async fn remembered_device_shows_its_code_once() {
     }
 }
 
-/// Sets a second factor up; gives the secret and the recovery codes.
-pub(super) async fn enrol(browser: &mut Client, app: &TestApp) -> (String, Vec<String>) {
+/// The secret that the page for setting a second factor up shows.
+pub(super) async fn shown_secret(browser: &mut Client) -> String {
     let page = browser.get("/2fa/configure").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
     let secret = text.split("two-factor-secret").nth(1).unwrap().split('>').nth(1).unwrap();
-    let secret = secret.split('<').next().unwrap().to_owned();
+    secret.split('<').next().unwrap().to_owned()
+}
+
+/// Sets a second factor up; gives the secret and the recovery codes.
+pub(super) async fn enrol(browser: &mut Client, app: &TestApp) -> (String, Vec<String>) {
+    let secret = shown_secret(browser).await;
     let fields = [("password", PASSWORD), ("one_time_password", &code(&secret, app.state.clock.now()))];
     let answer = browser.post("/2fa/enable", &fields).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -295,6 +300,48 @@ async fn enrolment_shows_a_qr_code_and_takes_the_password_and_the_first_code() {
             log::Entity::find().filter(log::Column::Model.eq("User2FA")).one(db).await.unwrap().unwrap();
         assert_eq!(logged.models["changed"], serde_json::json!({"enabled": true}));
         assert!(!logged.models.to_string().contains(&secret));
+    }
+}
+
+#[tokio::test]
+async fn unconfirmed_secret_is_shown_to_one_session_alone() {
+    for app in TestApp::each().await {
+        let (mut stranger, mut owner) = (app.client(), app.client());
+        stranger.address = [198, 51, 100, 1].into();
+        for browser in [&mut stranger, &mut owner] {
+            log_in(browser, "alphauser", PASSWORD).await;
+        }
+        let seen = shown_secret(&mut stranger).await;
+        assert_eq!(shown_secret(&mut stranger).await, seen, "a reload shows the same");
+        let own = shown_secret(&mut owner).await;
+        assert_ne!(own, seen);
+        assert_eq!(shown_secret(&mut owner).await, own, "a reload shows the same");
+        // Neither the replaced secret nor the other session's can be put in force.
+        for secret in [&seen, &own] {
+            let fields =
+                [("password", PASSWORD), ("one_time_password", &code(secret, app.state.clock.now()))];
+            let answer = stranger.post("/2fa/enable", &fields).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.text().contains("The secret was replaced meanwhile"), "{}", answer.text());
+            assert!(!answer.text().contains(own.as_str()), "{}", answer.text());
+            assert_ne!(shown_secret(&mut owner).await, own);
+            // The owner's session and the stranger's take turns.
+            shown_secret(&mut owner).await;
+        }
+        enrol(&mut owner, &app).await;
+    }
+}
+
+#[tokio::test]
+async fn unconfirmed_secret_of_ixp_manager_is_replaced() {
+    for app in TestApp::each().await {
+        let (db, user) = (app.state.db.connection(), app.exchange.customer_user.id);
+        let seen = SECOND_FACTOR_SECRET.to_owned();
+        second_factor::set_unconfirmed(db, user, seen.clone(), app.state.wall_now()).await.unwrap();
+        let mut owner = app.client();
+        log_in(&mut owner, "alphauser", PASSWORD).await;
+        assert_ne!(shown_secret(&mut owner).await.replace(' ', ""), seen);
+        enrol(&mut owner, &app).await;
     }
 }
 

@@ -10,7 +10,7 @@ use ixpd::{
 };
 use ixpd_db::{
     entity::{ixpd_session, user, user_remember_tokens},
-    query::password_reset,
+    query::{password_reset, second_factor},
 };
 use ixpd_testkit::{
     Client, TestApp,
@@ -18,7 +18,7 @@ use ixpd_testkit::{
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
-use super::second_factor::{challenge, code, enrol};
+use super::second_factor::{challenge, code, enrol, shown_secret};
 
 const NEW_PASSWORD: &str = "Correct Horse 2";
 const SESSION: &str = "ixpd_session";
@@ -79,6 +79,15 @@ impl Browsers {
         assert_eq!(self.own.get("/profile").await.status, StatusCode::OK, "{event}: remembered as before");
     }
 
+    /// What is set up afterwards has a secret that none of the ended sessions saw.
+    async fn has_new_secret(app: &TestApp, seen: &str, event: &str) {
+        let db = app.state.db.connection();
+        let id = app.exchange.customer_user.id;
+        assert_eq!(second_factor::by_user(db, id).await.unwrap(), None, "{event}");
+        let mut owner = app.logged_in(id).await;
+        assert_ne!(shown_secret(&mut owner).await, seen, "{event}");
+    }
+
     async fn nobody_goes_on(mut self, app: &TestApp, event: &str) {
         let own = self.own.clone();
         self.copies.push(("the browser itself", own));
@@ -113,6 +122,62 @@ async fn change_of_the_password_leaves_the_very_browser_alone_and_that_with_new_
         let answer = browsers.own.post("/profile/update-password", &fields).await;
         assert_eq!(answer.location(), "/profile", "{}", answer.text());
         browsers.only_own_goes_on(&app, "password changed").await;
+    }
+}
+
+#[tokio::test]
+async fn unconfirmed_secret_is_discarded_by_whatever_ends_sessions() {
+    for app in TestApp::each().await {
+        let (state, by, id) = (&app.state, By::command_line("ann"), app.exchange.customer_user.id);
+
+        let mut browsers = Browsers::log_in(&app, None).await;
+        // The very session that sets a new password counts too, since its cookie may have been copied.
+        let seen = shown_secret(&mut browsers.own).await;
+        let fields = [
+            ("current_password", PASSWORD),
+            ("new_password", NEW_PASSWORD),
+            ("confirm_password", NEW_PASSWORD),
+        ];
+        assert_eq!(browsers.own.post("/profile/update-password", &fields).await.location(), "/profile");
+        Browsers::has_new_secret(&app, &seen, "password changed").await;
+
+        let seen = shown_secret(&mut app.logged_in(id).await).await;
+        let user = alphauser(&app).await;
+        let hash = state.passwords.hash("known").await.unwrap();
+        let (db, email) = (state.db.connection(), user.email.as_deref().unwrap());
+        password_reset::replace(db, email, &hash, state.wall_now()).await.unwrap();
+        let fields = [
+            ("token", "known"),
+            ("username", "alphauser"),
+            ("password", NEW_PASSWORD),
+            ("password_confirmation", NEW_PASSWORD),
+        ];
+        let answer = app.client().post("/password/reset", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        Browsers::has_new_secret(&app, &seen, "password reset").await;
+
+        let seen = shown_secret(&mut app.logged_in(id).await).await;
+        accounts::set_password(state, &by, &alphauser(&app).await, PASSWORD).await.unwrap();
+        Browsers::has_new_secret(&app, &seen, "password set").await;
+
+        let seen = shown_secret(&mut app.logged_in(id).await).await;
+        accounts::end_sessions(state, &by, id).await.unwrap();
+        Browsers::has_new_secret(&app, &seen, "sessions ended").await;
+
+        let seen = shown_secret(&mut app.logged_in(id).await).await;
+        accounts::set_disabled(state, &by, &alphauser(&app).await, true).await.unwrap();
+        accounts::set_disabled(state, &by, &alphauser(&app).await, false).await.unwrap();
+        Browsers::has_new_secret(&app, &seen, "disabled and enabled again").await;
+    }
+}
+
+#[tokio::test]
+async fn second_factor_in_force_outlives_a_new_password() {
+    for app in TestApp::each().await {
+        let (db, user) = (app.state.db.connection(), alphauser(&app).await);
+        give_second_factor(db, user.id).await;
+        accounts::set_password(&app.state, &By::command_line("ann"), &user, NEW_PASSWORD).await.unwrap();
+        assert!(second_factor::is_enabled(db, user.id).await.unwrap());
     }
 }
 
