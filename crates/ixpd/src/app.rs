@@ -14,7 +14,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
@@ -27,12 +27,11 @@ use tower_http::{
     compression::CompressionLayer,
     cors::{self, CorsLayer},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
 };
 
 use crate::{
     auth::client_address,
-    canonical_path,
+    canonical_path, deadline,
     error::{self, AppError},
     form, routes,
     sent_body::{self, Panics},
@@ -43,7 +42,7 @@ use crate::{
 
 /// The largest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
-/// How long an answer may take until its headers are sent.
+/// [`AppState::answer_within`], unless a test sets another.
 const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 /// How long a request may take before the database is asked whether it still answers, and how often from then on.
 const ASK_DATABASE_AFTER: Duration = Duration::from_secs(2);
@@ -57,6 +56,8 @@ pub struct AppState {
     services: Services,
     /// Panics of handlers and of bodies while they were sent.
     pub panics: Panics,
+    /// How long an answer may take until its headers are sent, the time included that the body of the request takes.
+    pub answer_within: Duration,
     /// Descriptions of the API, each made when it is first asked for.
     pub descriptions: Arc<Descriptions>,
     untrusted_proxy_warned: Arc<AtomicBool>,
@@ -76,6 +77,7 @@ impl From<Services> for AppState {
         Self {
             services,
             panics: Panics::default(),
+            answer_within: ANSWER_WITHIN,
             descriptions: Arc::default(),
             untrusted_proxy_warned: Arc::default(),
         }
@@ -117,7 +119,7 @@ pub fn build_router(state: &AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), error::render))
         .layer(middleware::from_fn(canonical_path::refuse_others))
         .layer(CatchPanicLayer::custom(on_panic(state.panics.clone())))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
+        .layer(middleware::from_fn_with_state(state.answer_within, deadline::limit))
         .layer(middleware::from_fn_with_state(state.clone(), give_up_without_database))
         .layer(middleware::from_fn_with_state(state.clone(), limit_body))
         .layer(middleware::from_fn_with_state(state.clone(), client_address::determine))

@@ -4,7 +4,7 @@
 //! the response's extensions; [`render`] then writes the body in the form that the route's family
 //! and the client's `Accept` header ask for: bare text, JSON or a page.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -55,6 +55,12 @@ pub enum AppError {
     /// 405.
     #[error("This path does not answer {0}.")]
     MethodNotAllowed(String),
+    /// 408: the body of the request didn't come in time.
+    #[error("The request body did not arrive within {within:?}.")]
+    RequestTimeout {
+        /// How long it was waited for.
+        within: Duration,
+    },
     /// 409: the thing has changed meanwhile.
     #[error("{0}")]
     Conflict(String),
@@ -130,6 +136,7 @@ impl AppError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -157,7 +164,6 @@ impl AppError {
             StatusCode::NOT_FOUND => Some(Self::NotFound("There is nothing at this path.".into())),
             StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed(method.to_owned())),
             StatusCode::PAYLOAD_TOO_LARGE => Some(Self::PayloadTooLarge { limit }),
-            StatusCode::REQUEST_TIMEOUT => Some(Self::Unavailable("The answer took too long.".into())),
             StatusCode::INTERNAL_SERVER_ERROR => Some(Self::internal("a handler panicked")),
             _ => None,
         }

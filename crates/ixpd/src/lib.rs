@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connection;
+pub mod deadline;
 pub mod error;
 pub mod fair_queue;
 pub mod form;

@@ -22,6 +22,7 @@ pub fn show(state: &AppState, status: StatusCode, error: &AppError, request_id: 
             | AppError::CsrfMismatch
             | AppError::Internal(_)
             | AppError::PayloadTooLarge { .. }
+            | AppError::RequestTimeout { .. }
             | AppError::MethodNotAllowed(_)
     );
     let mut page = ErrorPage::new(frame, status.as_u16(), says_more.then(|| error.to_string()));

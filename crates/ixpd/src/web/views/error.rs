@@ -44,6 +44,9 @@ impl ErrorPage {
                 "There is nothing at this address. The record may have been deleted, or the link is mistyped.",
             ),
             405 => ("Not possible here", "This address doesn't accept that kind of request."),
+            408 => {
+                ("Too slow", "What was sent did not arrive in time. Nothing was changed: send it once more.")
+            }
             413 => ("Too large", "What was sent is larger than this page accepts."),
             419 => (
                 "Page expired",

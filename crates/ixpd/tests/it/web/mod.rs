@@ -6,4 +6,5 @@ mod login_history;
 mod recovery;
 mod second_factor;
 mod session_end;
+mod slow_client;
 mod switch;
