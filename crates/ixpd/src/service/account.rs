@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{
     audit::{Action, By, Tx},
     login,
+    text_rules::one_line_problem,
 };
 use crate::{
     auth::{
@@ -144,9 +145,12 @@ fn complaints(stored: &user::Model, entered: &Details) -> FieldErrors {
     let mut complain = |field: &'static str, message: &str| {
         errors.entry(field.into()).or_default().push(message.to_owned());
     };
-    let name = entered.name.trim().chars().count();
-    if !(2..=TEXT_LENGTH).contains(&name) {
+    let name = entered.name.trim();
+    if !(2..=TEXT_LENGTH).contains(&name.chars().count()) {
         complain("name", "The name must have 2 to 255 characters.");
+    }
+    if let Some(problem) = one_line_problem(name) {
+        complain("name", &problem);
     }
     let username = entered.username.trim();
     // A name of old data stays as it is until it is changed.
@@ -164,8 +168,12 @@ fn complaints(stored: &user::Model, entered: &Details) -> FieldErrors {
     if email.len() > TEXT_LENGTH || garde::rules::email::parse_email(email).is_err() {
         complain("email", "That isn't an e-mail address such as name@example.net.");
     }
-    if entered.mobile.as_ref().is_some_and(|mobile| mobile.trim().chars().count() > MOBILE_LENGTH) {
+    let mobile = entered.mobile.as_deref().unwrap_or_default().trim();
+    if mobile.chars().count() > MOBILE_LENGTH {
         complain("authorisedMobile", "The mobile number must not be longer than 30 characters.");
+    }
+    if let Some(problem) = one_line_problem(mobile) {
+        complain("authorisedMobile", &problem);
     }
     errors
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{
     audit::{Action, By},
     markdown,
+    text_rules::lines_problem,
 };
 use crate::{
     error::{AppError, FieldErrors},
@@ -97,6 +98,9 @@ fn check(source: &str, host: &str, notes: Option<&str>) -> Result<(), AppError> 
     if notes.is_some_and(|notes| notes.len() > markdown::LONGEST) {
         errors.insert("notes".into(), vec![format!("Notes have at most {} bytes.", markdown::LONGEST)]);
     }
+    if let Some(problem) = notes.and_then(lines_problem) {
+        errors.entry("notes".into()).or_default().push(problem);
+    }
     if errors.is_empty() { Ok(()) } else { Err(AppError::Validation(errors)) }
 }
 
@@ -116,6 +120,10 @@ mod tests {
         for source in ["", "ripe", "RIPE,", "RIPE;ls", "-h", "RIPE RADB", &"A".repeat(256)] {
             assert!(check(source, "whois.radb.net", None).is_err(), "{source}");
         }
+        for notes in ["a\0b", "a\u{1b}[2J", "a\rb"] {
+            assert!(check("RIPE", "whois.radb.net", Some(notes)).is_err(), "{notes:?}");
+        }
+        assert!(check("RIPE", "whois.radb.net", Some("a\r\nb\n\tc")).is_ok());
         for host in ["-x", "a b", "a;b", "$(id)", &"a".repeat(256)] {
             assert!(check("RIPE", host, None).is_err(), "{host}");
         }

@@ -38,6 +38,7 @@ pub mod sflow;
 pub mod switch;
 pub mod switch_status;
 mod template;
+pub mod text_rules;
 pub mod together;
 pub mod traffic;
 pub mod user;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{
     audit::{Action, By, Tx},
     seed,
+    text_rules::one_line_problem,
     user::{self, NewUser},
 };
 use crate::{
@@ -75,6 +76,11 @@ pub fn check(identity: &IdentityConfig, new: &NewExchange, password: Option<&str
         ("asn", asn_problem(new.asn)),
         ("name", name_problem(&identity.legal_name)),
         ("country", country_problem(&identity.country)),
+        ("city", one_line_problem(&identity.city)),
+        ("IDENTITY_ORGNAME", one_line_problem(&identity.org_name)),
+        ("IDENTITY_SUPPORT_PHONE", one_line_problem(&identity.support.phone)),
+        ("IDENTITY_SUPPORT_HOURS", one_line_problem(&identity.support.hours)),
+        ("IDENTITY_BILLING_PHONE", one_line_problem(&identity.billing.phone)),
     ];
     for (field, problem) in problems {
         if let Some(reason) = problem {
@@ -105,9 +111,12 @@ pub fn asn_problem(asn: Asn) -> Option<String> {
 /// Why a text can't be the exchange's name, `IDENTITY_LEGALNAME`.
 pub fn name_problem(name: &str) -> Option<String> {
     let name = name.trim();
-    (name.is_empty() || name.chars().count() > TEXT_LENGTH).then(|| {
-        format!("The name of the exchange (IDENTITY_LEGALNAME) needs 1 to {TEXT_LENGTH} characters.")
-    })
+    if name.is_empty() || name.chars().count() > TEXT_LENGTH {
+        return Some(format!(
+            "The name of the exchange (IDENTITY_LEGALNAME) needs 1 to {TEXT_LENGTH} characters."
+        ));
+    }
+    one_line_problem(name)
 }
 
 /// Why a text can't be the exchange's country, `IDENTITY_COUNTRY`.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{
     audit::{Action, By, Tx},
     session_renewal::end_all,
+    text_rules::one_line_problem,
 };
 use crate::{
     error::{AppError, FieldErrors},
@@ -128,6 +129,9 @@ pub(super) fn rules(new: &NewUser) -> FieldErrors {
     if new.mobile.as_ref().is_some_and(|mobile| mobile.chars().count() > 30) {
         refuse("mobile", "A telephone number has 30 characters at most.".to_owned());
     }
+    if let Some(reason) = new.mobile.as_deref().and_then(one_line_problem) {
+        refuse("mobile", reason);
+    }
     let is_internal = new.customer.r#type == Some(CustomerType::Internal.code());
     if new.privilege == Privilege::Superuser && !is_internal {
         refuse("privilege", ONLY_INTERNAL.to_owned());
@@ -166,8 +170,10 @@ pub fn username_problem(username: &str) -> Option<String> {
 
 /// Why a text can't be a person's name.
 pub fn name_problem(name: &str) -> Option<String> {
-    (name.trim().is_empty() || name.chars().count() > 255)
-        .then(|| "A name of 1 to 255 characters is needed.".to_owned())
+    if name.trim().is_empty() || name.chars().count() > 255 {
+        return Some("A name of 1 to 255 characters is needed.".to_owned());
+    }
+    one_line_problem(name)
 }
 
 /// Why a text can't be an e-mail address.

@@ -214,7 +214,7 @@ pub async fn toggle_note(
     responses(
         (status = 200, description = "It was added.", body = NoteId),
         (status = 404, description = "There is no such member.", body = String),
-        (status = 422, description = "The title is missing or too long, or the text is too long.", body = String),
+        (status = 422, description = "The title is missing or too long, the text is too long, or one of them has control characters; the text may have tabs and ends of lines.", body = String),
     ),
 )]
 pub async fn create(
@@ -235,7 +235,7 @@ pub async fn create(
     responses(
         (status = 200, description = "It was changed.", body = NoteId),
         (status = 404, description = "There is no such note.", body = String),
-        (status = 422, description = "The title is missing or too long, or the text is too long.", body = String),
+        (status = 422, description = "The title is missing or too long, the text is too long, or one of them has control characters; the text may have tabs and ends of lines.", body = String),
     ),
 )]
 pub async fn update(

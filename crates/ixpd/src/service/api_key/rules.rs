@@ -7,6 +7,7 @@ use crate::{
     auth::allowed_addresses::AllowedAddresses,
     auth::key_level::KeyLevel,
     error::{AppError, FieldErrors},
+    service::text_rules::one_line_problem,
     services::Services,
 };
 
@@ -66,6 +67,9 @@ pub fn validate(
             "description",
             format!("The description must not be longer than {DESCRIPTION_LENGTH} characters."),
         );
+    }
+    if let Some(problem) = one_line_problem(description) {
+        refuse("description", problem);
     }
     let expires = expiry(services, input.expires.trim(), stored).unwrap_or_else(|message| {
         refuse("expires", message);

@@ -19,6 +19,7 @@ use super::{
     audit::{Action, By, Tx},
     markdown,
     outbox::Recipients,
+    text_rules::{lines_problem, one_line_problem},
 };
 use crate::{
     auth::actor::Principal,
@@ -242,10 +243,16 @@ fn check(text: &NoteText) -> Result<(), AppError> {
         let message = format!("A title of 1 to {TITLE_LENGTH} characters is needed; this one has {length}.");
         errors.insert("title".into(), vec![message]);
     }
+    let problems = [("title", one_line_problem(&text.title)), ("note", lines_problem(&text.note))];
+    for (field, problem) in problems {
+        if let Some(problem) = problem {
+            errors.entry(field.into()).or_default().push(problem);
+        }
+    }
     if text.note.len() > markdown::LONGEST {
         let message =
             format!("A note has at most {} bytes; this one has {}.", markdown::LONGEST, text.note.len());
-        errors.insert("note".into(), vec![message]);
+        errors.entry("note".into()).or_default().push(message);
     }
     if errors.is_empty() { Ok(()) } else { Err(AppError::Validation(errors)) }
 }

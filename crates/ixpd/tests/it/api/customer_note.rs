@@ -63,6 +63,34 @@ async fn text_that_the_database_cannot_hold_is_refused_by_its_field() {
 }
 
 #[tokio::test]
+async fn control_characters_are_refused_but_for_those_of_lines_in_the_text() {
+    for app in TestApp::each().await {
+        let key = full_key(&app, &app.exchange.superuser).await;
+        let mut client = app.client();
+        let mut refused = Vec::new();
+        for character in ['\0', '\u{1b}', '\u{7f}', '\u{85}', '\u{b}'] {
+            refused.extend([("title", character.to_string()), ("note", character.to_string())]);
+        }
+        refused.extend(["\n", "\r\n", "\t", "\u{2029}"].map(|text| ("title", text.to_owned())));
+        refused.push(("note", "\r".to_owned()));
+        for (field, text) in refused {
+            let text = format!("a{text}b");
+            let mut fields = vec![("title", "Plans"), ("note", "x"), ("public", "1")];
+            fields.retain(|(name, _)| *name != field);
+            fields.push((field, &text));
+            let answer = client.form_by_key("POST", CREATE, &key, &fields).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {text:?}");
+            assert!(answer.text().starts_with(&format!("{field}: The character U+")), "{}", answer.text());
+        }
+        let stored = cust_notes::Entity::find().all(app.state.db.connection()).await.unwrap();
+        assert_eq!(stored.len(), 0);
+        let fields = [("title", "Größe 日本"), ("note", "a\nb\r\n\tc")];
+        let made = client.form_by_key("POST", CREATE, &key, &fields).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text());
+    }
+}
+
+#[tokio::test]
 async fn note_is_stored_as_written_changed_and_removed() {
     for app in TestApp::each().await {
         let key = full_key(&app, &app.exchange.superuser).await;

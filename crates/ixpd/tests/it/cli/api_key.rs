@@ -22,7 +22,13 @@ async fn description_of_a_key_can_do_nothing_to_the_terminal() {
     let installation = Installation::with_member().await;
     installation.create_user("ann", "1", "3").ok();
     let hostile = "\u{1b}]0;title\u{7}\u{1b}[2K\rnothing here\nID  KEY";
-    installation.run(&["api-key", "create", "--user", "ann", "--description", hostile]).ok();
+    let refused =
+        installation.run(&["api-key", "create", "--user", "ann", "--description", hostile]).failed();
+    assert!(refused.err().contains("description: The character U+001B can't"), "{}", refused.err());
+    assert_eq!(installation.number("SELECT COUNT(*) FROM api_keys").await, 0);
+    // IXP Manager accepts it.
+    installation.run(&["api-key", "create", "--user", "ann", "--description", "x"]).ok();
+    installation.sql(&format!("UPDATE api_keys SET description = '{hostile}'")).await;
     let listed = installation.run(&["api-key", "list"]).ok().out();
     assert_eq!(listed.lines().count(), 2, "{listed:?}");
     assert!(!listed.contains(|c: char| c.is_control() && c != '\n'), "{listed:?}");

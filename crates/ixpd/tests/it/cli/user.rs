@@ -80,6 +80,12 @@ async fn what_can_t_be_accepted_is_named_and_nothing_is_stored() {
     let short =
         installation.run_with(&["user", "set-password", "ann", "--password-stdin"], "short\n").failed();
     assert!(short.err().contains("at least 8 characters"), "{}", short.err());
+    let hostile = ["user", "create", "--username", "bob", "--email", "bob@example.net", "--customer", "1"];
+    for (option, name, mobile) in [("name", "B\u{1b}[2Job", "1"), ("mobile", "Bob", "1\n2")] {
+        let rest = ["--privilege", "1", "--password-stdin", "--name", name, "--mobile", mobile];
+        let failed = installation.run_with(&[&hostile[..], &rest[..]].concat(), "correct horse\n").failed();
+        assert!(failed.err().contains(&format!("{option}: The character U+00")), "{}", failed.err());
+    }
     let unknown = installation.run(&["user", "disable", "nobody"]).failed();
     assert!(unknown.err().contains("there is no user `nobody`"), "{}", unknown.err());
     let missing = installation.run(&["user", "create", "--username", "bob"]).failed();

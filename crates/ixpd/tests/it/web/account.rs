@@ -60,6 +60,30 @@ async fn details_are_changed_with_the_password_and_audited() {
 }
 
 #[tokio::test]
+async fn control_characters_in_details_are_refused_by_their_field() {
+    for app in TestApp::each().await {
+        for (number, character) in
+            ['\0', '\n', '\r', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{2028}'].iter().enumerate()
+        {
+            for (field, value) in
+                [("name", format!("Ada{character}Example")), ("authorisedMobile", format!("1{character}2"))]
+            {
+                let mut browser = app.logged_in(app.exchange.customer_user.id).await;
+                browser.address = [198, 51, 100, u8::try_from(number).unwrap()].into();
+                let answer = browser.post("/profile/update-profile", &details(&[(field, &value)])).await;
+                assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value:?}");
+                let named = format!("The character U+{:04X} can", u32::from(*character));
+                assert!(answer.text().contains(&named), "{field} {value:?}: {}", answer.text());
+                app.clock.advance(chrono::TimeDelta::minutes(2));
+            }
+        }
+        let id = app.exchange.customer_user.id;
+        let stored = user::Entity::find_by_id(id).one(app.state.db.connection()).await.unwrap().unwrap();
+        assert!(!stored.name.unwrap().contains("Example"), "nothing is stored");
+    }
+}
+
+#[tokio::test]
 async fn details_that_can_not_be_accepted_come_back_with_what_is_wrong() {
     for app in TestApp::each().await {
         let mut browser = app.logged_in(app.exchange.customer_user.id).await;

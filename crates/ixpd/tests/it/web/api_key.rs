@@ -163,6 +163,9 @@ async fn what_cannot_be_accepted_is_told_beside_its_field_and_nothing_is_stored(
         ("expires", "yesterday", "YYYY-MM-DD"),
         ("expires", "9999-12-31", "leave the date empty"),
         ("description", long.as_str(), "255"),
+        ("description", "of\u{1b}[2J Ann", "U+001B"),
+        ("description", "of\nAnn", "U+000A"),
+        ("description", "of\0Ann", "U+0000"),
         ("allowed_ips", "our office", "neither an address nor a network"),
         ("access", "everything", "not an access level"),
     ] {
