@@ -13,6 +13,7 @@ use axum::{
     middleware,
     routing::{MethodFilter, MethodRouter, on},
 };
+use ixpd_types::Privilege;
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::{api, app::AppState, auth::access, config::Config, error::AppError, web};
@@ -30,6 +31,18 @@ pub enum Access {
     Admin,
     /// Superusers, exactly privilege 3.
     Superuser,
+}
+
+impl Access {
+    /// The least privilege that it needs.
+    pub fn privilege(self) -> Privilege {
+        match self {
+            Self::Public | Self::Optional => Privilege::Public,
+            Self::User => Privilege::CustomerUser,
+            Self::Admin => Privilege::CustomerAdmin,
+            Self::Superuser => Privilege::Superuser,
+        }
+    }
 }
 
 /// The least access level that an API key needs on a route. Pages take no key at all.
