@@ -32,6 +32,7 @@ function filter() {
   for (const group of document.querySelectorAll(".docs-group")) {
     group.hidden = !group.querySelector(".docs-item:not([hidden])");
   }
+  document.querySelector(".docs-intro").hidden = terms.length > 0;
   document.querySelector(".docs-none").hidden = counts.operation + counts.type > 0;
   document.querySelector(".docs-count").textContent = terms.length
     ? `${plural(counts.operation, "operation")}, ${plural(counts.type, "type")}`
@@ -72,7 +73,11 @@ function reveal(fragment) {
   item.link.scrollIntoView({ block: "nearest" });
 }
 
-search.addEventListener("input", filter);
+search.addEventListener("input", () => {
+  filter();
+  const results = document.querySelector(".docs-main");
+  if (results.getBoundingClientRect().top < 0) results.scrollIntoView();
+});
 addEventListener("hashchange", () => reveal(location.hash));
 // A link to the fragment that is shown already changes no address.
 document.querySelector(".docs").addEventListener("click", (event) => {

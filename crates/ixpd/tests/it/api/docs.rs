@@ -28,10 +28,11 @@ async fn page_is_for_everybody_and_names_every_path() {
     let document = app.client().get("/api/openapi.json").await.json();
     for mut client in [app.client(), app.logged_in(app.exchange.customer_user.id).await] {
         let page = client.get("/api/docs").await;
+        let text = page.text().replace("<wbr>", "");
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"));
         for path in document["paths"].as_object().unwrap().keys() {
-            assert!(page.text().contains(&format!("<code>{path}</code>")), "{path}");
+            assert!(text.contains(&format!("<code>{path}</code>")), "{path}");
         }
         assert!(page.text().contains("href=\"/api/openapi.json\""));
     }

@@ -35,7 +35,9 @@ impl Browser {
         self.go(&format!("/api/docs#{id}")).await;
         self.until(&format!("document.getElementById('{id}').open")).await;
         self.click(&format!("#{id} .docs-try button")).await;
-        self.until(&format!("!document.querySelector('#{id} .docs-try pre').hidden")).await;
+        let form = format!("document.querySelector('#{id} .docs-try')");
+        self.until(&format!("!{form}.querySelector('button').hasAttribute('aria-disabled')")).await;
+        self.until(&format!("!{form}.querySelector('pre').hidden")).await;
         let text = async |part: &str| {
             let text =
                 self.eval(&format!("document.querySelector('#{id} .docs-try {part}').textContent")).await;
@@ -55,9 +57,16 @@ async fn operations_are_found_opened_copied_and_tried() {
     assert_eq!(layout_shift(browser).await, 0.0);
     search(browser).await;
     judge.page_at("api-docs-search", &LOOKS).await;
+    browser.client.set_window_size(1400, 900).await.unwrap();
     copies(browser).await;
     requests(browser).await;
-    judge.page_at("api-docs-open", &LOOKS).await;
+    for (width, scheme) in LOOKS {
+        judge.page_at("api-docs-open", &[(width, scheme)]).await;
+        browser.eval("document.querySelector(':target .docs-try').scrollIntoView({block: 'center'})").await;
+        browser.screenshot(&format!("page-api-docs-tried-{width}-{scheme}")).await;
+        browser.eval("document.querySelector(':target').scrollIntoView()").await;
+        browser.screenshot(&format!("page-api-docs-open-{width}-{scheme}")).await;
+    }
     judge.close().await;
 }
 
