@@ -53,7 +53,8 @@ function address(form) {
       for (const value of field.value.split(",").filter(Boolean)) query.append(field.name, value.trim());
     } else if (field.value) query.append(field.name, field.value);
   }
-  return query.size ? `${path}?${query}` : path;
+  const search = String(query);
+  return search ? `${path}?${search}` : path;
 }
 
 // Reads a bounded part of the body, so that a large answer doesn't stop the page.

@@ -54,7 +54,8 @@ async fn operations_are_found_opened_copied_and_tried() {
     judge.becomes(&browser.app.logged_in(browser.app.exchange.superuser.id).await).await;
     browser.client.set_window_size(1400, 900).await.unwrap();
     browser.go("/api/docs").await;
-    assert_eq!(layout_shift(browser).await, 0.0);
+    let shift = layout_shift(browser).await;
+    assert!(shift < 0.01, "content moves while the page loads: {shift}");
     search(browser).await;
     judge.page_at("api-docs-search", &LOOKS).await;
     browser.client.set_window_size(1400, 900).await.unwrap();
