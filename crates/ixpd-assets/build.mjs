@@ -1,5 +1,5 @@
 // Builds the front end: node build.mjs [OUT_DIR]
-// Writes app.css, app.js, theme.js, icons.svg and the files of frontend/img, all under their plain names, each with a
+// Writes app.css, app.js, api-docs.js, theme.js, icons.svg and the files of frontend/img, all under their plain names, each with a
 // compressed copy (NAME.gz) beside it.
 import { build, transform } from "esbuild";
 import { compile } from "sass";
@@ -28,8 +28,9 @@ async function styles() {
 
 async function scripts() {
   await build({
-    entryPoints: [join(sources, "js/app.js")],
-    outfile: join(out, "app.js"),
+    // A page loads what only it needs beside app.js.
+    entryPoints: ["app.js", "api-docs.js"].map((name) => join(sources, "js", name)),
+    outdir: out,
     bundle: true,
     format: "esm",
     minify: true,

@@ -13,6 +13,7 @@ use axum::{
     middleware,
     routing::{MethodFilter, MethodRouter, on},
 };
+use ixpd_types::Privilege;
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::{
@@ -32,6 +33,18 @@ pub enum Access {
     Admin,
     /// Superusers, exactly privilege 3.
     Superuser,
+}
+
+impl Access {
+    /// The least privilege that it needs.
+    pub fn privilege(self) -> Privilege {
+        match self {
+            Self::Public | Self::Optional => Privilege::Public,
+            Self::User => Privilege::CustomerUser,
+            Self::Admin => Privilege::CustomerAdmin,
+            Self::Superuser => Privilege::Superuser,
+        }
+    }
 }
 
 /// The methods of a line.

@@ -329,7 +329,7 @@ pub fn existing_app_key(config: &Config) -> Result<Option<AppKey>, StartError> {
 }
 
 /// Where an embedded installation keeps its key.
-fn key_file(config: &Config) -> PathBuf {
+pub fn key_file(config: &Config) -> PathBuf {
     config.server.data_dir.join(APP_KEY_FILE)
 }
 

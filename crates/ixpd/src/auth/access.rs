@@ -160,12 +160,7 @@ async fn actor_of_session(
 }
 
 fn permit(guard: Guard, actor: &Actor, request: &Request) -> Result<(), AppError> {
-    let needed = match guard.access {
-        Access::Public | Access::Optional => Privilege::Public,
-        Access::User => Privilege::CustomerUser,
-        Access::Admin => Privilege::CustomerAdmin,
-        Access::Superuser => Privilege::Superuser,
-    };
+    let needed = guard.access.privilege();
     let Some(authenticated) = &actor.0 else {
         return if needed == Privilege::Public { Ok(()) } else { Err(login_required(request)) };
     };

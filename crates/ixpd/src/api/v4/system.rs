@@ -209,7 +209,7 @@ pub async fn test(actor: Actor, Input(query): Input<TestQuery>) -> Result<Respon
     Ok(format!("API Test Function!\n\nAuthenticated: {who}\n\n").into_response())
 }
 
-/// As [`test`], for those who are logged in or send a key.
+/// As `/api/v4/test`, for those who are logged in or send a key.
 #[utoipa::path(method(get, post), path = "/api/v4/test-auth", tag = "System", params(TestQuery), responses(
     (status = 200, description = "As whom the client is seen.", content(
         (String = "text/plain", example = "API Test Function!\n\nAuthenticated: Yes, as: ann\n\n"),

@@ -13,7 +13,7 @@ mod schema;
 mod settings;
 mod skin;
 
-use std::{collections::HashSet, fmt};
+use std::{collections::HashSet, fmt, path::Path};
 
 use ixpd_db::{Database, DatabaseOptions, DbErr, query::check as rows};
 use serde::Serialize;
@@ -140,7 +140,7 @@ async fn open(config: &Config, found: &mut Findings) -> Option<Database> {
         found.error(error);
         return None;
     }
-    file_mode(config, found);
+    file_modes(config, found);
     match Database::connect_read_only(&config.database.options).await {
         Ok(db) => Some(db),
         Err(error) => {
@@ -150,18 +150,28 @@ async fn open(config: &Config, found: &mut Findings) -> Option<Database> {
     }
 }
 
-/// A file that others can read gives them all that it has; a copy made without a umask is such a file.
-fn file_mode(config: &Config, found: &mut Findings) {
-    use std::os::unix::fs::PermissionsExt as _;
+/// Warns of files and of a folder of an embedded installation that other accounts of the machine can use: the database,
+/// the key that opens its sealed copies of API keys, and the folder, in which either could be replaced.
+fn file_modes(config: &Config, found: &mut Findings) {
     let DatabaseOptions::Sqlite(options) = &config.database.options else { return };
-    let Ok(file) = options.path.metadata() else { return };
-    let mode = file.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        let path = options.path.display();
-        found.warning(format_args!(
-            "{path} can be read by other accounts of this machine (mode {mode:04o}): chmod 600 {path}"
-        ));
+    for (path, readable) in
+        [(options.path.as_path(), true), (&start::key_file(config), true), (&config.server.data_dir, false)]
+    {
+        let Some(mode) = mode_of(path) else { continue };
+        let (shared, what, wanted) =
+            if readable { (0o077, "can be read", "600") } else { (0o022, "can be written to", "700") };
+        if mode & shared != 0 {
+            let path = path.display();
+            found.warning(format_args!(
+                "{path} {what} by other accounts of this machine (mode {mode:04o}): chmod {wanted} {path}"
+            ));
+        }
     }
+}
+
+fn mode_of(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(path.metadata().ok()?.permissions().mode() & 0o777)
 }
 
 async fn database(installation: &Installation<'_>, found: &mut Findings) {

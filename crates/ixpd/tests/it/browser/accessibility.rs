@@ -42,8 +42,8 @@ const MEMBER: [(&str, u16); 4] =
     [("/dashboard", 200), ("/switch-customer", 200), ("/profile", 200), ("/admin/dashboard", 403)];
 
 /// A browser and what judges its pages.
-struct Judge {
-    browser: Browser,
+pub(super) struct Judge {
+    pub(super) browser: Browser,
     axe: String,
     /// What is wrong, of all pages.
     faults: RefCell<Vec<String>>,
@@ -51,21 +51,14 @@ struct Judge {
 
 #[tokio::test]
 async fn no_page_has_a_serious_fault() {
-    let Some(browser) = Browser::open(true).await else { return };
-    let Some(axe) = variable("IXPD_TEST_AXE") else {
-        ixpd_testkit::skipped("no axe-core: IXPD_TEST_AXE is not set");
-        return browser.close().await;
-    };
-    let judge = Judge { axe: std::fs::read_to_string(axe).unwrap(), browser, faults: RefCell::default() };
+    let Some(judge) = Judge::open().await else { return };
     for (path, status) in GUEST {
-        judge.open(path, status).await;
+        judge.visit(path, status).await;
     }
     of_a_superuser(&judge).await;
     of_a_member(&judge).await;
     of_a_second_factor(&judge).await;
-    judge.browser.close().await;
-    let faults = judge.faults.into_inner();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    judge.close().await;
 }
 
 async fn of_a_superuser(judge: &Judge) {
@@ -73,7 +66,7 @@ async fn of_a_superuser(judge: &Judge) {
     let exchange = &app.exchange;
     judge.becomes(&app.logged_in(exchange.superuser.id).await).await;
     for (path, status) in SUPERUSER {
-        judge.open(path, status).await;
+        judge.visit(path, status).await;
     }
     let (key, other) = (exchange.superuser.key.id, &exchange.customer_user);
     let acts = membership::of_user(app.state.db.connection(), other.id).await.unwrap()[0].id;
@@ -86,7 +79,7 @@ async fn of_a_superuser(judge: &Judge) {
         format!("/api-key/edit/{key}"),
         format!("/api-key/delete/{key}"),
     ] {
-        judge.open(&path, 200).await;
+        judge.visit(&path, 200).await;
     }
     judge.browser.go("/api-key/create").await;
     judge.browser.submit().await;
@@ -98,14 +91,14 @@ async fn of_a_member(judge: &Judge) {
     let app = &judge.browser.app;
     let exchange = &app.exchange;
     judge.becomes(&app.logged_in(exchange.customer_user.id).await).await;
-    judge.open("/dashboard", 200).await;
+    judge.visit("/dashboard", 200).await;
     judge.becomes(&app.logged_in(exchange.two_members.id).await).await;
     for (path, status) in MEMBER {
-        judge.open(path, status).await;
+        judge.visit(path, status).await;
     }
-    judge.open(&format!("/switch-customer/{}", member::ALPHA), 200).await;
+    judge.visit(&format!("/switch-customer/{}", member::ALPHA), 200).await;
     judge.becomes(&app.impersonating(&exchange.superuser, &exchange.customer_user).await).await;
-    judge.open("/admin/switch-user-back", 200).await;
+    judge.visit("/admin/switch-user-back", 200).await;
 }
 
 async fn of_a_second_factor(judge: &Judge) {
@@ -114,17 +107,35 @@ async fn of_a_second_factor(judge: &Judge) {
     let user = UserSeed::new("two-factor", member::ALPHA, Privilege::CustomerAdmin).insert(db).await;
     give_second_factor(db, user.id).await;
     judge.becomes(&app.with_session(user.id, None, SessionData::default()).await).await;
-    judge.open("/2fa/authenticate", 200).await;
+    judge.visit("/2fa/authenticate", 200).await;
     judge.becomes(&app.logged_in(user.id).await).await;
-    judge.open("/2fa/configure", 200).await;
+    judge.visit("/2fa/configure", 200).await;
     judge.browser.fill("recovery_password", PASSWORD).await;
     judge.browser.follow("main form[action$='/2fa/recovery-codes'] button[type=submit]").await;
     judge.page("2fa-recovery-codes").await;
 }
 
 impl Judge {
+    /// None, with a message, where this run has no browser or no axe-core.
+    pub(super) async fn open() -> Option<Self> {
+        let browser = Browser::open(true).await?;
+        let Some(axe) = variable("IXPD_TEST_AXE") else {
+            ixpd_testkit::skipped("no axe-core: IXPD_TEST_AXE is not set");
+            browser.close().await;
+            return None;
+        };
+        Some(Self { axe: std::fs::read_to_string(axe).unwrap(), browser, faults: RefCell::default() })
+    }
+
+    /// Closes the browser and fails if any page had a fault.
+    pub(super) async fn close(self) {
+        self.browser.close().await;
+        let faults = self.faults.into_inner();
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
     /// Gives the browser the session of a client.
-    async fn becomes(&self, client: &Client) {
+    pub(super) async fn becomes(&self, client: &Client) {
         let browser = &self.browser.client;
         self.browser.go("/login").await;
         browser.delete_all_cookies().await.unwrap();
@@ -133,7 +144,7 @@ impl Judge {
     }
 
     /// Opens a page, which is no other one, and judges it.
-    async fn open(&self, path: &str, status: u16) {
+    async fn visit(&self, path: &str, status: u16) {
         self.browser.go(path).await;
         let found = "return performance.getEntriesByType('navigation')[0].responseStatus";
         let found = self.browser.client.execute(found, vec![]).await.unwrap();
@@ -144,8 +155,13 @@ impl Judge {
 
     /// Judges the page that is shown.
     async fn page(&self, name: &str) {
+        self.page_at(name, &[(1280, "light"), (375, "dark")]).await;
+    }
+
+    /// Judges the page that is shown at widths in pixels, in `light` or `dark`.
+    pub(super) async fn page_at(&self, name: &str, looks: &[(u32, &str)]) {
         let client = &self.browser.client;
-        for (width, scheme) in [(1280, "light"), (375, "dark")] {
+        for &(width, scheme) in looks {
             client.set_window_size(width, 900).await.unwrap();
             let theme = "document.documentElement.setAttribute('data-bs-theme', arguments[0])";
             client.execute(theme, vec![json!(scheme)]).await.unwrap();

@@ -1,6 +1,7 @@
 //! What a person does in a real browser. Runs where `scripts/test` has started one (`IXPD_TEST_BROWSER=1`).
 
 mod accessibility;
+mod api_docs;
 mod key_life_cycle;
 mod without_scripts;
 

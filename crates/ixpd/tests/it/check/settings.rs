@@ -1,7 +1,10 @@
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
 use ixpd::{
     clock::Clock,
     config::{Config, EnvFileChoice, LoadOptions},
     service::check::{self, Finding, Level},
+    start,
 };
 
 use super::{tells, texts};
@@ -145,4 +148,29 @@ async fn templates_of_php_and_broken_ones_are_told() {
     tells(&found().await, "templates", Level::Error, &told);
     write("data/skins/mine/mail/smtp_test.txt", "{% if %}");
     tells(&found().await, "templates", Level::Error, &["smtp_test.txt"]);
+}
+
+#[tokio::test]
+async fn files_that_other_accounts_can_use_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = || Config::from_pairs([("IXPD_DATA_DIR", data.to_str().unwrap())]).unwrap();
+    let services = Box::pin(start::start(config())).await.unwrap();
+    services.db.clone().close().await.unwrap();
+    let warnings = async || {
+        let found = check::run(&config(), &Clock::system()).await;
+        texts(&found, "database", Level::Warning)
+            .into_iter()
+            .filter(|text| text.contains("other accounts"))
+            .count()
+    };
+    assert_eq!(warnings().await, 0);
+    for (name, mode, own) in
+        [("ixpd.db", 0o644, 0o600), ("app.key", 0o640, 0o600), ("app.key", 0o602, 0o600), (".", 0o777, 0o700)]
+    {
+        let set = |mode| fs::set_permissions(data.join(name), fs::Permissions::from_mode(mode)).unwrap();
+        set(mode);
+        assert_eq!(warnings().await, 1, "{name} {mode:o}");
+        set(own);
+    }
 }

@@ -1,8 +1,17 @@
-//! The page that describes the API: made from the same document that programs get.
+//! The API documentation page, made from the document that `/api/openapi.json` serves and from the route table.
+
+mod access;
+mod curl;
+mod fields;
 
 use axum::response::Response;
 use serde_json::{Map, Value};
 
+use self::{
+    access::Guards,
+    curl::{Call, KEY_VARIABLE},
+    fields::{html, inline_html, parameter, properties, referred_anywhere, text},
+};
 use super::{
     frame::Frame,
     page::Link,
@@ -11,37 +20,51 @@ use super::{
     },
 };
 use crate::{
-    api::openapi::{ACCESS, document, referred},
+    api::openapi::{document, referred},
     config::Config,
     error::AppError,
     links, php_json,
-    service::markdown,
+    routes::Guard,
 };
 
-/// Methods in the order in which they are shown.
+/// Methods in the order of the page.
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
-/// The page.
+/// Serves the page. Its content is described once; only what depends on the visitor is added for each.
 pub async fn show(mut frame: Frame) -> Result<Response, AppError> {
     let page = frame.page("API").await?;
     let state = frame.state.clone();
     let api = state.descriptions.page.get_or_init(|| view(&state.config));
     let keys_href = frame.actor.principal().map(|_| frame.href(links::API_KEYS));
     let description_href = frame.href(links::API_DESCRIPTION);
-    frame.render(&ShowPage { page, api, description_href, keys_href })
+    let privilege = frame.actor.privilege();
+    let base_url = state.config.app.url.to_string();
+    frame.render(&ShowPage {
+        page,
+        api,
+        description_href,
+        keys_href,
+        privilege,
+        base_url,
+        key_variable: KEY_VARIABLE,
+    })
 }
 
-/// The document in the form of the page. What the document doesn't have is left out.
+/// Describes every operation and type of the OpenAPI document.
 pub fn view(config: &Config) -> ApiView {
     let document = document(config).unwrap_or_default();
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let schemas = schemas.cloned().unwrap_or_default();
+    let guards = Guards::of(config);
     let mut groups: Vec<GroupView> = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for method in METHODS {
             let Some(operation) = item.get(method) else { continue };
+            let method = method.to_uppercase();
+            let Some(guard) = guards.get(path, &method) else { continue };
             let name = text(&operation["tags"][0]);
-            let made = Described { config, schemas: &schemas, method, path, operation }.view();
+            let made =
+                Described { config, schemas: &schemas, guard, method: &method, path, operation }.view();
             match groups.iter_mut().find(|group| group.name == name) {
                 Some(group) => group.operations.push(made),
                 None => groups.push(GroupView { id: anchor("group", &name), name, operations: vec![made] }),
@@ -53,10 +76,12 @@ pub fn view(config: &Config) -> ApiView {
     ApiView { groups, types }
 }
 
-/// An operation with what is needed to describe it.
+/// An operation of the document with its surroundings.
 struct Described<'a> {
     config: &'a Config,
     schemas: &'a Map<String, Value>,
+    guard: Guard,
+    /// In upper case.
     method: &'a str,
     path: &'a str,
     operation: &'a Value,
@@ -71,21 +96,27 @@ impl Described<'_> {
         let responses = operation["responses"].as_object().into_iter().flatten();
         OperationView {
             id: text(&operation["operationId"]),
-            method: self.method.to_uppercase(),
+            method: self.method.to_owned(),
             path: self.path.to_owned(),
-            summary: text(&operation["summary"]),
+            summary: inline_html(&operation["summary"]),
             description: html(&operation["description"]),
-            access: access(&text(&operation[ACCESS]["who"])).to_owned(),
-            key_level: if takes_keys(operation) {
-                text(&operation[ACCESS]["key_level"])
-            } else {
-                String::new()
-            },
+            access: access::view(self.guard, self.method),
             responses: responses.map(|(status, response)| response_view(status, response)).collect(),
-            curl: self.curl(&fields),
+            curl: self.example(&fields),
             answers: self.answers(),
             fields,
         }
+    }
+
+    fn example(&self, fields: &[FieldView]) -> String {
+        let call = Call {
+            base_url: &self.config.app.url,
+            method: self.method,
+            path: self.path,
+            fields,
+            with_key: access::takes_keys(self.guard),
+        };
+        call.command()
     }
 
     fn answers(&self) -> Vec<AnswerView> {
@@ -108,70 +139,6 @@ impl Described<'_> {
         };
         let schema = referred(schema).and_then(|name| self.schemas.get(name)).unwrap_or(schema);
         properties(schema, "body")
-    }
-
-    /// A line that can be copied, with the examples of all that is required.
-    fn curl(&self, fields: &[FieldView]) -> String {
-        let needed = |place: &str| {
-            let place = place.to_owned();
-            fields.iter().filter(move |field| field.place == place && field.required)
-        };
-        let mut path = self.path.to_owned();
-        for field in needed("path") {
-            let value = if field.example.is_empty() { "1" } else { &field.example };
-            path = path.replace(&format!("{{{}}}", field.name), value);
-        }
-        let query: Vec<String> =
-            needed("query").map(|field| format!("{}={}", field.name, field.example)).collect();
-        if !query.is_empty() {
-            path = format!("{path}?{}", query.join("&"));
-        }
-        let mut words = vec!["curl".to_owned()];
-        if takes_keys(self.operation) {
-            words.push("-H \"X-IXP-Manager-API-Key: $KEY\"".to_owned());
-        }
-        if self.method != "get" {
-            words.push(format!("-X {}", self.method.to_uppercase()));
-        }
-        for field in needed("body") {
-            words.push(format!("--data-urlencode {}", quoted(&format!("{}={}", field.name, field.example))));
-        }
-        words.push(quoted(&self.config.app.url.link(&path)));
-        words.join(" ")
-    }
-}
-
-/// Whether a key authorises an operation.
-fn takes_keys(operation: &Value) -> bool {
-    let schemes = operation["security"].as_array().into_iter().flatten();
-    schemes.filter_map(Value::as_object).any(|scheme| scheme.contains_key("api_key"))
-}
-
-/// A word of a shell's line.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-fn access(word: &str) -> &'static str {
-    match word {
-        "public" => "Everybody; credentials are not looked at",
-        "optional" => "Everybody; a credential that is sent must be good",
-        "user" => "Users of members, and superusers",
-        "admin" => "Administrators of members, and superusers",
-        _ => "Superusers",
-    }
-}
-
-fn parameter(parameter: &Value) -> FieldView {
-    let schema = &parameter["schema"];
-    let example = [&parameter["example"], &schema["example"]].into_iter().find(|value| !value.is_null());
-    FieldView {
-        name: text(&parameter["name"]),
-        place: text(&parameter["in"]),
-        kind: kind(schema),
-        required: parameter["required"] == true,
-        description: html(&parameter["description"]),
-        example: example.map(text).unwrap_or_default(),
     }
 }
 
@@ -198,85 +165,6 @@ fn type_view(name: &str, schema: &Value) -> TypeView {
         description: html(&schema["description"]),
         fields: properties(schema, ""),
     }
-}
-
-/// The properties of a schema. One without an example of its own takes it from that of the whole.
-fn properties(schema: &Value, place: &str) -> Vec<FieldView> {
-    let is_required = |name: &str| {
-        schema["required"].as_array().is_some_and(|all| all.iter().any(|required| required == name))
-    };
-    let fields = schema["properties"].as_object().into_iter().flatten();
-    let field = |(name, property): (&String, &Value)| {
-        let examples = [&property["example"], &schema["example"][name]];
-        let example = examples.into_iter().find(|example| !example.is_null() && is_short(example));
-        FieldView {
-            name: name.clone(),
-            place: place.to_owned(),
-            kind: kind(property),
-            required: is_required(name),
-            description: html(&property["description"]),
-            example: example.map(text).unwrap_or_default(),
-        }
-    };
-    fields.map(field).collect()
-}
-
-/// Whether a value fits into a table: a type has a table of its own.
-fn is_short(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().all(|item| !item.is_object() && !item.is_array()),
-        value => !value.is_object(),
-    }
-}
-
-/// A schema in a word or two.
-fn kind(schema: &Value) -> String {
-    if let Some(name) = referred(schema) {
-        return name.to_owned();
-    }
-    for several in ["oneOf", "anyOf", "allOf"] {
-        if let Some(schemas) = schema[several].as_array() {
-            let kinds: Vec<String> = schemas.iter().map(kind).filter(|kind| kind != "null").collect();
-            return kinds.join(" or ");
-        }
-    }
-    let name = match &schema["type"] {
-        Value::Array(types) => {
-            types.iter().map(text).filter(|kind| kind != "null").collect::<Vec<_>>().join(" or ")
-        }
-        name => text(name),
-    };
-    match name.as_str() {
-        "array" => format!("array of {}", kind(&schema["items"])),
-        "" => "any".to_owned(),
-        _ => name,
-    }
-}
-
-/// The types that a schema or a part of it refers to.
-fn referred_anywhere(schema: &Value) -> Vec<&str> {
-    match schema {
-        Value::Object(parts) => match referred(schema) {
-            Some(name) => vec![name],
-            None => parts.values().flat_map(referred_anywhere).collect(),
-        },
-        Value::Array(parts) => parts.iter().flat_map(referred_anywhere).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// A value as people read it; nothing is an empty text.
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    }
-}
-
-/// Descriptions are Markdown.
-fn html(value: &Value) -> String {
-    markdown::to_html(value.as_str().unwrap_or_default())
 }
 
 fn anchor(kind: &str, name: &str) -> String {
@@ -321,10 +209,37 @@ mod tests {
         };
         assert_eq!(
             of("put_admin_api_v4_customer_note_update_cn"),
-            "curl -H \"X-IXP-Manager-API-Key: $KEY\" -X PUT --data-urlencode 'title=Second port' \
-             'https://ixp.example.net/ixp/admin/api/v4/customer-note/update/3'"
+            "curl -X PUT \\\n  -H \"X-IXP-Manager-API-Key: $IXP_API_KEY\" \\\n  \
+             --data-urlencode 'title=Second port' \\\n  'https://ixp.example.net/ixp/admin/api/v4/customer-note/update/3'"
         );
         assert_eq!(of("get_peeringdb_ix"), "curl 'https://ixp.example.net/ixp/peeringdb/ix'");
+    }
+
+    #[test]
+    fn access_is_that_of_the_route_table() {
+        let api = view(&config());
+        let operations = || api.groups.iter().flat_map(|group| &group.operations);
+        for route in table(&config()).iter().filter(|route| route.docs.is_some()) {
+            for operation in operations().filter(|shown| shown.path == route.path) {
+                let access = &operation.access;
+                assert_eq!(access.needed, route.access.privilege(), "{}", operation.id);
+                assert_eq!(access.is_safe, operation.method == "GET" && !route.changes, "{}", operation.id);
+                assert_eq!(
+                    access.key_level.is_empty(),
+                    !operation.curl.contains("API-Key"),
+                    "{}",
+                    operation.id
+                );
+            }
+        }
+        let of = |id: &str| operations().find(|operation| operation.id == id).unwrap().access.clone();
+        let superuser = of("delete_admin_api_v4_customer_note_delete_cn");
+        assert_eq!((superuser.privilege.as_str(), superuser.key_level), ("Superuser (3)", "Full access"));
+        let lock = of("post_admin_api_v4_router_get_update_lock_handle");
+        assert_eq!(lock.key_level, "Automation or full access");
+        let toggle = of("get_admin_api_v4_customer_note_notify_toggle_note_cn");
+        assert!(!toggle.is_safe, "a GET that changes data");
+        assert_eq!(of("get_peeringdb_ix").key_level, "", "no key is read");
     }
 
     #[test]
