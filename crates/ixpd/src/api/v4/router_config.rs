@@ -54,7 +54,7 @@ async fn body(state: &AppState, handle: &str) -> Result<Body, AppError> {
     let place = state.heavy.sending().await?;
     let today = state.config.app.zone.today(state.clock.now());
     let prepared = RouterConfigs::prepare_in_turn(state, handle, today).await?;
-    Ok(prepared.into_body(Services::clone(&state), place))
+    Ok(prepared.into_body(Services::clone(state), place))
 }
 
 /// The older spelling of `gen-config`.
