@@ -30,6 +30,7 @@ const RETRY_AFTER: u64 = 10;
 #[derive(Debug)]
 pub struct Heavy {
     working: FairQueue<IpAddr>,
+    texts: FairQueue<IpAddr>,
     sending: FairQueue<IpAddr>,
     processors: Arc<Semaphore>,
 }
@@ -42,8 +43,11 @@ impl Heavy {
     pub fn new() -> Self {
         let processors = std::thread::available_parallelism().map_or(2, NonZeroUsize::get).max(2);
         let working = Limits { slots: processors, slots_of_one: processors, ..WAITING };
+        // At least two processors are counted, so that neither kind is without a thread.
+        let texts = Limits { slots: processors - 1, slots_of_one: processors - 1, ..WAITING };
         Self {
             working: FairQueue::new(working),
+            texts: FairQueue::new(texts),
             sending: FairQueue::new(SENDING),
             processors: Arc::new(Semaphore::new(processors)),
         }
@@ -64,6 +68,23 @@ impl Heavy {
             work()
         };
         spawn_blocking(work).await.map_err(|error| broke_off(&error))
+    }
+
+    /// As [`Heavy::run`], for a text of a user's. All of these together leave a thread to other work, such as the
+    /// configurations that routers wait for.
+    ///
+    /// # Errors
+    /// 503 when too many wait already.
+    pub async fn run_text<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AppError> {
+        let permit = self.texts.acquire(client()).await.map_err(busy)?;
+        let work = move || {
+            let _permit = permit;
+            work()
+        };
+        self.run(work).await
     }
 
     /// As [`Heavy::run`], for work that waits for the database at times.
@@ -146,6 +167,26 @@ mod tests {
         assert!(
             outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).all(|error| error.status() == 503)
         );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn texts_leave_a_thread_to_other_work() {
+        let heavy = Arc::new(Heavy::new());
+        let threads = heavy.processors().available_permits();
+        let (release, gates): (Vec<_>, Vec<_>) =
+            (0..threads + 2).map(|_| std::sync::mpsc::channel::<()>()).unzip();
+        let mut texts = JoinSet::new();
+        for gate in gates {
+            let heavy = Arc::clone(&heavy);
+            texts.spawn(async move { heavy.run_text(move || gate.recv().is_err()).await });
+        }
+        while heavy.texts.waiting() < 3 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let other = tokio::time::timeout(Duration::from_secs(20), heavy.run(|| ())).await;
+        other.expect("a thread is free").unwrap();
+        drop(release);
+        assert!(texts.join_all().await.into_iter().all(|ended| ended.unwrap()));
     }
 
     #[tokio::test(flavor = "multi_thread")]

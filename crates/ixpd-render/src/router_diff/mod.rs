@@ -21,5 +21,5 @@ mod whole;
 pub use compare::compare;
 pub use model::{Code, Model, Protocol, Session, Unread, ValueSet};
 pub use prefix_set::PrefixSet;
-pub use read::{SecretHash, read};
+pub use read::{SecretHash, read, read_while};
 pub use report::{Change, Fix, Kind, Listed, Report};

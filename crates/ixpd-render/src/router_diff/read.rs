@@ -9,14 +9,16 @@ use std::{
 
 use super::{
     lexer::{Lexer, Token},
-    model::{Code, Model, Protocol, SET, Session, Unread, ValueSet, label_of},
-    statement::{LONGEST, Statement, add},
+    model::{Code, Model, Protocol, SET, Session, Unread, ValueSet},
+    statement::{LONGEST, Statement},
 };
 
 /// Stands for a password.
 const MASK: &str = "\"(set)\"";
 /// How many parts that can't be read are reported.
 const MOST_UNREAD: usize = 100;
+/// The longest text that a set is called by, in bytes. Sets behind longer ones count as one.
+const LONGEST_LABEL: usize = 512;
 /// What a comment says that isn't one.
 const END_MARKER: &str = "END_OF_CONFIG_MARKER_FOR_";
 /// First words of statements that hold one value each.
@@ -43,21 +45,33 @@ pub struct SecretHash(RandomState);
 /// # Errors
 /// When the reader fails. What can't be understood is in [`Model::unread`].
 pub fn read(reader: impl Read, hash: &SecretHash) -> io::Result<Model> {
-    let mut parser = Parser { lexer: Lexer::new(reader), model: Model::default(), hash };
+    read_while(reader, hash, || true)
+}
+
+/// As [`read`], as long as the model `is_wanted`, which is asked at each token.
+///
+/// # Errors
+/// As [`read`], and [`io::ErrorKind::ConnectionAborted`] once the model isn't wanted any more.
+pub fn read_while(reader: impl Read, hash: &SecretHash, is_wanted: impl Fn() -> bool) -> io::Result<Model> {
+    let mut parser = Parser { lexer: Lexer::new(reader), model: Model::default(), hash, is_wanted };
     while parser.statement()? {}
     Ok(parser.model)
 }
 
-struct Parser<'a, R> {
+struct Parser<'a, R, W> {
     lexer: Lexer<R>,
     model: Model,
     hash: &'a SecretHash,
+    is_wanted: W,
 }
 
-impl<R: Read> Parser<'_, R> {
+impl<R: Read, W: Fn() -> bool> Parser<'_, R, W> {
     /// The next token that isn't a comment.
     fn token(&mut self) -> io::Result<Token> {
         loop {
+            if !(self.is_wanted)() {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
             let token = self.lexer.next()?;
             if token != Token::Comment {
                 return Ok(token);
@@ -102,9 +116,9 @@ impl<R: Read> Parser<'_, R> {
                 }
                 Token::Text | Token::Word if statement.awaits_password(token) => {
                     statement.password = Some(self.hash.0.hash_one(&self.lexer.text));
-                    add(&mut statement.current, MASK);
+                    statement.add(MASK);
                 }
-                Token::Text => add(&mut statement.current, &format!("\"{}\"", self.lexer.text)),
+                Token::Text => statement.add(&format!("\"{}\"", self.lexer.text)),
                 Token::Sign('[') => self.set(&mut statement)?,
                 Token::Sign('{') => {
                     if statement.open() {
@@ -126,7 +140,7 @@ impl<R: Read> Parser<'_, R> {
                         return Ok(true);
                     }
                 }
-                Token::Word | Token::Sign(_) => add(&mut statement.current, &self.lexer.text),
+                Token::Word | Token::Sign(_) => statement.add(&self.lexer.text),
                 Token::Comment => {}
             }
         }
@@ -134,10 +148,11 @@ impl<R: Read> Parser<'_, R> {
 
     /// Reads a set to its `]`.
     fn set(&mut self, statement: &mut Statement) -> io::Result<()> {
-        let words = if statement.has_body { statement.current.clone() } else { String::new() };
-        let taken = |earlier: &usize| statement.sets.contains_key(&label_of(&words, *earlier));
-        let earlier = (0..=statement.sets.len()).find(|earlier| !taken(earlier)).unwrap_or_default();
-        let set = statement.sets.entry(label_of(&words, earlier)).or_default();
+        let words = if statement.has_body { statement.current.as_str() } else { "" };
+        let words = words[..words.floor_char_boundary(LONGEST_LABEL)].to_owned();
+        let is_long = words.len() + 4 > LONGEST_LABEL;
+        let label = statement.label(words, is_long);
+        let set = statement.sets.entry(label).or_default();
         let (mut item, mut depth) = (String::new(), 0_u32);
         loop {
             // Not by `token`, which borrows all of the parser.
@@ -166,7 +181,7 @@ impl<R: Read> Parser<'_, R> {
         if !item.is_empty() {
             set.add(item);
         }
-        add(&mut statement.current, SET);
+        statement.add(SET);
         Ok(())
     }
 

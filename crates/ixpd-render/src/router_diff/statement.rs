@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{lexer::Token, model::ValueSet};
+use super::{
+    lexer::Token,
+    model::{ValueSet, label_of},
+};
 
 /// The longest statement that is kept as text, in bytes, so that no input can make one without end.
 pub(super) const LONGEST: usize = 16 * 1024;
@@ -14,11 +17,15 @@ pub(super) struct Statement {
     pub(super) head: String,
     pub(super) body: Vec<String>,
     pub(super) sets: BTreeMap<String, ValueSet>,
+    /// How many sets follow the same words.
+    labels: BTreeMap<String, usize>,
     pub(super) password: Option<u64>,
     pub(super) has_body: bool,
     pub(super) cut: bool,
     /// The part that is being read.
     pub(super) current: String,
+    /// Whether `password` is one of its words.
+    names_password: bool,
     /// Braces that are open.
     pub(super) depth: u32,
 }
@@ -40,12 +47,39 @@ impl Statement {
         }
     }
 
+    /// What the next set is called by; `is_shared` where one set stands for all of these words.
+    pub(super) fn label(&mut self, words: String, is_shared: bool) -> String {
+        if is_shared {
+            return words;
+        }
+        let count = self.labels.entry(words.clone()).or_default();
+        *count += 1;
+        label_of(&words, *count - 1)
+    }
+
+    /// Adds a word or sign to the part that is being read, in time that doesn't depend on what is there.
+    pub(super) fn add(&mut self, next: &str) {
+        if self.current.is_empty() {
+            self.names_password = false;
+        }
+        if self.current.len() >= LONGEST {
+            self.cut = true;
+            return;
+        }
+        add(&mut self.current, next);
+        self.names_password |= self.ends_with_password();
+    }
+
+    fn ends_with_password(&self) -> bool {
+        let rest = self.current.strip_suffix("password");
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(char::is_whitespace))
+    }
+
     /// Whether the next string is a password; it may stand without quotes.
     pub(super) fn awaits_password(&self, token: Token) -> bool {
-        let mut words = self.current.split_whitespace();
         match token {
-            Token::Text => words.any(|word| word == "password"),
-            _ => words.next_back() == Some("password"),
+            Token::Text => self.names_password && !self.current.is_empty(),
+            _ => self.ends_with_password(),
         }
     }
 
@@ -117,7 +151,7 @@ fn without_type(text: &str) -> &str {
 }
 
 /// Adds a word or sign, so that layout makes no difference.
-pub(super) fn add(text: &mut String, next: &str) {
+fn add(text: &mut String, next: &str) {
     let call = || {
         let word = text.rsplit([' ', '(']).next().unwrap_or_default();
         !matches!(

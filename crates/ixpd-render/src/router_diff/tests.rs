@@ -295,3 +295,55 @@ fn variables_before_the_braces_are_those_after_them() {
         assert!(report.is_same(), "{other}: {report}");
     }
 }
+
+/// Each unit in a row, by itself and within the statements that keep the most of what came before.
+#[test]
+fn time_to_read_a_configuration_is_linear_in_its_length() {
+    use std::time::{Duration, Instant};
+
+    let hash = SecretHash::default();
+    for beginning in ["", "x {", "password ", "function f(", "x { y ))))"] {
+        for unit in [
+            "\"",
+            "'",
+            "\"\" ",
+            "a ",
+            "{",
+            "}",
+            "{}",
+            "/*",
+            "/**/",
+            "#\n",
+            ";",
+            "a;",
+            "[",
+            "]",
+            "[]",
+            "[1];",
+            "(",
+            ")",
+            "!",
+            ")(",
+            "password ",
+            "a\"b\"",
+            "a{};",
+            "x [1,2",
+            "\u{e9}",
+        ] {
+            let time = |length: usize| {
+                // The part before may fill what is kept of a statement.
+                let text =
+                    format!("{beginning}{}{}", ")".repeat(16 * 1024), unit.repeat(length / unit.len()));
+                let began = Instant::now();
+                let _ = model(&text, &hash);
+                began.elapsed()
+            };
+            let (short, long) = (time(16_000), time(64_000));
+            assert!(
+                long < Duration::from_millis(500) || long < short * 8,
+                "{beginning} {unit}: {short:?}, then {long:?} for four times as much"
+            );
+            assert!(long < Duration::from_secs(3), "{beginning} {unit}: {long:?}");
+        }
+    }
+}

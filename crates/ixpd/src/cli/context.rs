@@ -117,7 +117,7 @@ impl Context {
 }
 
 fn start_log(config: &ServerConfig, is_server: bool) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log_filter);
+    let filter = tracing_subscriber::EnvFilter::new(config.log_directives());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let is_terminal = io::stderr().is_terminal();
     // Colours are for people, not for files and journals. NO_COLOR is read by the log itself.

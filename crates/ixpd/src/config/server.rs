@@ -129,7 +129,16 @@ pub struct ServerConfig {
     pub log_format: LogFormat,
 }
 
+/// Parsers that log what is in users' texts: the HTML parser warns once for each element that a text has out of place.
+const UNLOGGED: &str = "html5ever=off,markup5ever=off,selectors=off,cssparser=off";
+
 impl ServerConfig {
+    /// [`ServerConfig::log_filter`] with the libraries silenced that log what users' texts hold. Where the filter names
+    /// one of them, the filter counts.
+    pub fn log_directives(&self) -> String {
+        format!("{UNLOGGED},{}", self.log_filter)
+    }
+
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, BadDefault> {
         r.section("Server");
         r.optional(

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod api_key;
 pub mod audit;
+mod bounded_html;
 pub mod check;
 pub mod customer_note;
 pub mod demo;

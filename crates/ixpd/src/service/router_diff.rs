@@ -1,11 +1,14 @@
 //! What a deploy would change: a router's configuration in place against the one that it would get now.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    sync::{Arc, Weak},
+};
 
 use axum::body::Body;
 use futures::TryStreamExt as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use ixpd_render::router_diff::{Change, Kind, Listed, Model, Report, SecretHash, compare, read};
+use ixpd_render::router_diff::{Change, Kind, Listed, Model, Report, SecretHash, compare, read_while};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
     runtime::Handle,
@@ -74,7 +77,12 @@ async fn model(what: &'static str, body: Body, hash: &SecretHash) -> Result<Mode
     let stream = Limited::new(body, LIMIT).into_data_stream().map_err(io::Error::other);
     let reader = Blocking { reader: StreamReader::new(stream), handle: Handle::current() };
     let hash = hash.clone();
-    let read = tokio::task::spawn_blocking(move || read(reader, &hash)).await.map_err(AppError::internal)?;
+    // Dropped together with this future, when the client is gone: the thread stops then.
+    let wanted = Arc::new(());
+    let is_wanted = Arc::downgrade(&wanted);
+    let read = move || read_while(reader, &hash, || Weak::strong_count(&is_wanted) > 0);
+    let read = tokio::task::spawn_blocking(read).await.map_err(AppError::internal)?;
+    drop(wanted);
     read.map_err(|error| {
         if is_too_large(&error) {
             AppError::PayloadTooLarge { limit: LIMIT }
@@ -156,6 +164,25 @@ mod tests {
     async fn configuration_of_another_router_is_refused() {
         let error = diff("rs2", Body::from(config(1)), Body::from(config(1))).await.unwrap_err();
         assert_eq!(error.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[tokio::test]
+    async fn reading_stops_when_nobody_waits_for_it() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        static PIECES: AtomicUsize = AtomicUsize::new(0);
+        let endless = stream::repeat_with(|| {
+            PIECES.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, io::Error>(b"x { y; } ".to_vec())
+        });
+        let comparison = diff("rs1", Body::from_stream(endless), Body::empty());
+        let given_up = tokio::time::timeout(std::time::Duration::from_millis(200), comparison).await;
+        assert!(given_up.is_err(), "it ended");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let read = PIECES.load(Ordering::SeqCst);
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        assert!(read > 0);
+        assert_eq!(PIECES.load(Ordering::SeqCst), read, "it goes on");
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ixpd_db::DatabaseOptions;
 use tempfile::TempDir;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::{config, shown, warnings};
 use crate::config::{Config, ConfigErrors, EnvFileChoice, LoadOptions, Origin};
@@ -227,6 +228,31 @@ fn log_level_is_a_default_for_our_own_filter() {
         config(&[("LOG_LEVEL", "debug"), ("IXPD_LOG", "warn,sqlx=trace")]).server.log_filter,
         "warn,sqlx=trace"
     );
+}
+
+/// As the log decides it, whatever the operator asks for of other parts.
+#[test]
+fn parsers_of_users_texts_log_nothing_unless_they_are_named() {
+    let logged = |pairs: &[(&str, &str)], target: &str| {
+        let filter = tracing_subscriber::EnvFilter::new(config(pairs).server.log_directives());
+        let log = tracing_subscriber::registry().with(filter);
+        tracing::subscriber::with_default(log, || match target {
+            "html5ever" => tracing::enabled!(target: "html5ever::tree_builder", tracing::Level::WARN),
+            "markup5ever" => tracing::enabled!(target: "markup5ever", tracing::Level::WARN),
+            "sqlx" => tracing::enabled!(target: "sqlx::query", tracing::Level::WARN),
+            _ => tracing::enabled!(target: "ixpd::api", tracing::Level::DEBUG),
+        })
+    };
+    let without_names: [&[(&str, &str)]; 4] =
+        [&[], &[("LOG_LEVEL", "debug")], &[("IXPD_LOG", "info")], &[("IXPD_LOG", "trace,ixpd=debug")]];
+    for pairs in without_names {
+        assert!(!logged(pairs, "html5ever") && !logged(pairs, "markup5ever"), "{pairs:?}");
+        assert!(logged(pairs, "sqlx"), "{pairs:?}");
+    }
+    assert!(logged(&[("IXPD_LOG", "info,html5ever=warn")], "html5ever"));
+    assert!(!logged(&[("IXPD_LOG", "info,html5ever=warn")], "markup5ever"));
+    assert!(logged(&[("LOG_LEVEL", "debug")], "ixpd") && !logged(&[], "ixpd"));
+    assert!(logged(&[("IXPD_LOG", "info,ixpd=debug")], "ixpd"));
 }
 
 #[test]
