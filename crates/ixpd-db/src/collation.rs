@@ -1,5 +1,4 @@
-//! How IXP Manager's columns compare texts: by MySQL's `utf8mb3_unicode_ci`, which knows neither case nor accents and takes
-//! trailing spaces for none.
+//! The collation of IXP Manager's columns, MySQL's `utf8mb3_unicode_ci`: it ignores case, accents and trailing spaces.
 //!
 //! Columns of SQLite are `NOCASE`, by which its indices are made and which every program can read: it knows the case of
 //! ASCII letters alone. What decides something, or puts names into an order, is compared by this collation instead, see

@@ -63,11 +63,7 @@ impl Heavy {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
         let permit = self.working.acquire(client()).await.map_err(busy)?;
-        let work = move || {
-            let _permit = permit;
-            work()
-        };
-        spawn_blocking(work).await.map_err(|error| broke_off(&error))
+        spawn_blocking(holding(permit, work)).await.map_err(|error| broke_off(&error))
     }
 
     /// As [`Heavy::run`], for a text of a user's. All of these together leave a thread to other work, such as the
@@ -80,11 +76,7 @@ impl Heavy {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
         let permit = self.texts.acquire(client()).await.map_err(busy)?;
-        let work = move || {
-            let _permit = permit;
-            work()
-        };
-        self.run(work).await
+        self.run(holding(permit, work)).await
     }
 
     /// As [`Heavy::run`], for work that waits for the database at times.
@@ -116,6 +108,14 @@ impl Heavy {
 impl Default for Heavy {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Returns `work` with a permit that is given back when it is done, whoever waits for it by then.
+fn holding<T>(permit: Permit<IpAddr>, work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    move || {
+        let _permit = permit;
+        work()
     }
 }
 

@@ -140,17 +140,7 @@ impl Services {
             write_test: WriteTest::default(),
         })))
     }
-}
 
-impl Deref for Services {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.0
-    }
-}
-
-impl Services {
     /// What the exchange's clock shows at `instant`, for `DATETIME` columns, which take every time: ends of sessions and
     /// devices must not move with [`Services::wall`].
     pub fn shown(&self, instant: DateTime<Utc>) -> WallClock {
@@ -170,5 +160,13 @@ impl Services {
     /// What the exchange's clock shows now.
     pub fn wall_now(&self) -> WallClock {
         self.wall(self.clock.now())
+    }
+}
+
+impl Deref for Services {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }

@@ -9,7 +9,7 @@ pub struct Model {
     /// `user.id`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: i32,
-    /// How many transactions held it.
+    /// Number of transactions that have held the lock.
     pub changes: i64,
 }
 

@@ -151,11 +151,11 @@ pub struct Incomplete {
     pub problem: &'static str,
     /// Primary key of the row.
     pub id: i64,
-    /// What people call the row or its member.
+    /// Name of the row, or of its member.
     pub name: Option<String>,
 }
 
-/// What is missing, the table with its alias, the joins, the name and the condition.
+/// Problem, FROM clause with the row as `t`, expression of the name, and WHERE clause of each check.
 const INCOMPLETE: [(&str, &str, &str, &str); 11] = [
     (
         "vlaninterface: IPv4 is enabled without an address (ipv4addressid)",

@@ -99,8 +99,8 @@ pub async fn set_current_customer(
 
 /// Makes other writers of what belongs to a user wait until the transaction ends.
 ///
-/// It writes a row of ixpd's own. A lock of the user's row is known to one node of a cluster alone, and there it is
-/// broken by each transaction of another node that refers to the user, as every change by that user does.
+/// Writes `ixpd_user_lock`. A locking read of `user` would be local to one node of a Galera cluster, and would be aborted
+/// there by each replicated transaction whose rows refer to the user, such as those of `log`.
 ///
 /// # Errors
 /// When the database fails.

@@ -13,7 +13,7 @@ use crate::{
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/API-NAMES.md");
 
-/// What of the page contradicts the schema or the page's rules, one sentence each.
+/// Contradictions between the page and the schema or the page's own rules, one sentence each.
 fn violations(page: &Page, schema: &Columns) -> Vec<String> {
     let mut found = Vec::new();
     check_columns(page, schema, &mut found);

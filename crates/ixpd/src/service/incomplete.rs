@@ -108,6 +108,11 @@ pub fn first_filled<'a>(columns: impl IntoIterator<Item = &'a Option<String>>) -
     columns.into_iter().find_map(|column| filled(column.as_ref()))
 }
 
+/// The name of a row, or one made of its id where it has none.
+pub fn name_or<'a>(kind: &str, id: i32, name: Option<&'a String>) -> Cow<'a, str> {
+    filled(name).map_or_else(|| format!("{kind} {id}").into(), Cow::from)
+}
+
 /// The protocol of a number that was checked to be 4 or 6.
 pub fn protocol_of(number: u8) -> Protocol {
     if number == 6 { Protocol::V6 } else { Protocol::V4 }

@@ -1,7 +1,5 @@
 //! What all texts that scripts fetch have in common: the template that was asked for, and what headings say.
 
-use std::borrow::Cow;
-
 use chrono::NaiveDateTime;
 use ixpd_db::query::nagios;
 use ixpd_render::{
@@ -9,7 +7,7 @@ use ixpd_render::{
     text::{OneLine, Vlan},
 };
 
-use super::incomplete::filled;
+use super::incomplete::name_or;
 use crate::{error::AppError, services::Services};
 
 /// The template of a name, or the default one.
@@ -36,7 +34,7 @@ pub(super) fn now(services: &Services) -> NaiveDateTime {
 pub(super) async fn vlan(services: &Services, id: i32) -> Result<Vlan, AppError> {
     let row = nagios::vlan(services.db.connection(), id).await?;
     let row = row.ok_or_else(|| AppError::NotFound(format!("There is no VLAN with the id {id}.").into()))?;
-    let name = filled(row.name.as_ref()).map_or_else(|| format!("VLAN {id}").into(), Cow::from);
+    let name = name_or("VLAN", id, row.name.as_ref());
     Ok(Vlan { id: row.id, number: row.number.unwrap_or(0), name: OneLine::new(&name) })
 }
 

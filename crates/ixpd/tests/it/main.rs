@@ -4,6 +4,7 @@
 
 mod api;
 mod browser;
+mod captured_log;
 mod check;
 mod cli;
 mod database;

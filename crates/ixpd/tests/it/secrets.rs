@@ -1,11 +1,6 @@
 //! Secrets that are known beforehand are sent along every route, and must show up nowhere: not in answers, logs or the
 //! database.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use axum::body::Body;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{Request, header};
@@ -16,38 +11,9 @@ use ixpd_testkit::{
     fixtures::{ApiKeySeed, PASSWORD, modern_key},
     outside,
 };
+use tracing::Level;
 
-/// Everything that is logged, at every level and of every library.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
+use crate::captured_log::Log;
 
 /// A secret, and the forms in which it could show up.
 struct Canary {
@@ -175,7 +141,7 @@ async fn contents(app: &TestApp, options: &DatabaseOptions) -> String {
 #[tokio::test]
 async fn known_secrets_show_up_in_no_answer_log_or_table() {
     for database in TestDatabase::each_migrated().await {
-        let (log, _guard) = Log::start();
+        let (log, _guard) = Log::start(Level::TRACE);
         let options = database.options.clone();
         let lists = crate::text::lists();
         let settings = [

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands in a cell that has nothing.
+/// Content of an empty cell.
 const NONE: &str = "–";
 
 /// The whole page.
@@ -30,7 +30,7 @@ pub(super) struct Resource {
     pub(super) path: String,
     pub(super) singular: String,
     pub(super) tables: Vec<String>,
-    /// What the paths of its pages begin with; `{id}` stands for any segment.
+    /// Prefixes of the paths of its pages; `{id}` matches any segment.
     pub(super) pages: Vec<String>,
     pub(super) fields: Vec<Field>,
 }
@@ -169,7 +169,7 @@ impl Resource {
     }
 }
 
-/// What stands between backquotes.
+/// Texts between backquotes.
 fn code(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split('`').skip(1).step_by(2).map(str::to_owned)
 }

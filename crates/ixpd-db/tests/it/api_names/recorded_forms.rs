@@ -7,7 +7,7 @@ use ixpd_testkit::shared;
 
 use super::{FILE, page::Page};
 
-/// Whether a path lies at or below a page, whose segments in braces stand for any.
+/// Returns whether a path is that of a page or below it. A segment in braces matches any.
 fn is_below(path: &str, page: &str) -> bool {
     let mut segments = path.split('/');
     page.split('/')

@@ -15,6 +15,7 @@ use crate::{
     form::Input,
     php_json,
     sample::Sample,
+    service::incomplete::name_or,
     upstream::{COMPATIBLE_VERSION, COMPATIBLE_VERSION_DATE, SOFTWARE},
 };
 
@@ -109,10 +110,6 @@ impl Sample for Identity {
     }
 }
 
-fn name_of(id: i32, name: Option<String>) -> String {
-    name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("Infrastructure {id}"))
-}
-
 /// What this exchange is. Open to everybody; a key that is sent must be good.
 #[utoipa::path(method(get, post), path = "/api/v4/ping", tag = "System", responses((status = 200, description = "The exchange.", body = Ping)))]
 pub async fn ping(State(state): State<AppState>) -> Result<Response, AppError> {
@@ -127,7 +124,7 @@ pub async fn ping(State(state): State<AppState>) -> Result<Response, AppError> {
         infrastructures: infrastructures
             .into_iter()
             .map(|row| Infrastructure {
-                name: name_of(row.id, row.name),
+                name: name_or("Infrastructure", row.id, row.name.as_ref()).into_owned(),
                 shortname: row.shortname,
                 ixf_ix_id: row.ixf_ix_id,
                 peeringdb_ix_id: row.peeringdb_ix_id,

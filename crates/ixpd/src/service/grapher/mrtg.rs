@@ -1,9 +1,6 @@
 //! The configuration of MRTG.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashMap, HashSet},
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ixpd_db::query::grapher::{
     self as rows, CoreLink, Customer, GrapherData, MemberPort, Switch, SwitchPort,
@@ -19,7 +16,7 @@ use crate::{
     config::{Config, CustomerNames},
     error::AppError,
     service::{
-        incomplete::{IncompleteRows, filled, first_filled},
+        incomplete::{IncompleteRows, first_filled, name_or},
         template,
     },
     services::Services,
@@ -92,11 +89,6 @@ const UNUSABLE: &str = "left out: its name, its switch's host name or its commun
     correct switchport.ifName, switch.hostname or switch.snmppasswd";
 /// The problem of a port whose `MaxBytes` is unknown.
 const WITHOUT_SPEED: &str = "graphs of its own left out: it has no speed; set physicalinterface.speed";
-
-/// The name of a row, or one made of its id.
-fn name_or<'n>(kind: &str, id: i32, name: Option<&'n String>) -> Cow<'n, str> {
-    filled(name).map_or_else(|| format!("{kind} {id}").into(), Cow::from)
-}
 
 fn or_empty(text: Option<&String>) -> &str {
     text.map_or("", String::as_str)

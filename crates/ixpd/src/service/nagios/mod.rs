@@ -22,7 +22,12 @@ pub use self::{
     sessions::{SessionParameters, sessions},
     switches::{SwitchParameters, switches},
 };
-use crate::{error::AppError, php_json, service::together::Together, services::Services};
+use crate::{
+    error::AppError,
+    php_json,
+    service::{incomplete, together::Together},
+    services::Services,
+};
 
 /// What requests share.
 #[derive(Debug, Default)]
@@ -94,7 +99,7 @@ async fn answer<C: TextContext>(
     Ok(text)
 }
 
-/// The text of a column, where there is one.
+/// The text of a column without white space around it, where there is one.
 fn filled(column: Option<&String>) -> Option<&str> {
-    column.map(|text| text.trim()).filter(|text| !text.is_empty())
+    incomplete::filled(column).map(str::trim)
 }

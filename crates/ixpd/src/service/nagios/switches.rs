@@ -14,7 +14,7 @@ use super::{answer, definition, filled};
 use crate::{
     error::AppError,
     service::{
-        incomplete::{IncompleteRows, first_filled},
+        incomplete::{IncompleteRows, first_filled, name_or},
         template,
     },
     services::Services,
@@ -68,9 +68,8 @@ pub async fn switches(
             }
         }
     }
-    let infrastructure_name =
-        filled(name.as_ref()).map_or_else(|| format!("infrastructure {infrastructure_id}"), str::to_owned);
-    let infrastructure = Infrastructure { id: infrastructure_id, name: OneLine::new(&infrastructure_name) };
+    let name = name_or("infrastructure", infrastructure_id, name.as_ref());
+    let infrastructure = Infrastructure { id: infrastructure_id, name: OneLine::new(name.trim()) };
     let hostgroups = groups.finish();
     let context = Switches {
         generated_at: template::now(services),

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What both exchanges have by the same name.
-const BOTH: [Values; 12] = [
+pub(super) const BOTH: [Values; 12] = [
     ("", "vlan", &["1", "2"]),
     ("", "v", &["2"]),
     ("", "infra", &["1"]),
@@ -28,7 +28,8 @@ const BOTH: [Values; 12] = [
     ("", "id", &["1"]),
 ];
 
-const DEMO: [Values; 3] = [
+/// What the demo has beside them.
+pub(super) const DEMO: [Values; 3] = [
     // A member's, and one of the core.
     ("", "sp", &["101", "124"]),
     ("", "switchname", &["sw1-north"]),

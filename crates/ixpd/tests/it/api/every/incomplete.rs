@@ -6,82 +6,37 @@
 mod answer;
 mod rows;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, Mutex},
-};
+use std::collections::BTreeMap;
 
 use ixpd_db::{
     Backend,
     sea_orm::{ConnectionTrait as _, Statement},
 };
 use ixpd_testkit::{Answer, TestApp, TestDatabase, fixtures::ApiKeySeed};
+use tracing::Level;
 
 use self::{
     answer::{empty, without},
     rows::{BROKEN, Broken},
 };
-use super::{Values, add_plant, operator, readings, settings};
-use crate::text::{checks, execute, lists, with_birdseye};
+use super::{
+    Values, add_plant,
+    golden::{BOTH, DEMO},
+    operator, readings, settings,
+};
+use crate::{
+    captured_log::Log,
+    text::{checks, execute, lists, with_birdseye},
+};
 
-const OWN: [Values; 17] = [
-    ("", "vlan", &["1", "3"]),
-    ("", "v", &["2"]),
-    ("", "infra", &["1"]),
-    ("", "type", &["1", "2"]),
-    ("", "switch", &["1"]),
-    ("", "s", &["1"]),
-    ("", "vli", &["1"]),
-    ("", "ppp", &["1", "2"]),
-    ("", "cn", &["1"]),
-    ("", "file", &["1"]),
-    ("", "asn", &["64496"]),
-    ("", "id", &["1"]),
-    ("", "sp", &["101", "124"]),
-    ("", "switchname", &["sw1-north"]),
-    ("", "handle", &["rs1-north-ipv4", "rc1-north-ipv6"]),
-    ("", "cust", &["2"]),
-    ("", "user", &["1"]),
-];
+/// What these exchanges have beside [`DEMO`] and [`BOTH`].
+const OWN: [Values; 3] = [("", "vlan", &["1", "3"]), ("", "cust", &["2"]), ("", "user", &["1"])];
 
 /// Smokeping's targets, which have no path of their own.
 const SMOKEPING: [&str; 2] = [
     "/admin/api/v4/grapher/config?backend=smokeping&vlanid=1&protocol=ipv4",
     "/admin/api/v4/grapher/config?backend=smokeping&vlanid=1&protocol=ipv6",
 ];
-
-/// What is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::WARN)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
 
 /// Two routed links and a LAG between the switches of the north.
 async fn add_core(app: &TestApp) {
@@ -133,7 +88,10 @@ impl Exchange {
             let name = ixpd::service::demo::ADMIN;
             let admin = ixpd_db::query::user::by_username(db, name).await.unwrap().unwrap();
             let key = ApiKeySeed::of(admin.id).insert(db).await.text;
-            let mut paths: Vec<_> = readings(&app, &OWN).into_iter().map(|reading| reading.path).collect();
+            let mut paths: Vec<_> = readings(&app, &[&OWN[..], &DEMO, &BOTH].concat())
+                .into_iter()
+                .map(|reading| reading.path)
+                .collect();
             paths.retain(|path| !path.contains("/user/formatted") || path.ends_with("formatted"));
             paths.extend(SMOKEPING.map(str::to_owned));
             exchanges.push(Self { app, key, paths });
@@ -211,7 +169,7 @@ fn wrong(path: &str, broken: &Broken, before: &Answer, after: &Answer) -> Vec<St
 async fn incomplete_row_costs_no_other_row_anything_and_is_told() {
     let (operator, lists) = (operator(), lists());
     for exchange in Exchange::on_each_database(&settings(&operator, &lists)).await {
-        let (log, _guard) = Log::start();
+        let (log, _guard) = Log::start(Level::WARN);
         let complete = exchange.answers().await;
         assert!(!log.text().contains("incomplete row"), "{}", log.text());
         let mut found = Vec::new();
@@ -293,7 +251,7 @@ async fn programs_take_the_texts_with_each_incomplete_row_and_with_all() {
 #[tokio::test]
 async fn incomplete_row_is_logged_once_for_each_change() {
     let app = TestApp::new().await;
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::start(Level::WARN);
     let count = || log.text().matches("incomplete row").count();
     let ask = async || {
         for _ in 0..3 {
